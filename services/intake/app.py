@@ -15,7 +15,7 @@ from services.intake.pages import (
     home,
     icons,
     offline,
-    refusals,
+    problems,
     reply,
     report,
     takedown,
@@ -54,5 +54,5 @@ def create_app() -> FastAPI:
     )  # fmt: skip
     app.state.desk = desk
     app.state.open_data = AnswerCache(open_data.CACHED_SECONDS, open_data.FILES_CACHED)
-    refusals.install(app)
+    problems.install(app)
     return app

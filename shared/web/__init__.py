@@ -28,6 +28,7 @@ from shared.web.paging import Paging, cursor_time, paging, time_place
 from shared.web.people import agency_of, person, staff, team_of
 from shared.web.problem import FieldProblem, Problem
 from shared.web.proof import freshly_proven, is_freshly_proven, proven
+from shared.web.refusals import say_refusal
 from shared.web.security_log import note
 from shared.web.session_keeper import session_ends, still_signed_in
 from shared.web.web import Web, web_of
@@ -58,6 +59,7 @@ __all__ = [
     "person",
     "proven",
     "rate_limit",
+    "say_refusal",
     "sealed_key",
     "session_ends",
     "staff",

@@ -28,6 +28,7 @@ from shared.web.own_path import own_path
 from shared.web.pages import page
 from shared.web.parts import part_of
 from shared.web.problem import FieldProblem, Problem
+from shared.web.refusals import say_refusal
 from shared.web.security_log import note_refusal
 from shared.web.session import secure_origin
 
@@ -63,7 +64,10 @@ def _field(item: Mapping[str, Any], language: str) -> FieldProblem:
     kind = _kind(item)
     keys = (f"field.{kind}.{where.rpartition('.')[2]}", f"field.{kind}")  # the most specific first
     key = next((key for key in keys if words.has(key)), "field.other")
-    return FieldProblem(where or "body", kind, words(language, key, **item.get("ctx", {})))
+    more = dict(item.get("ctx", {}))
+    if "expected" in more:  # pydantic joins what may stand there in English
+        more["expected"] = str(more["expected"]).replace(" or ", words(language, "field.or"))
+    return FieldProblem(where or "body", kind, words(language, key, **more))
 
 
 def _kind(item: Mapping[str, Any]) -> str:
@@ -78,10 +82,9 @@ async def _on_problem(request: Request, error: Problem) -> Response:
 
 
 async def _on_reject(request: Request, error: Reject) -> Response:
-    """In the reader's words where all services share them; a service of its own words takes this handler's place."""
-    key = f"refused.{error.code}"
-    detail = words(language_of(request), key) if words.has(key) else error.detail
-    return answer(request, Problem(error.status, error.code, detail))
+    """To people in the words of the service. Programs are told the facts, but for what all services say alike."""
+    in_words = wants_page(request) or words.has(f"refused.{error.code}")
+    return answer(request, Problem(error.status, error.code, say_refusal(request, error) if in_words else error.detail))
 
 
 async def _on_http(request: Request, error: HTTPException) -> Response:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import httpx
 from fastapi import APIRouter, Depends, Form, Request
@@ -44,6 +44,7 @@ class Thing(BaseModel):
 
     text: Annotated[CleanText, Field(min_length=1, max_length=20)]
     name: CleanLine = ""
+    size: Literal["small", "large"] = "small"
     place: Place | None = None
 
 
@@ -106,9 +107,10 @@ async def place(request: Request, who: Annotated[Person, Depends(staff("crew"))]
     return await is_freshly_proven(request)
 
 
+@router.get("/rejected")
 @router.get("/api/v1/rejected")
-async def rejected() -> None:
-    raise Reject("already-done", "งานนี้เสร็จแล้ว")
+async def rejected(code: str = "already-done") -> None:
+    raise Reject(code, "งานนี้เสร็จแล้ว")
 
 
 @router.get("/bug")

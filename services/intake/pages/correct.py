@@ -12,12 +12,11 @@ from services.intake.bodies import Amendment
 from services.intake.commands import Visit, correct_report
 from services.intake.domain.corrections import standing
 from services.intake.pages.back import back_to, desk_page
-from services.intake.pages.refusals import say_refusal
 from services.intake.pages.report_form import REFUSALS, number
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
 from shared.kernel import Reject
-from shared.web import page, sealed_key
+from shared.web import page, say_refusal, sealed_key
 
 router = APIRouter(prefix="/track/{reference}/correct", include_in_schema=False)
 Typed = Annotated[str, Form(max_length=20_000)]
@@ -48,7 +47,7 @@ async def correct(request: Request, desk: TheDesk, visit: TheVisit, _: Officer, 
         wrong = {FIELDS.get(one.field, one.field): one.message for one in field_problems(request, error)}
         return _form(request, visit, values, back, wrong, 422)
     except Reject as error:
-        wrong = {REFUSALS.get(error.code, "text"): say_refusal(request, error.code) or error.detail}
+        wrong = {REFUSALS.get(error.code, "text"): say_refusal(request, error)}
         return _form(request, visit, values, back, wrong, error.status)
     return RedirectResponse(back_to(back, "corrected", f"/track/{visit.report.reference}?done=corrected"), 303)
 

@@ -14,10 +14,9 @@ from services.intake.domain.report import Report
 from services.intake.domain.states import tone_of
 from services.intake.domain.viewer import STAFF
 from services.intake.pages.back import back_to, desk_page
-from services.intake.pages.refusals import say_refusal
 from shared.events.ids import new_id
 from shared.kernel import Case, Reject
-from shared.web import Problem, language_of, page, sealed_key, web_of
+from shared.web import Problem, language_of, page, say_refusal, sealed_key, web_of
 from shared.web.security_log import note_refusal
 from shared.words.dates import duration_text
 
@@ -90,9 +89,9 @@ async def _refused(
     request: Request, desk: Desk, visit: Visit, refusal: Reject | Problem, comparison: Comparison
 ) -> HTMLResponse:
     note_refusal(request, Problem(refusal.status, refusal.code))
-    words = say_refusal(request, refusal.code) or getattr(refusal, "detail", None) or refusal.code
+    refused = say_refusal(request, refusal)
     return await _page(
-        request, desk, visit, Comparison(comparison.other, comparison.back, refused=words, status=refusal.status)
+        request, desk, visit, Comparison(comparison.other, comparison.back, refused=refused, status=refusal.status)
     )
 
 

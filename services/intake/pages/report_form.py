@@ -13,12 +13,12 @@ from services.intake.bodies import NewReport
 from services.intake.commands import Desk, add_photo
 from services.intake.domain.answers import WrongAnswers, check_answers
 from services.intake.domain.submission import PHOTOS_MOST
-from services.intake.pages.refusals import say_refusal, wrong_answers
+from services.intake.pages.problems import wrong_answers
 from services.intake.pages.words import field_problems
 from shared.files.pictures import READ_MOST
 from shared.kernel import Reject
 from shared.town import Town
-from shared.web import language_of, web_of
+from shared.web import language_of, say_refusal, web_of
 
 FIELDS = {
     "location.latitude": "latitude", "location.longitude": "longitude", "location.address": "address",
@@ -60,7 +60,7 @@ def refused(request: Request, values: Mapping[str, str], error: Reject) -> Read:
     """The same fields in such a way that sending them again can succeed."""
     if isinstance(error, WrongAnswers):
         return Read(values, _wrong_answers(request, values, error))
-    message = say_refusal(request, error.code) or error.detail
+    message = say_refusal(request, error)
     if error.code == "no-place":  # whoever sends the form so has no map
         message = web_of(request).pages.words(language_of(request), "report.no-address")
     if error.code == "idempotency-key-reused":  # it has come before, and was changed since: the next one is another
@@ -97,7 +97,7 @@ async def _photos(request: Request, desk: Desk, sent: FormData) -> tuple[list[st
         try:
             photo_ids.append((await add_photo(desk, await file.read(READ_MOST))).id)
         except Reject as error:
-            why = say_refusal(request, error.code, error.detail)
+            why = say_refusal(request, error)
             refused.append(f"{say('report.photo-failed', name=file.filename)}: {why}")
     return list(dict.fromkeys(photo_ids)), {"photos": " · ".join(refused)} if refused else {}
 

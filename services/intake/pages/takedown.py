@@ -18,13 +18,12 @@ from services.intake.domain.states import tone_of
 from services.intake.domain.submission import PHOTOS_MOST
 from services.intake.domain.suggest import suggest_categories
 from services.intake.domain.viewer import STAFF
-from services.intake.pages.refusals import say_refusal
 from services.intake.pages.report_form import FIELDS_MOST, FILES_MOST, Read, in_order, read_form, refused
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
 from shared.events.reports import Channel
 from shared.kernel import Reject
-from shared.web import UPLOAD_BYTES, Problem, language_of, page, sealed_key, web_of
+from shared.web import UPLOAD_BYTES, Problem, language_of, page, say_refusal, sealed_key, web_of
 from shared.web.uploads import FIELD_MOST
 
 router = APIRouter(prefix="/report/desk", include_in_schema=False)
@@ -121,9 +120,7 @@ async def follow(
         wrong = {one.field: one.message for one in field_problems(request, error)}
         return await _form(request, Read(typed, wrong), 422)
     except Reject as refusal:
-        return await _form(
-            request, Read(typed, {"phone": say_refusal(request, refusal.code) or refusal.detail}), refusal.status
-        )
+        return await _form(request, Read(typed, {"phone": say_refusal(request, refusal)}), refusal.status)
     return RedirectResponse(f"/report/desk/done/{visit.report.reference}?followed=true", 303)
 
 

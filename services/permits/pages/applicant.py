@@ -14,10 +14,9 @@ from services.permits.domain.readiness import lacking
 from services.permits.pages.forms import read_body, text_of
 from services.permits.pages.own_page import done, opened, own_page
 from services.permits.pages.plots import show_plot
-from services.permits.pages.refusals import say_refusal
 from services.permits.uploads import hand_in_document, wanted_document
 from shared.kernel import Reject
-from shared.web import UPLOAD_BYTES, page, rate_limit
+from shared.web import UPLOAD_BYTES, page, rate_limit, say_refusal
 from shared.web.case_keys import drop_key
 from shared.web.uploads import received_files
 

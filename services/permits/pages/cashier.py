@@ -17,13 +17,12 @@ from services.permits.bodies import Search
 from services.permits.domain.application import Application
 from services.permits.domain.money import baht
 from services.permits.pages.forms import read_body, text_of
-from services.permits.pages.refusals import say_refusal
 from services.permits.payment_bodies import CancelledEntry, GivenBack, TakenPayment
 from services.permits.receipt_book import waits_for_operator
 from shared.kernel import Case, Reject, now
 from shared.references import read_reference
 from shared.times import read_local_time
-from shared.web import Paging, Person, page, paging, time_place
+from shared.web import Paging, Person, page, paging, say_refusal, time_place
 
 router = APIRouter(prefix="/permits/cashier", include_in_schema=False)
 _METHODS = ("cash", "transfer", "promptpay", "cheque")

@@ -16,10 +16,9 @@ from services.permits.domain.consultation import Consultation
 from services.permits.domain.consulting import find, waits_for_others
 from services.permits.domain.documents import ENDINGS
 from services.permits.pages.forms import read_body, text_of
-from services.permits.pages.refusals import say_refusal
 from shared.consult_links import read_consult_token
 from shared.kernel import Case, Reject, now
-from shared.web import Problem, page, rate_limit, web_of
+from shared.web import Problem, page, rate_limit, say_refusal, web_of
 
 router = APIRouter(
     prefix="/permits/consult",

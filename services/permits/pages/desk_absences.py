@@ -15,9 +15,8 @@ from services.permits.commands import Desk
 from services.permits.domain.absences import MarkedAbsence, may_mark
 from services.permits.pages.absences import choices_of, told_of
 from services.permits.pages.forms import read_body, text_of
-from services.permits.pages.refusals import say_refusal
 from shared.kernel import Cause, Reject, now
-from shared.web import Person, Problem, page
+from shared.web import Person, Problem, page, say_refusal
 from shared.web.security_log import note_refusal
 
 PATH = "/permits/desk/absences"

@@ -23,10 +23,9 @@ from services.permits.domain.permit_type import PermitType
 from services.permits.domain.signed_acts import owed_since
 from services.permits.pages.absences import away_now
 from services.permits.pages.plots import show_plot
-from services.permits.pages.refusals import say_refusal
 from services.permits.pages.responses import responses_for
 from shared.kernel import Case, Reject, now
-from shared.web import Person, Problem, is_freshly_proven, page
+from shared.web import Person, Problem, is_freshly_proven, page, say_refusal
 from shared.web.security_log import note_refusal
 
 

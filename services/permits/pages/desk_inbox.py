@@ -26,13 +26,12 @@ from services.permits.domain.decision import read_mark
 from services.permits.domain.offices import ways_to_sign
 from services.permits.pages.absences import away_now
 from services.permits.pages.forms import text_of
-from services.permits.pages.refusals import say_refusal
 from services.permits.queries import Wanted
 from services.permits.store import COUNTED_MOST
 from shared.kernel import Reject, now
 from shared.people import PermitTeams
 from shared.town import Town
-from shared.web import Paging, Person, Problem, freshly_proven, page, paging, proven
+from shared.web import Paging, Person, Problem, freshly_proven, page, paging, proven, say_refusal
 from shared.web.security_log import note_refusal
 
 router = APIRouter(prefix="/permits/desk", include_in_schema=False)

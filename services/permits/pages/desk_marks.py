@@ -18,9 +18,8 @@ from services.permits.mark_bodies import PAGES_MOST, Marks
 from services.permits.pages.desk_case import acts_of
 from services.permits.pages.forms import text_of
 from services.permits.pages.mark_rows import Row, read_marks, read_rows, rows_of
-from services.permits.pages.refusals import say_refusal
 from shared.kernel import Case, Reject
-from shared.web import Problem, page
+from shared.web import Problem, page, say_refusal
 from shared.web.security_log import note_refusal
 
 router = APIRouter(prefix="/permits/desk/{reference}/marks", include_in_schema=False, dependencies=[DESK_LIMITED])

@@ -15,11 +15,10 @@ from services.permits.domain.neighbour import Neighbour
 from services.permits.domain.neighbours import find, shown_to_neighbours, waits
 from services.permits.neighbour_bodies import NeighbourAnswer
 from services.permits.pages.forms import read_body, text_of
-from services.permits.pages.refusals import say_refusal
 from shared.kernel import Case, Reject, now
 from shared.neighbour_links import neighbour_path
 from shared.references import read_reference
-from shared.web import Problem, page, rate_limit, web_of
+from shared.web import Problem, page, rate_limit, say_refusal, web_of
 
 router = APIRouter(
     prefix="/permits/neighbour",

@@ -17,9 +17,8 @@ from services.permits.domain.permit_type import PermitType
 from services.permits.domain.readiness import ADDRESS, CONTACT, open_answers
 from services.permits.pages.forms import PREFIX
 from services.permits.pages.plots import show_plot
-from services.permits.pages.refusals import say_refusal
 from shared.kernel import Case, Reject
-from shared.web import page
+from shared.web import page, say_refusal
 from shared.web.case_keys import CaseKey, move_in
 
 _PLACES = {CONTACT: ("phone", "form.contact"), ADDRESS: ("address", "form.address")}  # where the form asks for it

@@ -11,9 +11,8 @@ from services.permits.api.people import LIMITED, person_row
 from services.permits.api.views import show_to
 from services.permits.bodies import PersonSearch
 from services.permits.pages.forms import read_body, text_of
-from services.permits.pages.refusals import say_refusal
 from shared.kernel import Reject
-from shared.web import page
+from shared.web import page, say_refusal
 
 router = APIRouter(prefix="/permits/desk/people", include_in_schema=False)
 

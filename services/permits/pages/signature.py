@@ -7,10 +7,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.permits.access import DESK_LIMITED, AtDesk, Signatory
 from services.permits.api.views import show_to
 from services.permits.commands import Desk
-from services.permits.pages.refusals import say_refusal
 from services.permits.signature_picture import BYTES_MOST, cut_out
 from shared.kernel import Reject
-from shared.web import Person, Problem, freshly_proven, note, page
+from shared.web import Person, Problem, freshly_proven, note, page, say_refusal
 from shared.web.uploads import received_file
 
 PATH = "/permits/signature"

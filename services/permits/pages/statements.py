@@ -11,10 +11,9 @@ from services.permits.api.payments import STATEMENT_BYTES, count_rows, read_rows
 from services.permits.api.views import Showing, show_to
 from services.permits.commands import Desk
 from services.permits.pages.forms import text_of
-from services.permits.pages.refusals import say_refusal
 from services.permits.statement_taking import take_statement
 from shared.kernel import Reject
-from shared.web import Person, Problem, page
+from shared.web import Person, Problem, page, say_refusal
 from shared.web.uploads import MEGABYTE, received_file
 
 router = APIRouter(prefix="/permits/cashier/statement", include_in_schema=False)

@@ -18,7 +18,7 @@ from services.intake.domain.states import LINES, STATES
 from services.intake.domain.transfer import Transfer
 from services.intake.domain.viewer import STAFF
 from services.intake.handlers import subscribe
-from services.intake.pages import refusals
+from services.intake.pages import problems
 from services.intake.settings import Settings
 from services.intake.store import Store
 from services.intake.timers import on_follower_due, on_report_due, schedule
@@ -113,7 +113,7 @@ class House:
             strings=PAGES / "strings.yaml", routers=ROUTERS, oidc_client=self.issuer.client(),
         )  # fmt: skip
         app.state.desk, app.state.open_data = self.desk, AnswerCache(0, 1)
-        refusals.install(app)
+        problems.install(app)
         self.secret = web.link_secret
         return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://one.localhost")
 

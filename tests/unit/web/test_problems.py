@@ -11,6 +11,7 @@ from shared.web.language import words
 from tests.support.oidc import FakeIssuer, sign_in
 from tests.support.sample_pages import Client
 
+FACTS = "งานนี้เสร็จแล้ว"
 THAI, ENGLISH = {"accept-language": "th"}, {"accept-language": "en-GB,en;q=0.9"}
 
 
@@ -46,6 +47,37 @@ async def test_who_may_not_is_told_by_the_roles_names(client: Client, issuer: Fa
 
 def test_every_role_has_a_name() -> None:
     assert all(words.has(f"role.{role}") for role in (*ROLES, AGENCY))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("code=too-late", "พ้นเวลาแล้ว"),
+        ("code=too-late&lang=en", "It is too late."),
+        ("code=taken", FACTS),
+        ("code=new", FACTS),
+    ],
+)
+async def test_people_read_a_refusal_in_the_words_of_the_page(client: Client, asked: str, said: str) -> None:
+    """But for such that want a name: only who draws that page knows it."""
+    refused = await client(browser=True).get(f"/rejected?{asked}")
+
+    assert (refused.status_code, said in refused.text) == (409, True)
+
+
+async def test_programs_are_told_the_facts(client: Client) -> None:
+    refused = await client().get("/api/v1/rejected?code=too-late", headers=ENGLISH)
+
+    assert (refused.json()["code"], refused.json()["detail"]) == ("too-late", FACTS)
+
+
+@pytest.mark.parametrize(("language", "joined"), [(THAI, "'small' หรือ 'large'"), (ENGLISH, "'small' or 'large'")])
+async def test_what_may_stand_in_a_field_is_joined_in_the_readers_language(
+    client: Client, language: dict[str, str], joined: str
+) -> None:
+    problem = (await post(client(), language, json={"text": "x", "size": "huge"})).json()
+
+    assert joined in problem["errors"][0]["message"]
 
 
 async def test_the_same_in_thai(client: Client) -> None:

@@ -5,20 +5,16 @@ from starlette.responses import Response
 
 from services.intake.domain.answers import WrongAnswers
 from shared.kernel import Reject
-from shared.web import FieldProblem, Problem, language_of, web_of
+from shared.web import FieldProblem, Problem, language_of, say_refusal, web_of
 from shared.web.errors import answer
+from shared.web.refusals import words_of
 
 
 def install(app: FastAPI) -> None:
-    """Takes the place of the shared layer's answer to `Reject`."""
+    """Takes the place of the shared layer's answers: this service's words are for programs too, since residents read
+    what those are told."""
     app.add_exception_handler(Reject, _on_reject)
     app.add_exception_handler(Problem, _on_problem)
-
-
-def say_refusal(request: Request, code: str, otherwise: str | None = None) -> str | None:
-    """What a refusal means, from this service's catalogue."""
-    words = web_of(request).pages.words
-    return words(language_of(request), f"refused.{code}") if words.has(f"refused.{code}") else otherwise
 
 
 def wrong_answers(request: Request, error: WrongAnswers) -> list[FieldProblem]:
@@ -33,8 +29,7 @@ def wrong_answers(request: Request, error: WrongAnswers) -> list[FieldProblem]:
 async def _on_reject(request: Request, error: Exception) -> Response:
     assert isinstance(error, Reject)  # noqa: S101  # Starlette's type for handlers is wider than what it calls
     fields = wrong_answers(request, error) if isinstance(error, WrongAnswers) else []
-    detail = say_refusal(request, error.code, error.detail)
-    return answer(request, Problem(error.status, error.code, detail, errors=fields))
+    return answer(request, Problem(error.status, error.code, say_refusal(request, error), errors=fields))
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:
@@ -42,7 +37,7 @@ async def _on_problem(request: Request, error: Exception) -> Response:
     worded = Problem(
         error.status,
         error.code,
-        error.detail or say_refusal(request, error.code),
+        error.detail or words_of(request, error.code),
         detail_args=error.detail_args,
         errors=error.errors,
         headers=error.headers,
