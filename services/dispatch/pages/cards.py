@@ -133,9 +133,9 @@ def sort_by_pressure(cards: Iterable[Card]) -> list[Card]:
 
 
 def at_hand(cards: Sequence[Card]) -> str | None:
-    """The one job that a crew stands before, whose next step is to finish it; None where there is none, or several."""
-    here = [card.id for card in cards if card.traits.next and card.traits.next.act == "complete"]
-    return here[0] if len(here) == 1 else None
+    """The job that a crew stands before, whose next step is to finish it; of several the one it came to last."""
+    here = [card for card in cards if card.traits.next and card.traits.next.act == "complete"]
+    return max(here, key=lambda card: card.order.changed_at).id if here else None
 
 
 def spot_of(card: Card) -> dict[str, float] | None:

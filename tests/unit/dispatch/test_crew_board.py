@@ -1,6 +1,7 @@
 """A crew's list: what stands where, what a filter finds, and what makes a phone heard."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,13 +23,15 @@ def stepped(*acts: str) -> WorkOrder:
     return work
 
 
-def test_the_one_job_that_a_crew_stands_before_is_unfolded() -> None:
-    """Most will press the button that finishes it; of several nobody knows which."""
-    here, others = carded(stepped("start", "start"), "01A"), [carded(order(), "01B"), carded(stepped("start"), "01C")]
+def test_the_job_that_a_crew_stands_before_is_unfolded() -> None:
+    """Most will press the button that finishes it; where a team works in several places, at the one it came to last."""
+    came = stepped("start", "start")
+    here, others = carded(came, "01A"), [carded(order(), "01B"), carded(stepped("start"), "01C")]
+    later = carded(came.model_copy(update={"changed_at": came.changed_at + timedelta(minutes=5)}), "01D")
 
     assert at_hand([*others, here]) == "01A"
     assert at_hand(others) is None
-    assert at_hand([here, here]) is None
+    assert at_hand([here, later, *others]) == at_hand([later, here]) == "01D"
 
 
 def test_the_photo_that_must_be_there_is_asked_for_first() -> None:
