@@ -10,6 +10,7 @@ from services.dispatch.joins import get_incident, tell_members
 from shared.kernel import Case, Cause, Moment, Step
 
 CANDIDATES = 50  # members whose own work may take over; most of the first will do
+NOBODYS_END = ("duplicate", "withdrawn")  # outcomes that say nothing of the outage: they end one report's work
 
 
 async def on_incident_due(desk: Desk, incident_id: str, moment: Moment, cause: Cause) -> None:
@@ -46,6 +47,8 @@ def hear_of_work(
     order, rounds = case.state, incident_work.rounds_of(case.state)
     if incident.work_order != case.id or rounds < incident.rounds:
         return None
+    if order.closed_at and order.outcome in NOBODYS_END:
+        return incident_course.want_lead(incident, case.id, at)
     if order.closed_at and order.outcome:
         done = order.completion.note if order.completion else None
         known = incident.model_copy(update={"rounds": rounds})

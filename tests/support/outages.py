@@ -105,6 +105,19 @@ async def taken_back_for_another_lead(storm: Storm) -> None:
     await storm.settle()
 
 
+async def taken_back_while_its_lead_is_opened_again(storm: Storm) -> None:
+    """Its reporter still read that it was over."""
+    await over(storm)
+    lead = storm.reports[0]
+    body = Reopen(note="ยังดับอยู่")
+    (incident_id,) = await storm.incidents()
+    await reopen_incident(storm.desk, asked(body), incident_id, body)
+    await storm.settle()
+    await storm.act(lead, lambda order: done(note_reopened(town(), order, now())))
+    await new_work(storm, lead)
+    await storm.settle()
+
+
 async def made_part_of_another(storm: Storm) -> None:
     await of_an_outage(storm)
     part, _ = await storm.only()
@@ -140,5 +153,5 @@ async def new_work(storm: Storm, report: str) -> None:
 COURSES: tuple[Course, ...] = (
     of_an_outage, over, of_another_street, the_lead_leaves, of_another_category, withdrawn, the_lead_is_a_duplicate,
     one_of_several_teams, reopened_afterwards, made_part_of_another, taken_in_hand, taken_back,
-    taken_back_for_another_lead,
+    taken_back_for_another_lead, taken_back_while_its_lead_is_opened_again,
 )  # fmt: skip

@@ -75,6 +75,8 @@ def call_off(
     changes: dict[str, Any] = {**moved, "outcome": outcome, "closed_at": ended, "level": level, "clocks": running}
     changes["children_due"] = acting.at if any(child.is_open for child in order.children) else None
     changes["parent_due"] = acting.at if order.parent else None
+    if order.stands_aside:  # it does no incident's work, and what another order does says nothing of its end
+        changes |= {"incident": None, "goes_on": None}
     text = reason or aside or None
     after = change(order, "cancelled", acting, text=text, facts={"outcome": outcome}, state="cancelled", **changes)
     said = common_fields(town, after, acting) | with_public_form("reason", reason, openness_under(town, after))

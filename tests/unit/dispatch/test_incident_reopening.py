@@ -15,6 +15,7 @@ from services.dispatch.domain.work_order import WorkOrder, order_id
 from services.dispatch.incident_acts import announce
 from services.dispatch.incident_bodies import Announce, Reopen
 from services.dispatch.incident_reopening import reopen_incident
+from shared.events.outcomes import Outcome
 from shared.kernel import Case, Cause, Reject, Step, now
 from tests.support.found import Storm, acting, asked
 from tests.support.incidents import confirmed, done, finished
@@ -128,6 +129,40 @@ async def test_another_does_its_work_where_the_report_that_did_has_new_work_of_i
     assert (await storm.incidents())[incident_id].work_order == order_id(second)
     assert storm.said(second)[-1] == "went-on"
     assert said_of_work(storm, lead)[-1] != "sent-back"
+
+
+@pytest.mark.parametrize("pressed", [0, 2], ids=["the report that does its work", "one that stands aside"])
+async def test_a_resident_who_says_so_in_the_same_moment_ends_it_for_nobody_else(storm: Storm, pressed: int) -> None:
+    """The page still says that it is over: until the news is there, and that is the whole of an outage of Kafka."""
+    incident_id = await taken_back(storm)
+    report = storm.reports[pressed]
+    others = [one for one in storm.reports if one != report]
+    await storm.act(report, lambda order: done(checking.note_reopened(town(), order, now())))
+    await new_work(storm, report)
+    await storm.settle()
+
+    incident = (await storm.incidents())[incident_id]
+    assert (incident.state, storm.said(incident_id)[:3]) == ("open", ["opened", "closed", "reopened"])
+    assert all(storm.said(one)[-1] in ("went-on", "joined") for one in others)
+    assert [(await storm.order(one)).leads for one in others] == [True, False, False, False]
+    before = await storm.order(report)
+    assert (before.is_open, before.leads) == (False, pressed == 0)
+    await finished(storm)
+    assert [storm.said(one)[-1] for one in others[1:]] == ["resolved"] * 3
+
+
+@pytest.mark.parametrize("outcome", ["duplicate", "withdrawn"])
+async def test_work_that_is_called_off_for_its_own_report_alone_ends_no_incident(outcome: Outcome) -> None:
+    storm = Storm()
+    await storm.cut()
+    incident_id = await confirmed(storm)
+    lead, second, *_ = storm.reports
+    await storm.act(lead, lambda order: desk_work.cancel(town(), order, acting(now()), outcome=outcome, reason="ซ้ำ"))
+    await storm.settle()
+
+    assert (await storm.incidents())[incident_id].is_open
+    assert (await storm.order(second)).leads
+    assert storm.said(second) == ["joined"]
 
 
 async def test_where_nobody_is_left_in_it_there_is_nothing_to_take_back(storm: Storm) -> None:
