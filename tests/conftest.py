@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local import ports
+from shared.kernel.garbage import collect_seldom
 from tests.support import once
 from tests.support.browser import KeptChromium
 from tests.support.stack import Stack
@@ -26,7 +27,8 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 # Ten thousand tests are read into one process: by its usual habits the garbage collector looks through them so often
 # that it takes a third of the time of reading them.
-gc.set_threshold(50_000, 20, 50)
+SELDOM = (50_000, 20, 50)
+gc.set_threshold(*SELDOM)
 
 # Two workers choose ports side by side, and a part that a test has stopped holds none: each takes from its own.
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
@@ -83,6 +85,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(patch.undo)
     once.read_towns_once(patch)
     once.compile_templates_once(patch)
+    once.work_routes_out_once(patch)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -100,9 +103,9 @@ def pytest_sessionfinish() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was read stays until the end: nobody needs to look through it again."""
-    gc.collect()
-    gc.freeze()
+    """What was read stays until the end: nobody looks through it again, nor does a service that a test starts."""
+    collect_seldom()
+    gc.set_threshold(*SELDOM)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
