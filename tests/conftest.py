@@ -52,6 +52,7 @@ TOWNS = {  # by fixture: for one piece alone
 }  # fmt: skip
 
 CHROMIUM = KeptChromium()
+SHARED: list[Stack] = []
 
 
 def _piece(test: str) -> str:
@@ -97,6 +98,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     CHROMIUM.make_room(item.path)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Services that wait for the next event are not idle: those of a town take a tenth of a processor, and where pieces
+    are shared out nobody asks for them once theirs has ended."""
+    yield
+    if worker and nextitem is not None and _piece(nextitem.nodeid) != _piece(item.nodeid):
+        for stack in SHARED:
+            stack.rest()
+
+
 def pytest_sessionfinish() -> None:
     """Nobody looks at pages any more."""
     CHROMIUM.close()
@@ -130,7 +141,9 @@ def browser(request: pytest.FixtureRequest) -> Browser:
 def shared_stack() -> Iterator[Stack]:
     """The run's one stack, nothing of it started yet; ask for `stack`, `kafka` or `mongo` instead."""
     with Stack() as stack:
+        SHARED.append(stack)
         yield stack
+    SHARED.clear()
 
 
 @pytest.fixture(scope="session")

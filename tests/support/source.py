@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -36,9 +36,11 @@ class Module:
 
     def calls(self) -> Iterator[tuple[str, ast.Call]]:
         """Every call with the dotted name it is made by, as written: `datetime.now`."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call):
-                yield ast.unparse(node.func), node
+        yield from self._calls
+
+    @cached_property
+    def _calls(self) -> list[tuple[str, ast.Call]]:
+        return [(ast.unparse(node.func), node) for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
 
 
 def parse(path: str, source: str) -> Module:

@@ -133,6 +133,11 @@ class Stack:
             self._runner.up(outside)
         return self
 
+    def rest(self) -> None:
+        """Stop the services; what they stand on goes on."""
+        for service in SERVICES:
+            self._runner.stop(service)
+
     def close(self) -> None:
         """Stop everything and forget the data; may be called twice."""
         atexit.unregister(self.close)

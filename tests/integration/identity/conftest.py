@@ -26,7 +26,7 @@ from tests.support.waiting import until
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def keycloak() -> Iterator[Stack]:
     """The provider that a town would run, on this machine."""
     if not cache().is_dir():
@@ -37,13 +37,13 @@ def keycloak() -> Iterator[Stack]:
         yield stack.up("oidc")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def administrator(keycloak: Stack) -> Iterator[Administrator]:
     with closing(Administrator(keycloak)) as one:
         yield one
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def town(keycloak: Stack) -> Iterator[str]:
     """The address of the town's pages, where its signatories need a second factor."""
     settings = ServiceSettings.model_validate(

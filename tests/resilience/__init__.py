@@ -1,0 +1,1 @@
+"""Faults of every kind: a package, so that its one town ends with it."""
