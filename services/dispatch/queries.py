@@ -25,7 +25,7 @@ class Filter:
     states: Sequence[str] = ()
     category: str | None = None
     level: str | None = None
-    late_at: datetime | None = None  # only those whose due time has passed by then
+    late_at: datetime | None = None  # only those that are late by then
     reference: str | None = None
     closed_since: datetime | None = None
     since: datetime | None = None  # whose report came since then
@@ -50,7 +50,6 @@ class Filter:
         if self.placed:
             wanted["state.place.latitude"] = {"$type": "number"}
         if self.late_at:
-            wanted[DUE] = {"$lt": self.late_at}
             wanted["$expr"] = late(self.late_at)
         if self.to_verify:
             wanted["state.to_verify"] = True
@@ -113,7 +112,7 @@ class Around:
 
 @dataclass(frozen=True)
 class Standing:
-    """A team's open work: what it has to do, what waits for others, and how much of both is late or seen by nobody."""
+    """A team's open work: what it has to do, what waits for others, and how much of both is late."""
 
     to_do: int = 0
     waiting: int = 0
@@ -135,13 +134,18 @@ def comes_up(level: str, by: datetime) -> dict[str, Any]:
 
 
 def late(at: datetime) -> dict[str, Any]:
-    """As `WorkOrder.is_late`: the clock of work that waits stands still."""
+    """As `WorkOrder.is_late`."""
+    return {"$or": [overdue(at), unseen(at)]}
+
+
+def overdue(at: datetime) -> dict[str, Any]:
+    """As `WorkOrder.is_overdue`: the clock of work that waits stands still."""
     due, moment = "$state.clocks.resolve.due_at", {"$ifNull": ["$state.waiting.since", at]}
     return {"$and": [{"$gt": [due, None]}, {"$lt": [due, moment]}]}
 
 
 def unseen(at: datetime) -> dict[str, Any]:
-    """Nobody took it in time."""
+    """As `WorkOrder.is_unseen_late`."""
     clock = "$state.clocks.acknowledge"
     moment = {"$ifNull": [f"{clock}.stopped_at", at]}
     missed = {"$and": [{"$gt": [f"{clock}.due_at", None]}, {"$lt": [f"{clock}.due_at", moment]}]}
@@ -175,7 +179,7 @@ def team_standing(team: str, at: datetime) -> list[dict[str, Any]]:
     counted = {
         "to_do": {"$sum": {"$cond": [waits, 0, 1]}},
         "waiting": {"$sum": {"$cond": [waits, 1, 0]}},
-        "late": {"$sum": {"$cond": [{"$or": [late(at), unseen(at)]}, 1, 0]}},
+        "late": {"$sum": {"$cond": [late(at), 1, 0]}},
     }
     return [
         {"$match": Filter(teams=(team,), states=OPEN).query()},

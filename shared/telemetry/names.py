@@ -146,7 +146,7 @@ REPORTS_SILENCE: Final = Metric(
     "reports.silence", "gauge", "s", "of the town's office hours since the newest report came in"
 )
 ORDERS_OPEN: Final = Metric("orders.open", "gauge", "orders", "of work that a team has not finished", ("team",))
-ORDERS_LATE: Final = Metric("orders.late", "gauge", "orders", "of these, past the time that was promised", ("team",))
+ORDERS_LATE: Final = Metric("orders.late", "gauge", "orders", "of these, not done or not taken in time", ("team",))
 PERMITS_DECIDED: Final = Metric(
     "permits.decided", "counter", "applications", "decided, in time or late, by their lane", ("lane", "outcome")
 )

@@ -27,7 +27,7 @@ class Page(BaseModel):
 
 
 class Wanted(BaseModel):
-    """`state` may be given several times. `late`: open and past its due time."""
+    """`state` may be given several times. `late`: open and past its due time, or taken by nobody in time."""
 
     team: str | None = None
     state: list[State] = []

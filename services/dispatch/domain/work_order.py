@@ -133,8 +133,16 @@ class WorkOrder(StoredModel):
         return self.clocks.resolve.due_at if self.clocks.resolve else None
 
     def is_late(self, at: datetime) -> bool:
+        """Whether either promise is missed: it should be done by now, or nobody took it in time."""
+        return self.is_overdue(at) or self.is_unseen_late(at)
+
+    def is_overdue(self, at: datetime) -> bool:
         """Whether what was promised to the resident is missed; while the work waits its clock stands still."""
         return is_late(self.clocks.resolve, self.waiting.since if self.waiting else at)
+
+    def is_unseen_late(self, at: datetime) -> bool:
+        """Whether nobody took it in time, and still nobody has."""
+        return traits_of(self.state).unseen and is_late(self.clocks.acknowledge, at)
 
     @property
     def standing(self) -> str:

@@ -7,7 +7,6 @@ from typing import Literal
 from urllib.parse import quote
 
 from services.dispatch.domain.acts import ACTS, Where, has_form, offered
-from services.dispatch.domain.clocks import is_late
 from services.dispatch.domain.place import address_of
 from services.dispatch.domain.proof import proof_of
 from services.dispatch.domain.rights import openness_under
@@ -34,7 +33,8 @@ class Card:
     id: str
     version: int
     order: WorkOrder
-    late: bool
+    is_late: bool  # either way
+    overdue: bool  # and what of it was missed: it should be done
     unseen_late: bool  # nobody took it in time
     icon: str
     traits: Traits  # of its state
@@ -55,8 +55,7 @@ class Card:
         priority and due time. The page puts a card that changed there by itself."""
         order = self.order
         due = int(order.due_at.timestamp()) if order.due_at else 10**10 - 1
-        pressing = self.late or self.unseen_late
-        return f"{self.traits.waiting:d}{not pressing:d}{URGENCY.get(order.priority, URGENCY['normal'])}{due:010d}"
+        return f"{self.traits.waiting:d}{not self.is_late:d}{URGENCY.get(order.priority, URGENCY['normal'])}{due:010d}"
 
     @property
     def group(self) -> Group:
@@ -106,8 +105,9 @@ def make_card(town: Town, case: Order, at: datetime) -> Card:
         id=case.id,
         version=case.version,
         order=order,
-        late=order.is_late(at),
-        unseen_late=traits.unseen and is_late(order.clocks.acknowledge, at),
+        is_late=order.is_late(at),
+        overdue=order.is_overdue(at),
+        unseen_late=order.is_unseen_late(at),
         icon=category.icon if category else "circle-help",
         traits=traits,
         offered=offered(order),

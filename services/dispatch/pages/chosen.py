@@ -51,7 +51,8 @@ class Wanted(BaseModel):
     def filter(self, town: Town, at: datetime, *, placed: bool = False) -> Filter:
         """As the store is asked for it."""
         state = self.state_for(town)
-        states = OPEN if state == "open" or self.late else (state,) if state else ()
+        late = self.late and state not in OPEN  # only what is open can be
+        states = OPEN if state == "open" or late else (state,) if state else ()
         states = () if self.to_verify else states  # that says more than any choice of states
         return Filter(
             teams=teams_meant(town, self.team),

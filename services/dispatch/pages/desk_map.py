@@ -85,4 +85,4 @@ def _place(card: Card) -> dict[str, float]:
 
 
 def _tone(card: Card) -> str:
-    return "bad" if card.late or card.unseen_late else card.traits.tone
+    return "bad" if card.is_late else card.traits.tone

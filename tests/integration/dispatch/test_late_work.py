@@ -48,7 +48,7 @@ async def test_what_a_team_has_is_counted_as_its_cards_are(store: Store) -> None
         for each in orders
     ]
     cards = [make_card(town(), case, at) for case in cases if case.state.team == "works-water"]
-    late = sum(each.late or each.unseen_late for each in cards)
+    late = sum(each.is_late for each in cards)
 
     assert 2 < late < len(cards)
     assert await store.count_standing("works-water", at) == Standing(to_do=4, waiting=2, late=late)

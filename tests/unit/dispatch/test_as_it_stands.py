@@ -39,6 +39,18 @@ def test_work_that_was_late_before_it_waits_stays_late() -> None:
     assert order().is_late(MONDAY + late)
 
 
+def test_work_that_nobody_took_in_time_is_late_until_somebody_takes_it() -> None:
+    acknowledge = order().clocks.acknowledge
+    assert acknowledge is not None
+    missed = acknowledge.due_at + HOUR
+    taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, missed)).state
+
+    assert order().is_late(missed)
+    assert not order().is_overdue(missed)
+    assert not order().is_late(acknowledge.due_at)
+    assert not taken.is_late(missed + HOUR)
+
+
 def test_who_brought_it_there_is_not_whoever_did_something_before_or_said_something_since() -> None:
     taken = crew_work.acknowledge(town(), order(), by(SOMCHAI, MONDAY + HOUR)).state
     told = escalation.elapse(town(), taken, MONDAY + due(taken) + HOUR)

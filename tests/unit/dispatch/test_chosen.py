@@ -51,3 +51,9 @@ def test_a_place_outside_all_zones_can_be_asked_for() -> None:
 
 def test_what_is_asked_stands_in_the_address_and_in_a_saved_filter() -> None:
     assert Wanted(**OCTOBER, dates="done").asked == {**OCTOBER, "dates": "done"}
+
+
+def test_what_is_late_can_be_asked_for_in_one_state_that_is_open() -> None:
+    assert asked(late="yes").states == OPEN
+    assert asked(late="yes", state="assigned").states == ("assigned",)
+    assert asked(late="yes", state="completed").states == OPEN

@@ -99,9 +99,10 @@ function makeReady(part) {
 }
 
 function countTicked() {
-  const count = page.querySelector("[data-ticked]");
-  if (!count) return;
-  count.value = page.querySelectorAll("input[name=order]:checked").length || "";
+  const count = page.querySelectorAll("input[name=order]:checked").length;
+  for (const place of page.querySelectorAll("[data-ticked]")) place.value = count || "";
+  const bar = page.querySelector("[data-ticked-bar]");
+  if (bar) bar.hidden = !count;
 }
 
 page.addEventListener("change", countTicked);
