@@ -15,6 +15,7 @@ OF_THE_CLUSTER = {  # by program: `.invalid`, because they can be pulled from no
     "pause": PAUSE,
     "coredns": "onestop.invalid/coredns:1",
     "metrics-server": "onestop.invalid/metrics-server:1",
+    "collector": "onestop.invalid/collector:1",
 }
 _NOBODY = "65535:65535"
 _LAYER = "application/vnd.oci.image.layer.v1.tar"

@@ -6,6 +6,7 @@ built again, the others are not.
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -59,6 +60,8 @@ ALL = (
     Module("pause", {"pause": "."}),
     Module("coredns", {"coredns": "."}),
     Module("metrics-server", {"metrics-server": "sigs.k8s.io/metrics-server/cmd/metrics-server"}),
+    Module("kube-state-metrics", {"kube-state-metrics": "k8s.io/kube-state-metrics/v2"}),
+    Module("collector", {"collector": "."}),
 )  # fmt: skip
 
 
@@ -70,13 +73,19 @@ def program(name: str) -> Path:
     raise StackError(f"{name} is not built: make cluster builds it")
 
 
+def go() -> str:
+    """The compiler that all of them can be built with: the newest that one asks for."""
+    asked = [re.search(r"^go (\S+)$", (module.sources / "go.mod").read_text(), re.MULTILINE) for module in ALL]
+    return max((found[1] for found in asked if found), key=lambda version: [int(part) for part in version.split(".")])
+
+
 def build(say: Callable[[str], None]) -> None:
     """Build what is missing; takes about a quarter of an hour the first time, nothing after that."""
     missing = [module for module in ALL if not module.home.is_dir()]
     if not missing:
         return
     if shutil.which("go") is None:
-        raise StackError("the cluster's programs are built from source: Go 1.24 or newer is needed on the PATH")
+        raise StackError(f"the cluster's programs are built from source: Go {go()} or newer is needed on the PATH")
     scratch = base() / "cluster-go"  # sources and compiled packages, kept until all is built
     for module in missing:
         for said in _build(module, scratch):

@@ -7,6 +7,7 @@ import pytest
 
 from deploy.cluster import programs
 from deploy.cluster.programs import ALL, KUBERNETES, MODULES, Module
+from deploy.local.machine import ROOT
 from deploy.local.runner import StackError
 
 
@@ -51,5 +52,9 @@ def test_what_is_not_built_says_how_it_is(tmp_path: Path, monkeypatch: pytest.Mo
 def test_without_a_compiler_it_says_what_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(StackError, match=r"Go 1\.24 or newer"):
+    with pytest.raises(StackError, match=rf"Go {re.escape(programs.go())} or newer"):
         programs.build(lambda _: None)
+
+
+def test_the_guide_names_the_compiler_that_all_of_them_need() -> None:
+    assert f"Go {programs.go()} or newer" in (ROOT / "docs/operations/cluster.md").read_text("utf-8")

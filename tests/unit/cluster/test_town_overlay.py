@@ -5,11 +5,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from deploy.cluster.images import OF_THE_CLUSTER
+from deploy.cluster.programs import ALL
 from tests.support.beside import Beside
-from tests.support.manifests import Manifest, named, pods, render
+from tests.support.manifests import KUBERNETES, Manifest, named, pods, render
 from tests.support.strimzi import grants, secrets
-from tests.support.town_overlay import MET_AS, NAMESPACE, WORKERS, given_secrets, images, write_overlay
+from tests.support.town_overlay import (
+    COLLECTOR,
+    MET_AS,
+    NAMESPACE,
+    OVERLAY,
+    WORKERS,
+    given_secrets,
+    images,
+    write_overlay,
+)
 from tools.operate import acls
 
 
@@ -45,16 +57,27 @@ def test_every_secret_of_every_pod_is_given(town: tuple[Manifest, ...], beside: 
         for one in given
         for key in (*{**one.get("stringData", {}), **one.get("data", {})}, "*")
     }
-    wanted = {
-        secret for one, spec in pods(town) if one["metadata"]["name"] != "collector" for secret in asked_for(spec)
-    }
+    wanted = {secret for _, spec in pods(town) for secret in asked_for(spec)}
     assert wanted
     assert wanted - there == set()
 
 
-def test_our_images_are_those_that_were_built_and_nobody_elses_is_run(town: tuple[Manifest, ...]) -> None:
-    run = {spec["containers"][0]["image"] for one, spec in pods(town) if one["spec"].get("replicas") != 0}
-    assert run == set(images().values())
+def test_every_image_is_one_that_was_built(town: tuple[Manifest, ...]) -> None:
+    run = {spec["containers"][0]["image"] for _, spec in pods(town)}
+    assert run == {*images().values(), OF_THE_CLUSTER["collector"]}
+
+
+def test_the_collector_is_of_the_release_and_has_the_configuration_that_are_shipped(town: tuple[Manifest, ...]) -> None:
+    (shipped,) = named(render(OVERLAY), "Deployment", "collector")
+    (container,) = shipped["spec"]["template"]["spec"]["containers"]
+    release = container["image"].removeprefix(f"{COLLECTOR}:")
+    built = next(module.sources for module in ALL if module.name == "collector")
+    assert f"go.opentelemetry.io/collector/otelcol v{release}\n" in (built / "go.mod").read_text()
+    assert f'"collector", Version: "{release}"' in (built / "main.go").read_text()
+    (config,) = [one for one in named(town, "ConfigMap") if one["metadata"]["name"].startswith("collector-")]
+    run = yaml.safe_load(config["data"]["config.yaml"])
+    assert run["exporters"]["otlp"].pop("retry_on_failure")["max_elapsed_time"] == "5s"
+    assert run == yaml.safe_load((KUBERNETES / "components/collector/config.yaml").read_text("utf-8"))
 
 
 def test_everything_is_in_the_towns_namespace_and_the_broker_is_met_by_the_name_that_is_stood_in_for(
