@@ -9,11 +9,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from services.dispatch.domain.service_levels import calendar_of, promised
 from shared.calendar import WorkingCalendar
 from shared.events.work_orders import Level, Priority
 from shared.kernel import Lenient, StoredModel
 from shared.town import Town
-from shared.town.models import EscalationStep, Target
+from shared.town.models import EscalationStep
 
 ClockName = Literal["acknowledge", "resolve"]
 CLOCKS: tuple[ClockName, ...] = ("acknowledge", "resolve")
@@ -57,29 +58,17 @@ class Clocks(StoredModel):
     lapsed: dict[str, Clock] = Field(default_factory=dict)  # by name: promised before, and not by the present promise
 
 
-def calendar_of(town: Town, service_level: str) -> WorkingCalendar:
-    """The calendar of a service level's clocks; the office's hours for one that the profile no longer has."""
-    known = town.service_levels.get(service_level)
-    return town.always if known and known.calendar == "always" else town.calendar
-
-
-def promised(town: Town, service_level: str, priority: Priority) -> Target:
-    """The minutes promised; none when the level promises nothing for the priority, or the profile lost it."""
-    known = town.service_levels.get(service_level)
-    return known.targets.get(priority, Target()) if known else Target()
-
-
 def start(
     town: Town, service_level: str, priority: Priority, version: str, at: datetime, pauses: Sequence[Pause] = ()
 ) -> Clocks:
     """Clocks that begin at `at`; `pauses`: what the work has waited since then."""
-    target = promised(town, service_level, priority)
+    target, calendar = promised(town, service_level, priority), calendar_of(town, service_level, priority)
     return Clocks(
         priority=priority,
         service_level=service_level,
         version=version,
-        acknowledge=_clock(town, "acknowledge", service_level, target.acknowledge_minutes, at, ()),
-        resolve=_clock(town, "resolve", service_level, target.resolve_minutes, at, pauses),
+        acknowledge=_clock(town, "acknowledge", calendar, target.acknowledge_minutes, at, ()),
+        resolve=_clock(town, "resolve", calendar, target.resolve_minutes, at, pauses),
     )
 
 
@@ -101,7 +90,7 @@ def go_on(town: Town, clocks: Clocks) -> Clocks:
     if clock is None or clock.stopped_at is None:
         return clocks
     runs = clock.model_copy(update={"stopped_at": None})
-    alarm = _next_alarm(town, "resolve", calendar_of(town, clocks.service_level), runs)
+    alarm = _next_alarm(town, "resolve", _calendar(town, clocks), runs)
     return clocks.model_copy(update={"resolve": runs.model_copy(update={"alarm": alarm})})
 
 
@@ -118,7 +107,7 @@ def as_if_never_stopped(town: Town, clocks: Clocks, stopped_at: datetime, pauses
 def hand_over(town: Town, clocks: Clocks, at: datetime) -> Clocks:
     """Another team has it: it gets the full time to see it; what was promised to the resident does not move."""
     minutes = promised(town, clocks.service_level, clocks.priority).acknowledge_minutes
-    fresh = _clock(town, "acknowledge", clocks.service_level, minutes, at, ())
+    fresh = _clock(town, "acknowledge", _calendar(town, clocks), minutes, at, ())
     lapsed = dict(clocks.lapsed)
     if before := lapsed.get("acknowledge"):  # what the team before has seen or was told is not this one's
         lapsed["acknowledge"] = before.model_copy(update={"started_at": at, "stopped_at": None, "told": []})
@@ -135,7 +124,7 @@ def apply_pauses(town: Town, clocks: Clocks, pauses: Sequence[Pause]) -> Clocks:
 
 
 def _paused(town: Town, clocks: Clocks, name: ClockName, clock: Clock, pauses: Sequence[Pause]) -> Clock:
-    calendar = calendar_of(town, clocks.service_level)
+    calendar = _calendar(town, clocks)
     own = [pause for pause in pauses if pause.until is None or pause.until > clock.started_at]
     runs_from, due_at = _moved(calendar, clock.started_at, clock.minutes, own)
     moved = clock.model_copy(update={"runs_from": runs_from, "due_at": due_at})
@@ -158,10 +147,10 @@ def recompute(town: Town, old: Clocks, new: Clocks) -> Clocks:
             changes["lapsed"][name] = before.model_copy(update={"alarm": None})
         if before is not None and after is not None:
             if name == "acknowledge":
-                after = _clock(town, name, new.service_level, after.minutes, before.started_at, ()) or after
+                after = _clock(town, name, _calendar(town, new), after.minutes, before.started_at, ()) or after
             kept = after.model_copy(update={"stopped_at": before.stopped_at, "told": before.told})
             running = before.stopped_at is None and after.alarm is not None
-            alarm = _next_alarm(town, name, calendar_of(town, new.service_level), kept) if running else None
+            alarm = _next_alarm(town, name, _calendar(town, new), kept) if running else None
             changes[name] = kept.model_copy(update={"alarm": alarm})
     return new.model_copy(update=changes)
 
@@ -170,7 +159,7 @@ def ring(town: Town, clocks: Clocks, name: ClockName, at: datetime) -> tuple[Clo
     """The alarms of one clock that have come due by `at`, each once, and the clock set to the next."""
     clock: Clock | None = getattr(clocks, name)
     due: list[Alarm] = []
-    calendar = calendar_of(town, clocks.service_level)
+    calendar = _calendar(town, clocks)
     while clock is not None and clock.alarm is not None and clock.alarm.at <= at:
         due.append(clock.alarm)
         clock = clock.model_copy(update={"told": [*clock.told, clock.alarm.percent]})
@@ -192,12 +181,15 @@ def is_late(clock: Clock | None, at: datetime) -> bool:
     return clock is not None and (clock.stopped_at or at) > clock.due_at
 
 
+def _calendar(town: Town, clocks: Clocks) -> WorkingCalendar:
+    return calendar_of(town, clocks.service_level, clocks.priority)
+
+
 def _clock(
-    town: Town, name: ClockName, service_level: str, minutes: int | None, at: datetime, pauses: Sequence[Pause]
+    town: Town, name: ClockName, calendar: WorkingCalendar, minutes: int | None, at: datetime, pauses: Sequence[Pause]
 ) -> Clock | None:
     if minutes is None:
         return None
-    calendar = calendar_of(town, service_level)
     runs_from, due_at = _moved(calendar, at, minutes, pauses)
     clock = Clock(started_at=at, minutes=minutes, runs_from=runs_from, due_at=due_at)
     return clock.model_copy(update={"alarm": _next_alarm(town, name, calendar, clock)})

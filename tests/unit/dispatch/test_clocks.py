@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.clocks import Clock, Pause
+from services.dispatch.domain.service_levels import calendar_of
 from tests.support.work import MONDAY, promised_times, town
 
 HOUR = timedelta(hours=1)
@@ -111,7 +112,7 @@ def test_due_never_moves_backwards_and_the_promised_minutes_stay(gaps: list[tupl
 
         assert after.due_at >= before.due_at
         assert after.due_at == before.due_at or since < before.due_at
-        assert clocks.calendar_of(town(), level).minutes_between(after.runs_from, after.due_at) == after.minutes
+        assert calendar_of(town(), level, "normal").minutes_between(after.runs_from, after.due_at) == after.minutes
 
 
 def test_a_new_promise_gives_a_team_that_got_the_work_later_its_full_time_to_see_it() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.dispatch.domain import clocks, from_report
 from services.dispatch.domain.clocks import Clocks, Pause
+from services.dispatch.domain.service_levels import calendar_of
 from shared.calendar import Holiday, Hours, WeekHours, WorkingCalendar
 from shared.events.reports import ReportCommented
 from shared.events.work_orders import Level
@@ -126,7 +127,7 @@ def test_minutes_are_counted_over_each_jump_of_a_zones_clocks(day: tuple[str, st
 def agrees(zone: str, start: datetime, shift: str, level: str, minutes: int, gaps: Sequence[tuple[int, int]]) -> None:
     """Asserts that the clock and the reference say the same; tens of minutes, so that each rung is a whole minute."""
     there = promising(place(zone, shift), level, minutes)
-    calendar = clocks.calendar_of(there, level)
+    calendar = calendar_of(there, level, "normal")
     plain = counted(calendar, start, minutes, ())
     # What begins when all the time is used up changes nothing more; the reference must not wait for it either.
     pauses: list[Pause] = []

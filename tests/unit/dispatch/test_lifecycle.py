@@ -37,11 +37,11 @@ from services.dispatch.commands import decide
 from services.dispatch.domain import checking, crew_work, desk_work, from_report, splitting
 from services.dispatch.domain.acts import in_order, offered
 from services.dispatch.domain.chasing import chase
-from services.dispatch.domain.clocks import calendar_of
 from services.dispatch.domain.colleagues import Member
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.referring import note_told
+from services.dispatch.domain.service_levels import calendar_of
 from services.dispatch.domain.states import OPEN, STATES, ActName
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.routing_facts import facts_of_order
@@ -290,7 +290,8 @@ class Lifecycle(RuleBasedStateMachine):
     def no_promise_is_broken_by_waiting(self) -> None:
         clock = self.work.clocks.resolve
         if clock is not None:
-            calendar = calendar_of(town(), self.work.clocks.service_level)
+            clocks = self.work.clocks
+            calendar = calendar_of(town(), clocks.service_level, clocks.priority)
             assert round(calendar.minutes_between(clock.runs_from, clock.due_at)) == clock.minutes
 
 

@@ -1,14 +1,17 @@
 """An officer judges how urgent work is: the promises change with it, counted from when the work began."""
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
 from services.dispatch.domain import crew_work, pausing
+from services.dispatch.domain.clocks import start
 from services.dispatch.domain.priority import prioritise
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events.work_orders import Priority, WorkOrderPrioritised
 from shared.kernel import Reject
+from shared.town.models import Target
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, promised_times, town
 
 HOUR = timedelta(hours=1)
@@ -35,6 +38,40 @@ def test_what_is_promised_counts_from_the_beginning(priority: Priority) -> None:
     wanted = promised_times(town(), work.clocks.service_level, priority, work.created_at)
     clock = after.clocks.acknowledge
     assert (clock.due_at if clock else None, after.due_at) == wanted
+
+
+@pytest.mark.parametrize("level", town().service_levels)
+@pytest.mark.parametrize("priority", get_args(Priority))
+def test_however_urgent_an_officer_judges_it_there_is_an_end(level: str, priority: Priority) -> None:
+    """Work that was made an emergency had no clock any more: nobody was chased, and it sank below all that had one."""
+    running = start(town(), level, priority, "v1", MONDAY)
+
+    assert running.acknowledge is not None
+    assert running.resolve is not None
+
+
+def test_an_emergency_is_one_whatever_level_its_rule_named() -> None:
+    """The soonest of all levels that know emergencies, round the clock."""
+    streetlight = start(town(), "repair", "emergency", "v1", MONDAY + 8 * HOUR)
+    known = start(town(), "emergency", "emergency", "v1", MONDAY + 8 * HOUR)
+
+    assert (streetlight.acknowledge, streetlight.resolve) == (known.acknowledge, known.resolve)
+    assert streetlight.service_level == "repair"  # judged down again it is as it was
+
+
+def test_what_is_less_urgent_than_all_that_its_level_knows_has_its_longest_time() -> None:
+    high, low = (start(town(), "emergency", priority, "v1", MONDAY).resolve for priority in ("high", "low"))
+
+    assert high is not None
+    assert high == low
+
+
+def test_a_level_may_say_that_it_promises_nothing() -> None:
+    levels = town().service_levels
+    none = levels["repair"].model_copy(update={"targets": {**levels["repair"].targets, "low": Target()}})
+    place = town().model_copy(update={"service_levels": {**levels, "repair": none}})
+
+    assert start(place, "repair", "low", "v1", MONDAY).resolve is None
 
 
 def test_there_and_back_is_as_it_was() -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dispatch.domain.clocks import promised
 from services.dispatch.domain.routing import Facts, Sighting, distance_m, explain, farthest, public_rule, route
+from services.dispatch.domain.service_levels import promised
 from shared.town import load_town
 from shared.words import Words
 from tests.support.work import MARKET, MONDAY, ROOT, facts, town
