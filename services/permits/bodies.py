@@ -14,6 +14,7 @@ from services.permits.domain.paper import Verdict
 from shared import emails
 from shared.events.permit_life import AppealOutcome
 from shared.events.times import bounded_day
+from shared.times import Time
 from shared.words import CleanLine, CleanText, typed
 
 TEXT_MOST = 4000  # what an event's free text may hold
@@ -144,12 +145,14 @@ class DocumentsRequest(Body):
 
 
 class DocumentFinding(Body):
-    """About one document; a reason is needed when it is to be replaced."""
+    """About one document; a reason is needed when it is to be replaced. `read_at`: the `at` of the finding that was
+    read, if there was one; when somebody has noted something else since, all are refused."""
 
     requirement: Annotated[str, Field(max_length=64)]
     verdict: Verdict
     reason: Annotated[CleanText, Field(max_length=500)] = ""
     page: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    read_at: Annotated[Time | None, Field(description="`at` of the finding that was read.")] = None
 
     def found(self) -> Found:
         """As the domain knows it."""

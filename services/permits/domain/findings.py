@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.permits.domain.application import Actor, Application, need_state, with_values
-from services.permits.domain.paper import Finding, Mark, Verdict
+from services.permits.domain.paper import Finding, Verdict
 from services.permits.domain.permit_type import PermitType, Text
 from shared.kernel import Cause, Reject, Step
 
@@ -17,26 +18,33 @@ NOTE_MOST = 4000  # characters of a request: what an event's free text holds
 
 @dataclass(frozen=True)
 class Found:
-    """About one document; a reason is needed when it is to be replaced and no place on it is marked."""
+    """About one document; a reason is needed when it is to be replaced and no place on it is marked. `read_at`: when
+    what was known of it then was found."""
 
     requirement: str
     verdict: Verdict
     reason: str = ""
     page: int | None = None
+    read_at: datetime | None = None
+
+    def says(self, finding: Finding) -> bool:
+        """Whether it is what was found before."""
+        return (self.verdict, self.reason, self.page) == (finding.verdict, finding.note, finding.page)
 
 
 def note_findings(application: Application, cause: Cause, officer: Actor, found: Sequence[Found]) -> Step[Application]:
     """Write down what was found. It is between the officers until the applicant is asked for more. What is marked on a
-    document that is to be replaced stays marked."""
+    document that is to be replaced stays marked, and what is said again stays as it was said."""
     need_state(application, "note findings", "submitted", "accepted", "examined")
-    findings, before = dict(application.findings), current(application)
+    findings, known = dict(application.findings), current(application)
     for one in found:
-        upload = application.latest(one.requirement)
+        upload, before = application.latest(one.requirement), known.get(one.requirement)
         if upload is None:
             raise Reject("unknown-requirement", f"no document {one.requirement!r} was handed in", status=422)
-        marks: tuple[Mark, ...] = ()
-        if one.verdict == "replace" and one.requirement in before:
-            marks = before[one.requirement].marks
+        if before is not None and one.says(before):
+            continue
+        need_read(one.requirement, before, one.read_at)
+        marks = before.marks if before is not None and one.verdict == "replace" else ()
         if one.verdict == "replace" and not (one.reason or marks):
             raise Reject("finding-reason", f"say what is wrong with {one.requirement!r}", status=422)
         findings[one.requirement] = Finding(
@@ -44,6 +52,12 @@ def note_findings(application: Application, cause: Cause, officer: Actor, found:
             marks=marks, name=officer.name, at=cause.at,
         )  # fmt: skip
     return Step(with_values(application, findings=findings))
+
+
+def need_read(requirement: str, before: Finding | None, read_at: datetime | None) -> None:
+    """409 when somebody has found something about the document since it was looked at: it would go without a word."""
+    if before is not None and before.at != read_at:
+        raise Reject("found-since", f"somebody has noted something about {requirement!r} since: look at it first")
 
 
 def current(application: Application) -> Mapping[str, Finding]:

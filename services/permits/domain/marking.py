@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.permits.domain.application import Actor, Application, need_state, with_values
-from services.permits.domain.findings import current
+from services.permits.domain.findings import current, need_read
 from services.permits.domain.paper import Finding, Mark, Upload
 from shared.kernel import Cause, Reject, Step
 
@@ -29,8 +29,7 @@ def mark_document(
         raise Reject("unknown-requirement", f"no document {requirement!r} was handed in", status=422)
     if upload.sha256 != sha256:
         raise Reject("document-replaced", "the document has been replaced since: look at the new one")
-    if before is not None and before.at != read_at:
-        raise Reject("found-since", "somebody has noted something about this document since: look at it first")
+    need_read(requirement, before, read_at)
     _need_pages(upload, marks)
     if tuple(marks) == (before.marks if before else ()):
         return None

@@ -105,6 +105,7 @@ def read_findings(sent: FormData, reason_of: Callable[[str], str]) -> list[dict[
             "verdict": text_of(sent, f"verdict-{code}"),
             "reason": reason_of(code),
             "page": text_of(sent, f"page-{code}") or None,
+            "read_at": text_of(sent, f"read_at-{code}") or None,
         }
         for code in codes
     ]

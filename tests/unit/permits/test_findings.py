@@ -1,18 +1,43 @@
 """What an officer finds about each document, and the request for more that comes of it."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from services.permits.domain import completeness, findings
 from services.permits.domain.application import Application
 from services.permits.domain.findings import Found
 from shared.kernel import Reject
-from tests.support.permits import HOUSE, OFFICER, RULES, TOWN, application, at, with_documents
+from tests.support.permits import EXAMINER, HOUSE, MONDAY, OFFICER, RULES, TOWN, application, at, with_documents
 
 BLURRED = Found("title-deed", "replace", "อ่านไม่ชัด", 2)
 
 
 def found(case: Application, *what: Found) -> Application:
-    return findings.note_findings(case, at(), OFFICER, what).state
+    """Noted by somebody who has read what was known."""
+    known = findings.current(case)
+    read = [replace(one, read_at=known[one.requirement].at) if one.requirement in known else one for one in what]
+    return findings.note_findings(case, at(), OFFICER, read).state
+
+
+def test_a_page_that_was_opened_before_takes_nobodys_words_away() -> None:
+    """It sends every document as it stood then: saved for another one, it took all marks from this one."""
+    opened = found(application("submitted"), Found("plans", "ok"))
+    marked = found(opened, Found("plans", "replace", "ผิดมาตราส่วน", 1))
+    stale = Found("plans", "ok", read_at=opened.findings["plans"].at - timedelta(minutes=1))
+
+    with pytest.raises(Reject, match="plans"):
+        findings.note_findings(marked, at(), OFFICER, [BLURRED, stale])
+
+
+def test_what_is_said_again_stays_as_it_was_said() -> None:
+    noted = found(application("submitted"), BLURRED)
+    later = at(MONDAY + timedelta(hours=1))
+    again = findings.note_findings(noted, later, EXAMINER, [BLURRED, Found("plans", "ok")]).state
+
+    assert again.findings["title-deed"] == noted.findings["title-deed"]
+    assert again.findings["plans"].name == EXAMINER.name
 
 
 def test_a_request_without_words_asks_for_what_was_found_wrong_with_what_was_found() -> None:

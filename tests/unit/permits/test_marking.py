@@ -1,5 +1,6 @@
 """Marks on a document: part of what was found about that very file, and never of another."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -33,6 +34,11 @@ def with_pages(case: Application, pages: int) -> Application:
     return case.model_copy(update={"documents": {**case.documents, "plans": plans}})
 
 
+def read(case: Application, found: Found) -> Found:
+    """By somebody who has read what was found before."""
+    return replace(found, read_at=findings.current(case)[found.requirement].at)
+
+
 def test_a_marked_document_is_to_be_replaced_and_the_request_says_each_place() -> None:
     case = marked(application("submitted"), FRAME, WORDS)
 
@@ -48,9 +54,9 @@ def test_what_was_found_before_stays_beside_the_marks_and_the_marks_beside_what_
     case = marked(case, FRAME)
     assert (case.findings["plans"].note, case.findings["plans"].page) == ("ไม่ชัด", 3)
 
-    again = findings.note_findings(case, at(), OFFICER, [Found("plans", "replace")]).state
+    again = findings.note_findings(case, at(), OFFICER, [read(case, Found("plans", "replace"))]).state
     assert again.findings["plans"].marks == (FRAME,)
-    good = findings.note_findings(again, at(), OFFICER, [Found("plans", "ok")]).state
+    good = findings.note_findings(again, at(), OFFICER, [read(again, Found("plans", "ok"))]).state
     assert good.findings["plans"].marks == ()
 
 
