@@ -201,7 +201,7 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
     "ask a neighbour": lambda case: neighbours.ask(
         case, desk.at(LATER), MAILS, desk.OFFICER, Asked(f"99/{len(case.neighbours)}", "", 3, "a@example.org")
     ),
-    "remind the neighbours": lambda case: neighbours.remind(case, desk.at(LATER + timedelta(days=40))),
+    "remind the neighbours": lambda case: neighbours.remind(case, desk.at(neighbours.next_reminder(case) or LATER)),
     "hear from the neighbour": lambda case: (
         neighbours.answer(case, desk.at(LATER), desk.OFFICER, case.neighbours[-1].id, Word("consents", "", "x"))
         if case.neighbours

@@ -18,7 +18,7 @@ from shared.town.models import Town
 
 DAYS_MOST = 366  # of one absence: who is away for longer is not away, somebody else holds the office
 KEPT_DAYS = 400  # after its last day: whoever asks about last year's leave finds it; the trail has them all
-ABSENCES_MOST = 200
+ABSENCES_MOST = 200  # not over; and as many that are, the newest
 
 
 class MarkedAbsence(StoredModel):
@@ -66,10 +66,11 @@ def mark(book: AbsenceBook | None, cause: Cause, town: Town, who: Person, asked:
         raise Reject("own-deputy", "nobody makes themselves the deputy of somebody else", status=403)
     _need_known(town, asked)
     _need_days(asked, _today(town, cause.at))
-    kept = _kept(book or AbsenceBook(), cause.at)
-    if len(kept) >= ABSENCES_MOST:
-        raise Reject("too-many-absences", f"at most {ABSENCES_MOST} absences are kept", status=422)
-    for other in (*town.absences, *(one.absence for one in kept.values() if one.ended_at is None)):
+    kept = _kept(book or AbsenceBook(), cause.at, town)
+    ahead = [one for one in kept.values() if not one.over(cause.at, town)]
+    if len(ahead) >= ABSENCES_MOST:
+        raise Reject("too-many-absences", f"at most {ABSENCES_MOST} absences lie ahead", status=422)
+    for other in (*town.absences, *(one.absence for one in ahead)):
         _need_no_clash(asked, other)
     days = {"first_day": asked.first_day.isoformat(), "last_day": asked.last_day.isoformat()}
     one = MarkedAbsence(id=cause.id, by=_actor(who), marked_at=cause.at, **{**asked.model_dump(), **days})
@@ -132,9 +133,11 @@ def _need_no_clash(asked: Absence, other: Absence) -> None:
         raise Reject("takes-a-place", f"{asked.who!r} takes somebody's place on some of these days", status=422)
 
 
-def _kept(book: AbsenceBook, at: datetime) -> dict[str, MarkedAbsence]:
+def _kept(book: AbsenceBook, at: datetime, town: Town) -> dict[str, MarkedAbsence]:
     oldest = (at - timedelta(days=KEPT_DAYS)).date().isoformat()
-    return {one.id: one for one in book.marked.values() if one.last_day >= oldest}
+    over = [one.id for one in book.marked.values() if one.over(at, town)]
+    dropped = set(over[:-ABSENCES_MOST])
+    return {one.id: one for one in book.marked.values() if one.last_day >= oldest and one.id not in dropped}
 
 
 def _changed(book: AbsenceBook, marked: dict[str, MarkedAbsence], who: Person) -> Step[AbsenceBook]:

@@ -91,10 +91,12 @@ def remind(application: Application, cause: Cause) -> Step[Application] | None:
     due = [one for one in due if one.remind_at and one.remind_at <= cause.at]
     if not due:
         return None
-    after = application
+    after, in_time = application, [one for one in due if cause.at < one.due_at]
     for one in due:
-        after = with_entry(_with(after, one, remind_at=None), cause, "neighbour-reminded", SYSTEM)
-    return Step(after, [PermitNeighbourReminded(**_told(application, one)) for one in due])
+        after = _with(after, one, remind_at=None)
+    for _ in in_time:
+        after = with_entry(after, cause, "neighbour-reminded", SYSTEM)
+    return Step(after, [PermitNeighbourReminded(**_told(application, one)) for one in in_time])
 
 
 def note_mailed(application: Application, asked_at: datetime, end: MessageEnd) -> Step[Application] | None:

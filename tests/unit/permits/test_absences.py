@@ -200,6 +200,15 @@ def test_what_is_long_over_is_left_out_and_the_list_has_an_end() -> None:
         marking(full, at(), HERE, SUPERVISOR, of_team())
 
 
+def test_what_is_over_takes_no_room_from_what_lies_ahead() -> None:
+    """Two hundred leaves in thirteen months, and nobody could be away any more; the newest of them can be looked up."""
+    one = next(iter(marked(asked()).marked.values()))
+    back = {str(number): one.model_copy(update={"id": str(number), "ended_at": MONDAY}) for number in range(300)}
+
+    kept = marking(AbsenceBook(marked=back), at(), HERE, SUPERVISOR, of_team()).state.marked
+    assert list(kept)[:-1] == [str(number) for number in range(100, 300)]
+
+
 def test_an_absence_of_an_office_that_the_profile_no_longer_has_counts_for_nothing() -> None:
     book = marked(asked(office="deputy-mayor"))
     smaller = HERE.model_copy(update={"signatories": TOWN.signatories})

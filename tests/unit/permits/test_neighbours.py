@@ -211,6 +211,16 @@ def test_they_are_reminded_once_while_there_is_time_and_not_when_they_have_answe
     assert neighbours.next_reminder(handing_in.withdraw(case, at(), OFFICER, "x").state) is None
 
 
+def test_who_should_have_answered_by_now_is_not_asked_to_answer_by_then() -> None:
+    """Clocks that stood over a weekend, or a backup that was restored."""
+    case = mailed().state
+    late = neighbours.remind(case, at(case.neighbours[0].due_at))
+
+    assert late is not None
+    assert late.events == []
+    assert neighbours.next_reminder(late.state) is None
+
+
 @pytest.mark.parametrize(("end", "reminded"), [("sent", True), ("failed", False)])
 def test_whom_the_mail_did_not_reach_is_not_reminded_by_another(end: Any, reminded: bool) -> None:
     case = mailed().state
