@@ -135,6 +135,10 @@ class Store(IncidentStore):
         """The shares of split work, as lists have them, the oldest first."""
         return await self._list({"state.parent": parent_id}, {"_id": ASCENDING}, MOST_ABOUT)
 
+    async def find_these(self, order_ids: Sequence[str]) -> list[Order]:
+        """Those work orders that there are, as lists have them."""
+        return await self._list({"_id": {"$in": list(order_ids)}}, {"_id": ASCENDING}, len(order_ids) or 1)
+
     async def _about(self, report_id: str) -> list[Order]:
         return await self._list({"state.report.id": report_id}, {"state.created_at": ASCENDING}, MOST_ABOUT)
 

@@ -135,11 +135,13 @@ async def _show(
     if case is None:
         raise Problem(404, "http-404")
     members = await desk.store.list_members(incident_id, ("proposed", "joined"), after, MEMBERS + 1)
+    works = await desk.store.find_these([one.state.work_order for one in members[:MEMBERS]])
     counts = await desk.store.count_members([incident_id])
     lead = await desk.store.orders.get(case.state.work_order)
     context: dict[str, Any] = {
         "row": Row(case.id, case.state, counts.get(incident_id, 0)),
         "inside": members[:MEMBERS],
+        "works": {work.id: make_card(desk.town, work, now()) for work in works},
         "further": members[MEMBERS - 1].id if len(members) > MEMBERS else None,
         "lead": make_card(desk.town, lead, now()) if lead else None,
         "others": await _others(desk, case),

@@ -1,6 +1,6 @@
 """The desk's pages of incidents say what is decided, what goes on and what may be done, in both languages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from services.dispatch.domain.incident import Incident
 from services.dispatch.domain.membership import Membership
 from services.dispatch.incident_store import People
+from services.dispatch.pages.cards import Card
 from services.dispatch.pages.incident_forms import ACTS, NOTHING, Said, body_of
 from services.dispatch.pages.incidents import Row
 from shared.events.ids import new_id
@@ -30,6 +31,7 @@ def page(
     others: Sequence[Row] = (),
     lines: Sequence[dict[str, Any]] = (),
     reopens_until: datetime | None = None,
+    works: Mapping[str, Card] | None = None,
 ) -> str:
     row = Row("01KB58QMC0T5Z9E3PD7AWF1JYS", state, 7)
     one = Membership(
@@ -38,7 +40,7 @@ def page(
     )  # fmt: skip
     context = {
         "inside": [Case(new_id(), 1, one)], "further": None, "lead": carded(order("power-cut"), ORDER), "points": [],
-        "said": said, "done": done, "others": others, "key": "k", "lines": lines,
+        "said": said, "done": done, "others": others, "key": "k", "lines": lines, "works": works or {},
         "local_time": lambda _: "", "reopens_until": reopens_until,
     }  # fmt: skip
     return drawn("incident.html", path="/desk/incidents/x", language=language, row=row, **context)
@@ -55,6 +57,17 @@ def test_every_state_is_shown_with_what_may_be_done(state: str, language: str) -
         "proposed": {"confirm", "deny", "remove"},
         "open": {"announce", "add", "remove", "close"},
     }.get(state, set())
+
+
+def test_each_report_stands_there_with_what_tells_whether_it_is_the_same() -> None:
+    place = {"latitude": 18.74, "longitude": 98.94, "address": "หน้าวัดป่าชี"}
+    work = order("water-leak", text="น้ำไม่ไหลทั้งซอย", photos=1, answers={"flow": "running"}, location=place)
+    html = page(incident(state="proposed"), works={ORDER: carded(work, ORDER)}, language="th")
+
+    assert "น้ำไม่ไหลทั้งซอย" in html
+    assert f"/api/v1/reports/{work.reference}/photos/1?size=thumbnail" in html
+    assert "หน้าวัดป่าชี" in html
+    assert "น้ำไหลแรงเพียงใด" in html
 
 
 @LANGUAGES
