@@ -12,6 +12,7 @@ from services.notify.links import Purpose, Token
 from services.notify.wording import Wording
 from shared.kernel import Case, now
 from shared.references import read_reference
+from shared.town import Town
 from shared.town.away import covered_by, with_marked
 from shared.web import Person, Problem, staff
 from shared.web.case_keys import CaseKey
@@ -71,3 +72,13 @@ def offices_of(who: Person) -> list[str]:
     own = [f"team:{who.team}"] if who.team else []
     own += [f"{OFFICE}:{office}" for office in sorted(who.signs_for)]
     return own + [role for role in BY_ROLE if who.may(role)]
+
+
+def rungs_of(who: Person, town: Town) -> list[str]:
+    """The rungs of the ladder whose letters are to them: their level's, of every team that has the same one there."""
+    level = next((one for one in town.levels if one == who.level), None)
+    if level is None:
+        return []
+    theirs = town.post(level, who.team)
+    same = [team for team in (None, *town.teams) if town.post(level, team) == theirs]
+    return [f"level:{level}:{team}" if team else f"level:{level}" for team in same]

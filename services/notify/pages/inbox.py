@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.datastructures import QueryParams
 from starlette.responses import HTMLResponse, Response
 
-from services.notify.access import TheDesk, TheWording, find_file, offices_of, party_of
+from services.notify.access import TheDesk, TheWording, find_file, offices_of, party_of, rungs_of
 from services.notify.commands import Desk
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.file import CaseFile
@@ -45,13 +45,14 @@ async def inbox(
     reference: Typed = None,
     secret: Secret = None,
     party: Party = "",
+    levels: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     """With `reference` a citizen's, by their link or the key that this browser keeps of it; without it the office's of
-    whoever is signed in, else the way in."""
+    whoever is signed in, else the way in. `levels=all`: for a supervisor also what went to every other level."""
     if reference:
         return await _citizen(request, desk, wording, reference, CaseKey(secret, party) if secret else None)
     if who:
-        return await _office(request, desk, wording, who)
+        return await _office(request, desk, wording, who, every_level=levels == "all")
     return _door(request, wrong=False)
 
 
@@ -99,6 +100,7 @@ async def _citizen(request: Request, desk: Desk, wording: Wording, typed: str, s
         notices=_messages(await _as_open_as_now(desk, theirs), wording, language_of(request)),
         preferences=desk.links.preferences(case.id, whose, known.link_number if known else 0),  # by the newest link
         office=None,
+        every_level=None,
         way=_ways(request),
     )
 
@@ -109,11 +111,12 @@ async def _as_open_as_now(desk: Desk, found: Sequence[Case[Notice]]) -> list[Cas
     return [replace(one, state=notice) for one, notice in zip(found, known, strict=True)]
 
 
-async def _office(request: Request, desk: Desk, wording: Wording, who: Person) -> HTMLResponse:
-    town = desk.town
-    if not who.may("supervisor", *BY_ROLE):
+async def _office(request: Request, desk: Desk, wording: Wording, who: Person, *, every_level: bool) -> HTMLResponse:
+    town, supervises = desk.town, who.may("supervisor")
+    if not (supervises or who.may(*BY_ROLE)):
         team_of(who, town.teams)  # else the page would stay empty and say nothing
-    found = await desk.store.newest(Wanted(recipients=offices_of(who), levels=who.may("supervisor")), LATEST)
+    own = [*offices_of(who), *(rungs_of(who, town) if supervises else ())]
+    found = await desk.store.newest(Wanted(recipients=own, levels=supervises and every_level), LATEST)
     return page(
         request,
         "inbox.html",
@@ -121,6 +124,7 @@ async def _office(request: Request, desk: Desk, wording: Wording, who: Person) -
         notices=_messages(found, wording, language_of(request)),
         preferences=None,
         office=town.team_name(who.team, language_of(request)) if who.team else who.name,
+        every_level=every_level if supervises else None,
         way=_ways(request),
     )
 

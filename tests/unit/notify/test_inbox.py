@@ -3,12 +3,17 @@
 import httpx
 import pytest
 
+from services.notify.access import rungs_of
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
+from shared.events.work_orders import WorkOrderEscalated
+from shared.people import Person
 from shared.secret_links import case_secret
-from tests.support.notify_events import Story
+from shared.town import load_town
+from tests.support.notify_events import BEGAN, Story
 from tests.support.notify_in_memory import BROWSER, REFERENCE, SECRET, NotifyInMemory, at_work
 from tests.support.notify_pages import inbox_link, open_inbox, staff
 from tests.support.oidc import FakeIssuer
+from tests.support.source import ROOT
 
 
 async def test_the_secret_link_opens_the_citizens_inbox(
@@ -117,3 +122,34 @@ async def test_staff_whose_inbox_could_only_stay_empty_read_why(
     assert "ผู้ดูแลบัญชีผู้ใช้" in crew.text
     signatory = await client.get("/inbox", headers=BROWSER | staff(issuer, "signatory", team=team))
     assert signatory.status_code == 200, "told by the role, whatever the team"
+
+
+def holder(issuer: FakeIssuer, level: str, team: str | None = None) -> dict[str, str]:
+    """The headers of somebody who holds a rung of the ladder."""
+    token = issuer.token(sub="s", roles=["supervisor"], team=team, town="maehia", level=level)
+    return {"authorization": f"Bearer {token}"}
+
+
+async def test_a_level_reads_what_was_told_to_it_and_the_rest_only_when_asked_for(
+    notify: NotifyInMemory, client: httpx.AsyncClient, issuer: FakeIssuer, story: Story
+) -> None:
+    told = story.of_work(WorkOrderEscalated, clock="resolve", percent=100, due_at=BEGAN, level="director")
+    await at_work(notify, story.submitted(), story.created(), told)
+    mine = await client.get("/inbox", headers=BROWSER | holder(issuer, "director", "works-roads"))
+    other = await client.get("/inbox", headers=BROWSER | holder(issuer, "director", "health-waste"))
+    above = await client.get("/inbox", headers=BROWSER | holder(issuer, "mayor"))
+    asked = await client.get("/inbox?levels=all", headers=BROWSER | holder(issuer, "mayor"))
+
+    assert [REFERENCE in each.text for each in (mine, other, above, asked)] == [True, False, False, True]
+
+
+def test_a_post_that_several_teams_share_reads_what_comes_of_each_of_them() -> None:
+    town = load_town(ROOT / "deploy/municipalities/maehia")
+    clerk = Person(sub="c", roles=frozenset({"supervisor"}), level="clerk")
+    head = Person(sub="h", roles=frozenset({"supervisor"}), level="head", team="works-roads")
+
+    assert {f"level:clerk:{team}" for team in town.teams} <= {*rungs_of(clerk, town)}
+    assert "level:head:works-roads" in rungs_of(head, town)
+    assert "level:head:works-water" in rungs_of(head, town)  # the same post
+    assert "level:head:health-waste" not in rungs_of(head, town)
+    assert rungs_of(Person(sub="o", roles=frozenset({"officer"})), town) == []
