@@ -11,6 +11,7 @@ from services.intake.store import Store
 from shared.events.ids import derive_id
 from shared.kernel import Case, Cause, Reject, Step, now
 
+MERGED_MOST = 20  # shown of those that were merged into one
 MERGES_DEEP = 50  # a merged report's report may be merged too; no officer makes a longer chain
 
 
@@ -120,3 +121,11 @@ async def report_that_stays(store: Store, case: Case[Report]) -> Report:
             break
         case = await store.report(case.state.merged_into)
     return case.state
+
+
+async def merged_with(store: Store, case: Case[Report]) -> list[Case[Report]]:
+    """Those that were merged into it and still are, the newest first; of very many the newest."""
+    lines = (entry.reference for entry in reversed(case.state.timeline) if entry.type == "absorbed" and entry.reference)
+    named = [*dict.fromkeys(lines)][:MERGED_MOST]
+    found = [await store.by_reference(reference) for reference in named]
+    return [one for one in found if one and one.state.merged_into == case.id]

@@ -10,13 +10,27 @@ The duplicate points to the report it was merged into. Nothing in that one grows
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from services.intake.domain.following import PATIENCE, count
 from services.intake.domain.report import Actor, Entry, Merging, Report, closed_for_good, event
 from services.intake.domain.transfer import Transfer
 from shared.events.reports import ReportMerged
+from shared.events.work_orders import Priority
 from shared.kernel import Moment, Reject, Step
+
+URGENCY: tuple[Priority, ...] = ("emergency", "high", "normal", "low")
+
+
+def stays(one: Report, other: Report) -> Report:
+    """Which of two open ones is better kept: a merge must not make anybody wait longer than was promised to them. The
+    more urgent, of two alike the one that is due first, and then the elder."""
+    return min(one, other, key=_pressing)
+
+
+def _pressing(report: Report) -> tuple[int, datetime, datetime]:
+    urgent = URGENCY.index(report.priority) if report.priority in URGENCY else URGENCY.index("normal")
+    return urgent, report.due_at or datetime.max.replace(tzinfo=UTC), report.submitted_at
 
 
 def moments_of_merge(report: Report) -> Sequence[Moment]:

@@ -9,13 +9,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from services.intake.access import Officer, TheDesk, TheVisit, find_report
 from services.intake.api.views import ReportView, view_for
 from services.intake.commands import Desk, Visit, find_alike, merge_report, separate_report
+from services.intake.domain import merging
 from services.intake.domain.alike import metres_between
 from services.intake.domain.report import Report
 from services.intake.domain.states import tone_of
 from services.intake.domain.viewer import STAFF
+from services.intake.joining import merged_with
 from services.intake.pages.back import back_to, desk_page
 from shared.events.ids import new_id
 from shared.kernel import Case, Reject
+from shared.town.vocabulary import PRIORITIES, word
 from shared.web import Problem, language_of, page, say_refusal, sealed_key, web_of
 from shared.web.security_log import note_refusal
 from shared.words.dates import duration_text
@@ -109,7 +112,8 @@ async def _page(request: Request, desk: Desk, visit: Visit, said: Comparison) ->
         typed=said.other,
         alike=[_near(request, view, report, case) for case in alike if not other or case.id != other.id],
         apart=_apart(request, report, other.state) if other else None,
-        elder="this" if other and report.submitted_at <= other.state.submitted_at else "other",
+        stays="this" if other and merging.stays(report, other.state) is report else "other",
+        merged=[view.card(case.state) for case in await merged_with(desk.store, visit.case)],
         back=desk_page(said.back),
         done=said.done,
         refused=said.refused,
@@ -137,7 +141,16 @@ def _side(view: ReportView, report: Report) -> dict[str, Any]:
         "is_open": report.is_open,
         "merged_reference": report.merged_reference,
         "order": report.work_order,
+        "priority": word(PRIORITIES, report.priority, view.language) if report.priority else None,
+        "rule": _rule_name(view, report),
     }
+
+
+def _rule_name(view: ReportView, report: Report) -> str | None:
+    """By which rule it came where it is; its code where the profile has no words for it."""
+    code = next((entry.rule for entry in reversed(report.timeline) if entry.rule), None)
+    rule = next((one for one in view.town.routing.rules if one.code == code), None)
+    return rule.name.get(view.language) if rule and rule.name else code
 
 
 def _near(request: Request, view: ReportView, report: Report, case: Case[Report]) -> dict[str, Any]:

@@ -132,9 +132,12 @@ async def test_duplicates_are_put_side_by_side_merged_and_separated(service: Int
     assert (await stored(service, elder)).followers == 2
     undo = await see(service, f"{url}/duplicates")
     assert f"แยก {younger['reference']}" in undo
+    kept = await see(service, f"/track/{elder['reference']}/duplicates")
+    assert f'href="/track/{younger["reference"]}/duplicates?back="' in kept
     apart = await press(service, f"{url}/separate")
     assert "เปิดดำเนินการใหม่แล้ว" in await see(service, f"/track/{younger['reference']}")
     assert "แยกเรื่องแล้ว" in await see(service, apart.headers["location"])
+    assert "เรื่องที่รวมเข้ามา" not in await see(service, f"/track/{elder['reference']}/duplicates")
     assert [(await stored(service, one)).followers for one in (elder, younger)] == [0, 1]
     swapped = await press(service, f"{url}/merge", into=elder["reference"], stays="this")
     assert swapped.status_code == 303

@@ -11,6 +11,7 @@ from services.intake.domain.merging import (
     moments_of_merge,
     note_arrival,
     send_waiting,
+    stays,
 )
 from services.intake.domain.report import Report
 from shared.events.reports import ReportClosed, ReportFollowed, ReportMerged
@@ -135,3 +136,21 @@ def test_the_people_of_a_hidden_report_are_told_whether_they_may_know_of_the_oth
     step = close_as_duplicate(merging(listed=False), after(2), CASE, into_listed=False)
     assert step is not None
     assert step.events[0].model_dump()["into_shown"] is False
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"priority": "high", "submitted_at": after(9)}, {"priority": "normal", "submitted_at": after(1)}),
+        ({"priority": "normal", "due_at": after(50)}, {"priority": "normal", "due_at": after(60)}),
+        ({"due_at": after(50), "submitted_at": after(9)}, {"due_at": None, "submitted_at": after(1)}),
+        ({"submitted_at": after(1)}, {"submitted_at": after(9)}),
+        ({"priority": "high"}, {"priority": "of-a-newer-release"}),
+    ],
+)
+def test_the_one_to_keep_is_the_one_that_is_promised_more(one: dict[str, object], other: dict[str, object]) -> None:
+    """Else its people would wait longer than they were told, and nobody had decided it."""
+    better, worse = (report().model_copy(update=each) for each in (one, other))
+
+    assert stays(better, worse) is better
+    assert stays(worse, better) is better
