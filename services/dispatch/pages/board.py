@@ -17,6 +17,7 @@ from services.dispatch.pages.by_urgency import cursor_after, place_of
 from services.dispatch.pages.cards import GROUPS, Card, at_hand, make_card, matches, sort_by_pressure, spot_of
 from services.dispatch.pages.forms import Answer, press_button
 from services.dispatch.pages.incidents import incidents_going_on
+from services.dispatch.pages.listing import SEARCHED
 from services.dispatch.pages.offline import keepable, person_key
 from services.dispatch.pages.show import query_to_keep, show
 from services.dispatch.queries import Filter, Urgency
@@ -28,7 +29,6 @@ from shared.web import UPLOAD_BYTES, Person, session_ends, wants_page
 router = APIRouter(include_in_schema=False)
 
 MOST = 200  # cards on one screen, the most urgent first; more is a storm, and further screens hold the rest
-SEARCHED = 1000  # open orders of a team among which words are looked for: ten times its work on a bad day
 
 
 @dataclass(frozen=True)

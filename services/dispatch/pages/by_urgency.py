@@ -2,7 +2,7 @@
 
 from services.dispatch.queries import Urgency
 from services.dispatch.store import Order
-from shared.web.paging import cursor_time, decode_cursor, encode_cursor
+from shared.web.paging import Scalar, cursor_time, decode_cursor, encode_cursor
 from shared.web.problem import Problem
 
 
@@ -14,7 +14,12 @@ def cursor_after(last: Order) -> str:
 
 def place_of(after: str) -> Urgency:
     """What a cursor says; 400 for that of another list."""
-    match decode_cursor(after):
+    return place_in(decode_cursor(after))
+
+
+def place_in(parts: tuple[Scalar, ...]) -> Urgency:
+    """The same of a cursor that is decoded."""
+    match parts:
         case (None, str(order_id)):
             return None, order_id
         case (str(due), str(order_id)):

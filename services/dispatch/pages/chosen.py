@@ -30,6 +30,8 @@ class Wanted(BaseModel):
     zone: Chosen = ""
     level: Chosen = ""
     reference: Chosen = ""
+    q: Chosen = ""  # words of its text or place, as a caller says them
+    sort: Chosen = ""  # `due`: the most urgent first; else the newest
     late: Chosen = ""
     to_verify: Chosen = ""
     since: Chosen = ""  # days of the town's calendar, both included, on which it was received
@@ -41,6 +43,16 @@ class Wanted(BaseModel):
         """What differs from what the page shows anyway: as an address carries it, and as it is saved."""
         plain = Wanted()
         return {name: value for name, value in self if value != getattr(plain, name)}
+
+    @property
+    def words(self) -> str:
+        """Only work in which these are found."""
+        return self.q.strip()
+
+    @property
+    def by_due(self) -> bool:
+        """In the order in which it is due."""
+        return self.sort == "due"
 
     def state_for(self, town: Town) -> str:
         """Who types a reference means that case, also when its work is over, and what was done is not open: the form's

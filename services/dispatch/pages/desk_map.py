@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk
 from services.dispatch.commands import Desk
-from services.dispatch.pages.cards import Card, make_card, sort_by_pressure
+from services.dispatch.pages.cards import Card, make_card, matches, sort_by_pressure
 from services.dispatch.pages.chosen import Wanted
 from services.dispatch.pages.refusals import state_words
 from services.dispatch.pages.show import show
@@ -59,6 +59,9 @@ async def _load(desk: Desk, wanted: Wanted) -> tuple[list[Card], int, int]:
     found = await desk.store.list_most_urgent(placed, DOTS_MOST)
     count = await desk.store.count(placed)
     every = await desk.store.count(wanted.filter(town, at))
+    if wanted.words:
+        found = [case for case in found if matches(town, case.state, wanted.words)]
+        count = every = len(found)
     return sort_by_pressure(make_card(town, case, at) for case in found), count, every - count
 
 

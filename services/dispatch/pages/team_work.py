@@ -12,10 +12,10 @@ from services.dispatch.domain.rights import sees_all
 from services.dispatch.pages.board import team_of_board
 from services.dispatch.pages.cards import make_card
 from services.dispatch.pages.chosen import Wanted
+from services.dispatch.pages.listing import list_rows
 from services.dispatch.pages.show import show
 from shared.kernel import now
 from shared.web import Paging, paging
-from shared.web.paging import encode_cursor
 
 router = APIRouter(prefix="/crew", include_in_schema=False)
 
@@ -33,15 +33,14 @@ async def show_work(
     if own is None:
         return RedirectResponse("/crew", 303)
     at, wanted = now(), wanted.model_copy(update={"team": own})
-    after = str(paged.after[0]) if paged.after else None
-    found = await desk.store.list_newest(wanted.filter(desk.town, at), after, paged.fetch)
+    rows, after = await list_rows(desk, wanted, at, paged)
     context: dict[str, Any] = {
         "team": own,
         "chosen": f"?team={own}" if own != who.team else "",
-        "rows": [make_card(desk.town, case, at) for case in found[: paged.limit]],
+        "rows": rows,
         "wanted": wanted,
         "chosen_state": wanted.state_for(desk.town),
-        "next": encode_cursor((found[paged.limit - 1].id,)) if len(found) > paged.limit else None,
+        "next": after,
     }
     return show(request, "team_work.html", **context)
 

@@ -13,12 +13,12 @@ from services.dispatch.domain.states import OPEN
 from services.dispatch.pages.bulk import BULK_ACTS
 from services.dispatch.pages.cards import Card, make_card, sort_by_pressure
 from services.dispatch.pages.chosen import Wanted
+from services.dispatch.pages.listing import list_rows
 from services.dispatch.pages.show import show
 from services.dispatch.queries import Filter
 from shared.events.ids import new_id
 from shared.kernel import now
 from shared.web import Paging, language_of, paging, web_of
-from shared.web.paging import encode_cursor
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
@@ -48,17 +48,16 @@ async def show_desk(
     """Triage above, everything below. `done` and `about`: what was just done, and to which work."""
     at, store, town = now(), desk.store, desk.town
     place = stream_of(request).place  # before the lists are read: what changes meanwhile is told again
-    after = str(paged.after[0]) if paged.after else None
-    found = await store.list_newest(wanted.filter(town, at), after, paged.fetch)
+    rows, after = await list_rows(desk, wanted, at, paged)
     in_triage = Filter(teams=(town.triage,), states=OPEN)
     triage = await store.list_most_urgent(in_triage, MOST_IN_TRIAGE)
     context: dict[str, Any] = {
         "triage": sort_by_pressure(make_card(town, case, at) for case in triage),
         "triage_count": await store.count(in_triage),
-        "rows": [make_card(town, case, at) for case in found[: paged.limit]],
+        "rows": rows,
         "wanted": wanted,
         "chosen_state": wanted.state_for(town),
-        "next": encode_cursor((found[paged.limit - 1].id,)) if len(found) > paged.limit else None,
+        "next": after,
         "open_count": await store.count(Filter(states=OPEN)),
         "late_count": await store.count(Filter(states=OPEN, late_at=at)),
         "saved": await store.filters.of(who.sub),
