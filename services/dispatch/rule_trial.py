@@ -8,8 +8,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from services.dispatch.commands import Desk
@@ -51,11 +49,10 @@ async def examine_file(town: Town, text: str) -> Examined:
     """The town's own checks, as `onestop town check` makes them."""
     if len(text.encode()) > FILE_BYTES:
         return _unusable(f"larger than {FILE_BYTES:,} bytes: only rules are wanted here")
-    async with _TURNS:
-        with TemporaryDirectory(prefix="onestop-rules-") as room:
-            file = Path(room) / _FILE
-            await asyncio.to_thread(file.write_text, text, "utf-8")
-            told = await _within(CHECK_SECONDS, apart.ask(_READER, "check", str(town.directory), str(file)))
+    async with apart.room(_TURNS) as room:
+        file = room.path / _FILE
+        await asyncio.to_thread(file.write_text, text, "utf-8")
+        told = await _within(CHECK_SECONDS, room.ask(_READER, "check", town.directory, file))
     if told is None:
         return _unusable("takes more time or memory than a trial may have: `onestop town check` gives it any")
     problems, advice = ([Problem(**one) for one in told[name]] for name in ("problems", "advice"))
@@ -67,17 +64,16 @@ async def examine_file(town: Town, text: str) -> Examined:
 async def compare_apart(desk: Desk, changed: Town, since: datetime) -> Comparison:
     """The same as `compare_rules`, of rules that may cost anything: what is not looked at by then is not complete."""
 
-    async def ways(cases: Sequence[Facts]) -> Sequence[tuple[Routed, Routed]] | None:
-        asked = Asked(present=desk.town.routing, changed=changed.routing, cases=cases)
-        with TemporaryDirectory(prefix="onestop-rules-") as room:
-            file = Path(room) / "cases.json"
-            await asyncio.to_thread(lambda: file.write_text(asked.model_dump_json(), "utf-8"))
-            told = await _within(ends - clock(), apart.ask(_READER, "route", str(file)))
-        return Ways.validate_python(told["ways"]) if told else None
-
-    async with _TURNS:
-        clock = asyncio.get_running_loop().time
+    async with apart.room(_TURNS) as room:
+        clock, file = asyncio.get_running_loop().time, room.path / "cases.json"
         ends = clock() + COMPARE_SECONDS
+
+        async def ways(cases: Sequence[Facts]) -> Sequence[tuple[Routed, Routed]] | None:
+            asked = Asked(present=desk.town.routing, changed=changed.routing, cases=cases)
+            await asyncio.to_thread(lambda: file.write_text(asked.model_dump_json(), "utf-8"))
+            told = await _within(ends - clock(), room.ask(_READER, "route", file))
+            return Ways.validate_python(told["ways"]) if told else None
+
         return await compare_rules(desk, changed, since, ways=ways)
 
 

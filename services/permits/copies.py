@@ -1,13 +1,12 @@
 """A copy of a letter, compared with the one that was issued: byte for byte, and by its seal."""
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from services.permits.letter_store import StoredLetter
 from shared.files import apart
+from shared.files.documents import digest_of
 from shared.files.turns import Turns
 
 _TURNS = Turns(1, waiting=5)  # one at a time: anybody may ask, and applicants' documents wait at the same door
@@ -28,15 +27,14 @@ class Comparison:
 
 async def compared(copy: Path, letter: StoredLetter) -> Comparison:
     """What the copy is worth. `Transient` when it cannot be checked now."""
-    sha256 = await asyncio.to_thread(lambda: hashlib.sha256(copy.read_bytes()).hexdigest())
+    sha256 = await asyncio.to_thread(digest_of, copy)
     same = sha256 == letter.sha256
     if letter.seal is None:
         return Comparison(sha256, same)
-    with TemporaryDirectory(prefix="onestop-letter-") as room:
-        issued = Path(room) / "letter.pdf"
+    async with apart.room(_TURNS, apart.TURNS) as room:
+        issued = room.path / "letter.pdf"
         await asyncio.to_thread(issued.write_bytes, letter.pdf)
-        async with _TURNS, apart.TURNS:
-            told = await apart.ask("services.permits.seal_check", str(copy), str(issued))
+        told = await room.ask("services.permits.seal_check", copy, issued)
     if told is None:
         return Comparison(sha256, same, "unreadable")
     return Comparison(sha256, same, told["worth"], tuple(told["by"]))

@@ -4,30 +4,38 @@ in the whole file. They are made when somebody asks and kept nowhere."""
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from services.permits.domain.paper import Mark, Upload
 from services.permits.file_store import FileStore
-from shared.files import apart
+from shared.files import apart, sheets
+from shared.files.turns import Turns
 
 Numbered = Sequence[tuple[int, Mark]]
+
+_TURNS = Turns(1, waiting=20)  # one at a time: whoever looks at pages holds up nobody who hands a document in
+_TAKEN_DOWN = apart.TakenDown()  # by pages of files
 
 
 async def pictures_of(files: FileStore, upload: Upload, wanted: Mapping[int, Numbered]) -> Mapping[int, bytes]:
     """Each of these pages as a PNG with these marks. A page that is not there or cannot be drawn is left out: words and
-    the number of the page say the same."""
-    if not wanted:
+    the number of the page say the same. `Transient` when none can be drawn now."""
+    left = {page: marks for page, marks in wanted.items() if (upload.sha256, page) not in _TAKEN_DOWN}
+    if not left:
         return {}
-    content = b"".join([piece async for piece in files.read_file(upload.id, 0, upload.size)])
-    with TemporaryDirectory(prefix="onestop-sheets-") as room:
-        document = Path(room) / "document"
-        await asyncio.to_thread(document.write_bytes, content)
-        asked = json.dumps({page: [_told(*one) for one in marks] for page, marks in wanted.items()})
-        async with apart.TURNS:
-            told = await apart.ask("shared.files.sheets", str(document), room, asked)
-        shown: Sequence[int] = told["shown"] if told else ()
-        return {page: await asyncio.to_thread((Path(room) / f"{page}.png").read_bytes) for page in shown}
+    async with apart.room(_TURNS, apart.TURNS) as room:
+        with (room.path / "document").open("wb") as document:
+            async for piece in files.read_file(upload.id, 0, upload.size):
+                document.write(piece)
+        drawn = {page: await _drawn(room, upload, page, marks) for page, marks in left.items()}
+    return {page: picture for page, picture in drawn.items() if picture}
+
+
+async def _drawn(room: apart.Room, upload: Upload, page: int, marks: Numbered) -> bytes | None:
+    asked = json.dumps([_told(*one) for one in marks])
+    told = await room.ask("shared.files.sheets", room.path / "document", room.path, page, asked)
+    if told is None:
+        _TAKEN_DOWN.add((upload.sha256, page))
+    return await asyncio.to_thread((room.path / sheets.DRAWN).read_bytes) if told and told["shown"] else None
 
 
 def _told(number: int, mark: Mark) -> dict[str, float | None]:

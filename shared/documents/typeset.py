@@ -75,13 +75,18 @@ def _compile(template: Path, told: dict[str, str], at: datetime) -> bytes:
 
 
 def _compiled(template: Path, told: dict[str, str], at: datetime, standards: "list[PDFStandard]") -> bytes:
-    made: bytes = typst.compile(
-        template,
-        root=template.parent,
-        font_paths=[FONTS],
-        ignore_system_fonts=True,
-        sys_inputs=told,
-        timestamp=at.replace(microsecond=0),
-        pdf_standards=standards,
-    )
+    try:
+        made: bytes = typst.compile(
+            template,
+            root=template.parent,
+            font_paths=[FONTS],
+            ignore_system_fonts=True,
+            sys_inputs=told,
+            timestamp=at.replace(microsecond=0),
+            pdf_standards=standards,
+        )
+    except Exception:
+        raise
+    except BaseException as panic:  # of Rust, which no handler of ours would take for a failure
+        raise RuntimeError(f"Typst has panicked: {panic}") from panic
     return made

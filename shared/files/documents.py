@@ -3,18 +3,18 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 from shared.files import apart, judge
+from shared.files.limited import WRITTEN_MOST
 from shared.files.scanner import Scanner
+from shared.files.turns import Turns
 from shared.kernel import Reject
 
 PICTURES = (judge.MEDIA_TYPES["jpeg"], judge.MEDIA_TYPES["png"])
-_READ_AT_ONCE = 1024 * 1024
+_SEVERAL = Turns(1, waiting=20)  # pages that were judged lie on disk while the next one waits for its turn
 _FAULTS: Mapping[str, tuple[str, int]] = {
     "unknown": ("this is no kind of file that is taken", 415),
     "unreadable": ("the file cannot be opened: it is damaged, or not what its first bytes say", 422),
@@ -50,54 +50,54 @@ def _claim_of(file: Path) -> tuple[str | None, int]:
 
 @asynccontextmanager
 async def judged(file: Path, scanner: Scanner) -> AsyncIterator[Document]:
-    """The file as it may be kept. `Reject` says what is wrong with it; `Transient` when it cannot be judged now."""
-    with TemporaryDirectory(prefix="onestop-document-") as room:
-        clean = Path(room) / "clean"
-        async with apart.TURNS:
-            verdict = await _judge(file, clean)
-            if fault := verdict["fault"]:
-                detail, status = _FAULTS[fault]
-                raise Reject(f"{fault}-file", detail, status=status)
-            await scanner.scan(file)
-        kept = clean if verdict["clean"] else file
-        sent = await asyncio.to_thread(_digest, file)
-        sha256 = await asyncio.to_thread(_digest, kept) if kept is clean else sent
-        pages = int(verdict["pages"]) or 1
-        yield Document(kept, verdict["media_type"], kept.stat().st_size, sha256, sent, pages)
+    """The file as it may be kept. `Reject` says what is wrong with it; `Transient` when it cannot be judged now. The
+    turn lasts as long as what was written anew of it lies on disk."""
+    async with apart.room(apart.TURNS) as room:
+        yield await _judge(room, file, room.path / "clean", scanner)
 
 
 @asynccontextmanager
 async def judged_pages(files: Sequence[Path], scanner: Scanner) -> AsyncIterator[Document]:
-    """Photographed pages as one PDF, each judged like a document of its own. `Reject` for what is no picture."""
-    async with AsyncExitStack() as stack:
-        pages = [await stack.enter_async_context(judged(file, scanner)) for file in files]
-        if any(page.media_type not in PICTURES for page in pages):
-            raise Reject("several-files", "several files can only be pictures, the pages of one document", status=415)
-        room = stack.enter_context(TemporaryDirectory(prefix="onestop-pages-"))
-        bound = Path(room) / "bound.pdf"
+    """Photographed pages as one PDF, each judged like a document of its own and in a turn of its own, for others wait
+    beside them. `Reject` for what is no picture."""
+    async with apart.room(_SEVERAL) as room:
+        pages = list[Document]()
+        for number, file in enumerate(files):
+            async with apart.TURNS:
+                pages.append(await _judge(room, file, room.path / str(number), scanner))
+            if pages[-1].media_type not in PICTURES:
+                raise Reject(
+                    "several-files", "several files can only be pictures, the pages of one document", status=415
+                )
+            if sum(page.size for page in pages) > WRITTEN_MOST:
+                raise _too_large()
+        bound = room.path / "bound.pdf"
         async with apart.TURNS:
-            await _bind([page.path for page in pages], bound)
+            if await room.ask("shared.files.bind", bound, *(page.path for page in pages)) is None:
+                raise _too_large()
         sent = hashlib.sha256("".join(page.sent for page in pages).encode()).hexdigest()
-        digest = await asyncio.to_thread(_digest, bound)
+        digest = await asyncio.to_thread(digest_of, bound)
         yield Document(bound, judge.MEDIA_TYPES["pdf"], bound.stat().st_size, digest, sent, len(pages))
 
 
-async def _bind(pictures: Sequence[Path], into: Path) -> None:
-    """They have been judged: a process that does not bind them has no room, and the pages can be sent one by one."""
-    told = await apart.ask("shared.files.bind", str(into), *map(str, pictures))
-    if told is None:
-        raise Reject("too-many-pixels-file", "the pages are too large to be bound together", status=413)
+async def _judge(room: apart.Room, file: Path, clean: Path, scanner: Scanner) -> Document:
+    """By a process of its own. One that is taken down has met a file that nobody should open."""
+    told = await room.ask("shared.files.judge", file, clean) or {"fault": "unreadable"}
+    if fault := told["fault"]:
+        detail, status = _FAULTS[fault]
+        raise Reject(f"{fault}-file", detail, status=status)
+    await scanner.scan(file)
+    sent = await asyncio.to_thread(digest_of, file)
+    kept, sha256 = (clean, await asyncio.to_thread(digest_of, clean)) if told["clean"] else (file, sent)
+    return Document(kept, told["media_type"], kept.stat().st_size, sha256, sent, int(told["pages"]) or 1)
 
 
-async def _judge(file: Path, clean: Path) -> Mapping[str, Any]:
-    """The verdict of a process of its own. One that is killed has met a file that nobody should open."""
-    told = await apart.ask("shared.files.judge", str(file), str(clean))
-    return {"fault": "unreadable"} if told is None else told
+def _too_large() -> Reject:
+    """They have been judged and can be sent one by one: only together there is no room for them."""
+    return Reject("too-many-pixels-file", "the pages are too large to be bound together", status=413)
 
 
-def _digest(file: Path) -> str:
-    digest = hashlib.sha256()
+def digest_of(file: Path) -> str:
+    """SHA-256 in hexadecimal, read piece by piece."""
     with file.open("rb") as opened:
-        while piece := opened.read(_READ_AT_ONCE):
-            digest.update(piece)
-    return digest.hexdigest()
+        return hashlib.file_digest(opened, "sha256").hexdigest()

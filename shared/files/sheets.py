@@ -1,20 +1,23 @@
-"""Pictures of a document's pages, with what somebody marked on them, by a process of its own:
-`python -m shared.files.sheets DOCUMENT INTO WANTED`. WANTED, as JSON: of each page, by its number, the marks with their
-numbers. Each becomes `INTO/<page>.png`; the answer says which could be shown.
+"""A picture of one page of a document, with what somebody marked on it, by a process of its own:
+`python -m shared.files.sheets DOCUMENT INTO PAGE MARKS`. MARKS, as JSON: each with its number. The answer says whether
+there is such a page, which is drawn in INTO. Whatever else becomes of it is that page's own failure.
 
 A page is taken out by qpdf, which mends it and needs no password that its readers do not need, and drawn by Typst.
 """
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from shared.files.judge import kind_of, open_pdf
+from shared.files.judge import HEADER_WITHIN, kind_of, open_pdf
 from shared.files.limited import answer
 
 SIDE_MOST = 1800  # pixels of the long side: small print of A4 can be read
+DRAWN = "drawn.png"
+SECONDS_MOST = 10  # of processor time; a page takes some tenths of one
+WRITTEN_MOST = 100_000_000  # bytes of each: the document mended, the page alone, its picture
 _PIXELS = 144  # to the inch
 _SHEET = """
 #let told = json(bytes(sys.inputs.told))
@@ -46,43 +49,33 @@ _SHEET = """
 """
 
 
-def draw(document: Path, into: Path, wanted: Mapping[str, Any]) -> list[int]:
-    """The pages that could be shown. What has no such page, or cannot be drawn, is not among them."""
-    (into / "sheet.typ").write_text(_SHEET, "utf-8")
+def draw(document: Path, into: Path, page: int, marks: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether there is such a page. Raises what the page makes of whoever opens it, which is its own failure."""
+    import typst
+
     with document.open("rb") as opened:
-        kind = kind_of(opened.read(1024))
-    one = _page_of_pdf if kind == "pdf" else _page_of_picture
-    return [int(page) for page, marks in wanted.items() if _draw(one(document, into, int(page)), into, page, marks)]
-
-
-def _draw(sheet: str | None, into: Path, page: str, marks: Any) -> bool:
-    import typst  # after the file was opened: it takes a thread for each processor
-
+        kind = kind_of(opened.read(HEADER_WITHIN))
+    sheet = (_page_of_pdf if kind == "pdf" else _page_of_picture)(document, into, page)
     if sheet is None:
         return False
+    (into / "sheet.typ").write_text(_SHEET, "utf-8")
     told = {"file": sheet, "side": SIDE_MOST * 72 / _PIXELS, "marks": marks}
-    try:
-        drawn = typst.compile(
-            into / "sheet.typ", root=into, format="png", ppi=float(_PIXELS), ignore_system_fonts=True,
-            sys_inputs={"told": json.dumps(told)},
-        )  # fmt: skip
-    except typst.TypstError:
-        return False
-    (into / f"{page}.png").write_bytes(bytes(drawn))
+    drawn = typst.compile(
+        into / "sheet.typ", root=into, format="png", ppi=float(_PIXELS), ignore_system_fonts=True,
+        sys_inputs={"told": json.dumps(told)},
+    )  # fmt: skip
+    (into / DRAWN).write_bytes(bytes(drawn))
     return True
 
 
 def _page_of_pdf(document: Path, into: Path, page: int) -> str | None:
     import pikepdf
 
-    try:
-        with open_pdf(document, into / "mended") as pdf, pikepdf.new() as alone:
-            if not 1 <= page <= len(pdf.pages):
-                return None
-            alone.pages.append(pdf.pages[page - 1])
-            alone.save(into / "sheet.pdf")
-    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError):
-        return None
+    with open_pdf(document, into / "mended") as pdf, pikepdf.new() as alone:
+        if not 1 <= page <= len(pdf.pages):
+            return None
+        alone.pages.append(pdf.pages[page - 1])
+        alone.save(into / "sheet.pdf")
     return "sheet.pdf"
 
 
@@ -100,9 +93,13 @@ def _page_of_picture(document: Path, into: Path, page: int) -> str | None:
 
 
 def main() -> None:
-    """One document, and some of its pages."""
-    document, into, wanted = sys.argv[1:4]
-    answer(lambda: {"shown": draw(Path(document), Path(into), json.loads(wanted))})
+    """One page of a document."""
+    document, into, page, marks = sys.argv[1:]
+
+    def drawn() -> dict[str, bool]:
+        return {"shown": draw(Path(document), Path(into), int(page), json.loads(marks))}
+
+    answer(drawn, seconds=SECONDS_MOST, written=WRITTEN_MOST, theirs=Exception)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,11 @@ def _broad(kind: ast.expr | None) -> bool:
 
 def _raises_again(handler: ast.ExceptHandler) -> bool:
     last = handler.body[-1]
-    return isinstance(last, ast.Raise) and last.exc is None
+    return isinstance(last, ast.Raise) and (last.exc is None or _names(last.cause, handler.name))
+
+
+def _names(cause: ast.expr | None, name: str | None) -> bool:
+    return isinstance(cause, ast.Name) and cause.id == name
 
 
 def print_in_commands(module: Module) -> Iterator[str]:
@@ -92,6 +96,7 @@ SAMPLES: list[tuple[Rule, str, str]] = [
     (nothing_swallowed, "services/intake/handlers.py", "try: f()\nexcept Exception: log(1)"),
     (nothing_swallowed, "services/intake/handlers.py", "try: f()\nexcept: pass"),
     (nothing_swallowed, "services/intake/handlers.py", "try: f()\nexcept (ValueError, Exception): pass"),
+    (nothing_swallowed, "services/intake/handlers.py", "try: f()\nexcept Exception: raise Reject from None"),
     (nothing_swallowed, "services/intake/handlers.py", "with suppress(Exception): f()"),
     (print_in_commands, "services/intake/handlers.py", "print('here')"),
     (says_why_it_exists, "services/intake/handlers.py", "x = 1"),
@@ -103,8 +108,10 @@ def decide(at: datetime, starts: time) -> datetime:
     try:
         log.info("decided", extra={"case": 1})
         return combine(at, time(8, 30))
-    except BaseException:
+    except ValueError:
         raise
+    except BaseException as error:
+        raise RuntimeError from error
 '''
 
 

@@ -1,5 +1,6 @@
 """Rules of every pod that the manifests make: restricted, bounded, probed on paths that exist, stopped in order."""
 
+import ast
 import re
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -9,7 +10,7 @@ import pytest
 
 from services.__main__ import OPEN_SECONDS
 from services.dispatch import rules_apart
-from shared.files import limited
+from shared.files import limited, sheets
 from shared.files.apart import AT_ONCE
 from shared.kernel.health import SECONDS, Health
 from shared.settings import ServiceSettings
@@ -28,6 +29,7 @@ from tests.support.manifests import (
     settings,
     template,
 )
+from tests.support.source import Module, modules
 
 OUR_IMAGES = ("onestop", "onestop-oidc")
 ELECTION_SECONDS = 15  # electionTimeoutMillis is 10 s; and the new primary
@@ -37,6 +39,15 @@ ITSELF = 200 * 1024**2  # a service with its town
 APART = {  # in processes of their own; and two photos, which are opened in dispatch itself
     "permits": AT_ONCE * limited.MEMORY_MOST,
     "dispatch": rules_apart.MEMORY_MOST + 400_000_000,
+}
+FILE = 50 * 1024**2  # the largest that a town asks for
+JUDGED = 2 * limited.WRITTEN_MOST  # pages that were written anew, and the next one or all of them bound
+DRAWN = FILE + 3 * sheets.WRITTEN_MOST
+FOLDERS = {  # for files, and what those of a kind hold at once
+    "shared/web/uploads.py TemporaryDirectory": ROOM_BYTES + FILE,  # a form's is copied, one after the other
+    "shared/files/apart.py TemporaryDirectory": AT_ONCE * max(JUDGED, DRAWN),  # of whoever has one of `apart.TURNS`
+    "shared/files/documents.py apart.room _SEVERAL": limited.WRITTEN_MOST,  # pages, until the next one has its turn
+    "services/dispatch/rule_trial.py apart.room _TURNS": 10 * 1024**2,  # a file of rules, or a thousand cases
 }
 PATHS = {route.path for route in ops_routes(Health()).routes if hasattr(route, "path")}
 
@@ -183,7 +194,7 @@ def test_a_pod_is_given_longer_than_its_stop_takes(name: str) -> None:
 @every_overlay
 def test_what_is_sent_and_what_is_made_of_it_fits_on_the_disk_of_a_pod(name: str) -> None:
     """The kubelet puts out a pod that holds more, with all requests in it."""
-    needed = 2 * ROOM_BYTES + AT_ONCE * limited.WRITTEN_MOST
+    needed = sum(FOLDERS.values())
     receiving = [
         one["spec"]["template"]["spec"]
         for one in services(overlay(name))
@@ -196,6 +207,22 @@ def test_what_is_sent_and_what_is_made_of_it_fits_on_the_disk_of_a_pod(name: str
         limit = _bytes(pod["containers"][0]["resources"]["limits"]["ephemeral-storage"])
 
         assert needed <= room < limit
+
+
+def test_of_every_folder_for_files_is_known_how_much_it_holds() -> None:
+    assert {f"{one.path} {call}" for one in modules("services", "shared") for call in _made(one)} == set(FOLDERS)
+
+
+def _made(module: Module) -> Iterator[str]:
+    """The folders and files that it makes for a while, by its own word, and those that it asks `apart` for."""
+    temporary = {name.rpartition(".")[2] for name in module.imports() if name.startswith("tempfile.")}
+    for name, call in module.calls():
+        if name in temporary or name.startswith("tempfile."):
+            yield name
+        elif name == "apart.room":
+            doors = [ast.unparse(door) for door in call.args]
+            if doors[-1] != "apart.TURNS":
+                yield f"{name} {doors[-1]}"
 
 
 def _bytes(quantity: str) -> int:

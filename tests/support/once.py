@@ -47,7 +47,12 @@ def work_routes_out_once(patch: pytest.MonkeyPatch) -> None:
 
 def judge_papers_once(patch: pytest.MonkeyPatch) -> None:
     """While `patch` holds, a paper that was judged before is not opened again by a process of its own."""
-    patch.setattr(apart, "ask", partial(_ask, apart.ask))
+    real = apart.Room.ask
+
+    async def ask(room: apart.Room, module: str, *arguments: object) -> Mapping[str, Any] | None:
+        return await _ask(partial(real, room), module, *arguments)
+
+    patch.setattr(apart.Room, "ask", ask)
 
 
 class Towns:
@@ -100,8 +105,8 @@ def _dependant(
 _JUDGED: dict[str, Mapping[str, Any]] = {}
 
 
-async def _ask(real: Any, module: str, *arguments: str) -> Mapping[str, Any] | None:
-    """As `apart.ask`; a picture, which is written anew, goes to the judge each time."""
+async def _ask(real: Any, module: str, *arguments: Any) -> Mapping[str, Any] | None:
+    """As `Room.ask`; a picture, which is written anew, goes to the judge each time."""
     told: Mapping[str, Any] | None
     if module != "shared.files.judge":
         told = await real(module, *arguments)
@@ -115,8 +120,8 @@ async def _ask(real: Any, module: str, *arguments: str) -> Mapping[str, Any] | N
     return _JUDGED[digest]
 
 
-def _digest(file: str) -> str:
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _stamp(folder: Path, file: Path) -> tuple[str, int, int, int]:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from decimal import Decimal
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
@@ -116,6 +117,20 @@ def reads_another_file(pdf: pikepdf.Pdf) -> None:
     stream = pdf.make_stream(b"")
     stream.F = Dictionary(Type=Name.Filespec, FS=Name.URL, F=String("https://evil.example/a"))
     pdf.Root.Elsewhere = stream
+
+
+def panics(pdf: pikepdf.Pdf) -> None:
+    """Its page is filled with a pattern whose numbers are too large for the arithmetic of who draws it."""
+    most = 2**31 - 1
+    tile = pdf.make_stream(
+        b"0 0 1 1 re f", Type=Name.Pattern, PatternType=1, PaintType=3, TilingType=1, XStep=most, YStep=65535,
+        BBox=Array([-most - 1, 1, -(10**9), -(10**9)]), Matrix=Array([65535, most, Decimal("0.0001"), 65535, -1, most]),
+        Resources=Dictionary(),
+    )  # fmt: skip
+    page = pdf.pages[0]
+    page.MediaBox = Array([0, 0, 3, 842])
+    page.Resources = Dictionary(Pattern=Dictionary(P=tile))
+    page.Contents = pdf.make_stream(b"/Pattern cs /P scn 0 0 500 500 re f")
 
 
 def web() -> Dictionary:

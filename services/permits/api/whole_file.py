@@ -2,6 +2,7 @@
 read where this system is not. Each sees in it what they see on their page."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -22,11 +23,11 @@ from services.permits.letter_store import StoredLetter
 from services.permits.paper_pictures import pictures_of
 from services.permits.payment_papers import make_invoice, make_receipt
 from services.permits.zipped import Member, at_once, zipped
-from shared.kernel import Cause, Step, now
+from shared.kernel import Cause, Step, Transient, now
 from shared.web import note, page
 
 router = APIRouter(tags=["applications"])
-_PICTURES_MOST = 20  # of marked pages: each takes a tenth of a second, and the words tell of every mark
+_PICTURES_MOST = 20  # of marked pages: each takes some tenths of a second, and the words tell of every mark
 
 
 @router.get("/api/v1/applications/{reference}/file.zip", dependencies=[LIMITED])
@@ -104,12 +105,13 @@ async def _papers(desk: Desk, view: View, letters: Mapping[int, StoredLetter]) -
 
 
 async def _marked_pages(desk: Desk, view: View) -> list[tuple[str, bytes]]:
-    """What was marked, as it is seen on the page."""
+    """What was marked, as it is seen on the page; without those that cannot be drawn now, for its words are there."""
     made: list[tuple[str, bytes]] = []
     for code, upload, pages in marked_in(view.application, staff=view.viewer == "staff"):
         wanted = dict(islice(pages.items(), _PICTURES_MOST - len(made)))
-        pictures = await pictures_of(desk.store.files, upload, wanted)
-        made += [(marked_page(code, upload.number, page), picture) for page, picture in pictures.items()]
+        with suppress(Transient):
+            pictures = await pictures_of(desk.store.files, upload, wanted)
+            made += [(marked_page(code, upload.number, page), picture) for page, picture in pictures.items()]
     return made
 
 

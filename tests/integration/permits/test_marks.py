@@ -2,9 +2,11 @@
 
 import hashlib
 import io
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from PIL import Image, ImageChops
 
 from tests.integration.permits.test_whole_file import archive, told
@@ -99,6 +101,20 @@ async def test_marks_are_in_the_whole_file_in_words_and_as_pictures(service: Per
     await service.act(made, "request-documents", service.staff("officer"), {"requirements": [], "note": ""})
     with await archive(service, made) as file:
         assert file.read("marks/plans-1-page-1.png").startswith(b"\x89PNG")
+
+
+async def test_the_whole_file_is_given_without_a_picture_that_cannot_be_drawn_now(
+    service: Permits, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = await service.brought_to("submitted")
+    await mark(service, made, FRAME)
+    monkeypatch.setattr("shared.files.apart._ROOT", tmp_path)  # where there are no readers
+    page = await service.http.get(f"{document_of(made)}/pages/1", headers=service.staff("officer"))
+    assert page.status_code == 503
+
+    with await archive(service, made, "officer") as file:
+        assert [name for name in file.namelist() if name.startswith("marks/")] == []
+        assert FRAME["note"] in file.read("index.html").decode()
 
 
 async def test_the_page_takes_words_and_numbers_without_a_script_and_keeps_what_was_typed(service: Permits) -> None:

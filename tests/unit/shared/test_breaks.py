@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import typst
 
 from services.permits import letter
 from services.permits.domain.decision import decide
@@ -54,6 +55,21 @@ async def test_a_letter_keeps_its_margin_whatever_was_written(tmp_path: Path) ->
     pdf = await typeset(letter.TEMPLATE, letter.tell(case, RULES, TOWN, "https://town.example"), MONDAY)
 
     assert right_edge(pdf, tmp_path) <= RIGHT + 1
+
+
+class PanicException(BaseException):
+    """As Rust's arrives in Python."""
+
+
+async def test_a_panic_of_typst_is_a_failure_like_any_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It passed the timer's handler, which neither counted it nor put it aside."""
+
+    def panics(*_: object, **__: object) -> None:
+        raise PanicException("attempt to subtract with overflow")
+
+    monkeypatch.setattr(typst, "compile", panics)
+    with pytest.raises(RuntimeError, match="Typst has panicked"):
+        await typeset(tmp_path / "page.typ", {}, MONDAY)
 
 
 def test_what_fits_a_line_and_what_is_copied_stay_as_they_are() -> None:

@@ -131,19 +131,18 @@ async def test_a_paper_is_judged_once_and_a_picture_is_written_anew_each_time(
 ) -> None:
     asked: list[str] = []
 
-    async def ask(module: str, *arguments: str) -> Mapping[str, Any] | None:
+    async def ask(_: apart.Room, module: str, file: Path, clean: Path) -> Mapping[str, Any] | None:
         asked.append(module)
-        file, clean = map(Path, arguments)
         return vars(judge.judge(file, clean))
 
     monkeypatch.setattr(once, "_JUDGED", {})
-    monkeypatch.setattr(apart, "ask", ask)
+    monkeypatch.setattr(apart.Room, "ask", ask)
     judge_papers_once(monkeypatch)
     paper, picture, faults = pdf("one"), photo(), []
     for number, content in enumerate((paper, paper, pdf("another"), b"nothing", picture, picture)):
         file, clean = tmp_path / f"{number}", tmp_path / f"{number}-clean"
         file.write_bytes(content)
-        told = await apart.ask("shared.files.judge", str(file), str(clean))
+        told = await apart.Room(tmp_path).ask("shared.files.judge", file, clean)
         assert told
         assert told["clean"] == clean.exists() == (content is picture)
         faults.append(told["fault"])
