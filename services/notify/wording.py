@@ -78,6 +78,8 @@ class Wording:
         fixed = {"town": self._town.name.get(language), "phone": self._town.contact.phone or "", "link": link}
         fixed |= {"reference": notice.reference, "greeting": greeting(notice, person, language)}
         fixed["answer_code"] = self._to_neighbour.code(notice, mailed=channel != INBOX)
+        # What was told by a release before this one says no purpose: there was one.
+        fixed["fees"] = _word("fees", notice.data.get("purpose") or "application", language)
         asked = _asked_for(message) - set(fixed)
         shown = as_shown(notice)
         said = {name: self._value(name, shown, language, channel) for name in asked - TO_AGENCIES} | fixed

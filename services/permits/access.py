@@ -24,7 +24,7 @@ LIMITED = Depends(rate_limit("applicants", per_minute=60, burst=30))
 READ_LIMITED = Depends(rate_limit("application-pages", per_minute=240, burst=120))  # each is drawn and judged anew
 DESK_LIMITED = Depends(rate_limit("desk", per_minute=600, burst=200))
 Key = Annotated[str | None, Depends(idempotency_key)]
-
+Invoice = Annotated[int, Query(alias="invoice", ge=1, le=99)]  # which of an application's invoices; 1 is its own
 
 DESK_ROLES = ("officer", "examiner", "signatory", "supervisor")
 WRITERS = frozenset({"officer", "examiner", "signatory"})

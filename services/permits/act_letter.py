@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from services.permits import letter
 from services.permits.domain.application import Application
+from services.permits.domain.bill import named_lines
+from services.permits.domain.invoices import bill_of
 from services.permits.domain.letters import ActKind, SignedAct
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import Rules
@@ -72,7 +74,7 @@ def tell(application: Application, act: SignedAct, rules: Rules, town: Town, pub
             "after": words.after.format_map(named),
         },
         "verdict": words.verdict.format_map(named),
-        "rows": _rows(application, act, town),
+        "rows": _rows(application, act, permit, town),
         "reason": letter.reason_of(act.legal_reason, permit, final=act.kind in _FINAL) if act.legal_reason else None,
     }
 
@@ -98,8 +100,8 @@ def _numbers(application: Application, number: str) -> list[str]:
     return [f"หนังสือเลขที่ {number}", *([f"ใบอนุญาตเลขที่ {permit}"] if permit else [])]
 
 
-def _rows(application: Application, act: SignedAct, town: Town) -> list[list[str]]:
-    """What it is about, and until when the permit holds by it."""
+def _rows(application: Application, act: SignedAct, permit: PermitType, town: Town) -> list[list[str]]:
+    """What it is about, until when the permit holds by it, and what it cost."""
     zone, holder = ZoneInfo(town.timezone), holder_at(application, act.at)
     rows = [("ผู้ขออนุญาต" if act.against == "refusal" else "ผู้ได้รับใบอนุญาต", holder)]
     if act.kind == "transfer":
@@ -109,4 +111,8 @@ def _rows(application: Application, act: SignedAct, town: Town) -> list[list[str
     until = valid_until_then(application, act) if act.kind in _HOLDS else None
     if until:
         rows.append(("ใบอนุญาตใช้ได้ถึงวันที่", date_text(until, zone, "th")))
+    bill = bill_of(application, act.invoice)
+    if bill:
+        each = letter.fees_text((line["name"], line["satang"]) for line in named_lines(bill, permit, "th"))
+        rows += [("ค่าธรรมเนียม", each), ("การชำระค่าธรรมเนียม", letter.payment_text(bill, zone))]
     return [[label, value] for label, value in rows if value]

@@ -1,16 +1,18 @@
 """Codes that are derived, so that nothing has to be stored to find them again: the verify code of a decision, and the
-code of a letter to a neighbour."""
+code of a letter to a neighbour; and what people typed, read as what it names."""
 
 import hmac
 import re
 from dataclasses import dataclass
 
+from services.permits.domain.bill import FIRST
 from services.permits.domain.search_keys import plots_of
 from shared.neighbour_links import derived_code, grouped, neighbour_code
-from shared.references import read_characters, read_reference
-from shared.words.fold import plain_digits
+from shared.references import LENGTH, read_characters, read_reference
+from shared.words.fold import letters_and_digits, plain_digits
 
 _NUMBER = re.compile(r"[^0-9a-z]{0,20}([0-9]{1,9}(?:/[0-9]{0,4})?)", re.IGNORECASE)  # "เลขที่ 4/2569", or its beginning
+_LATER = re.compile(r"[2-9]|[1-9][0-9]", re.ASCII)  # the number of an invoice: more than a permit ever has
 
 _LENGTH = 12  # 11 characters of 5 bits that nobody can guess, and a check character
 
@@ -50,3 +52,14 @@ def read_search(prefix: str, typed: str) -> Sought | None:
     reference, code = read_reference(prefix, typed), read_code(typed)
     plots = () if reference or code else plots_of(typed)
     return Sought(number[1] if number else None, reference, code, plots)
+
+
+def read_invoice(prefix: str, typed: str) -> tuple[str, int] | None:
+    """The application and the number of the invoice that somebody named, also as banks write it (`MH4K7T29Q82`); None
+    when it is none of ours. A number is only read behind the town's prefix: without it the digit could be any."""
+    if reference := read_reference(prefix, typed):
+        return reference, FIRST
+    text, length = letters_and_digits(typed), len(prefix) + LENGTH
+    reference = read_reference(prefix, text[:length]) if text.startswith(prefix) else None
+    number = _LATER.fullmatch(text, length) if reference else None
+    return (reference, int(number[0])) if reference and number else None

@@ -3,7 +3,7 @@ the law has it, and says what stood in the profile of the day on which the appli
 signed later (`act_letter.py`) are on the same sheet (`sheet`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import segno
 
 from services.permits.domain.application import Application, Decision
+from services.permits.domain.bill import Bill
 from services.permits.domain.money import baht
 from services.permits.domain.permit_type import FormField, PermitType
 from services.permits.domain.rules import Rules
@@ -124,7 +125,8 @@ def _rows(application: Application, permit: PermitType, town: Town, zone: ZoneIn
         *form_rows(application, permit.model_copy(update={"fields": _in_letter(permit)})),
     ]
     if decision.decision == "approved":
-        rows += [("ค่าธรรมเนียม", _fees(application, permit)), ("การชำระค่าธรรมเนียม", _payment(application, zone))]
+        fees = ((fee.name.th, amount) for fee, amount in permit.fees_for(application.form))
+        rows += [("ค่าธรรมเนียม", fees_text(fees)), ("การชำระค่าธรรมเนียม", payment_text(application.bill, zone))]
     if decision.valid_until:
         rows.append(("ใบอนุญาตใช้ได้ถึงวันที่", date_text(decision.valid_until, zone, "th")))
     return [[label, value] for label, value in rows if value]
@@ -140,17 +142,17 @@ def _in_letter(permit: PermitType) -> tuple[FormField, ...]:
     return tuple(field for field in permit.fields if field.in_letter)
 
 
-def _fees(application: Application, permit: PermitType) -> str:
-    fees = permit.fees_for(application.form)
-    if not fees:
+def fees_text(fees: Iterable[tuple[str, int]]) -> str:
+    """Fee by fee, and together."""
+    named = list(fees)
+    if not named:
         return ""
-    each = ", ".join(f"{fee.name.th} {baht(amount)} บาท" for fee, amount in fees)
-    return f"{each} รวม {baht(sum(amount for _, amount in fees))} บาท"
+    each = ", ".join(f"{name} {baht(amount)} บาท" for name, amount in named)
+    return f"{each} รวม {baht(sum(amount for _, amount in named))} บาท"
 
 
-def _payment(application: Application, zone: ZoneInfo) -> str:
+def payment_text(bill: Bill | None, zone: ZoneInfo) -> str:
     """Proof of what was paid by the time that the letter is made, or until when it is to be paid."""
-    bill = application.bill
     if bill is None:
         return ""
     if bill.payment is None:

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import segno
 
 from services.permits.domain.application import Application
-from services.permits.domain.bill import Bill, PastPayment, named_lines
+from services.permits.domain.bill import FIRST, Bill, PastPayment, named_lines
+from services.permits.domain.invoices import bills_of, invoice_reference, is_owed
 from services.permits.domain.money import baht, in_words
 from services.permits.domain.promptpay import payload, reference_of
 from services.permits.domain.rules import Rules
@@ -24,33 +25,36 @@ from shared.words.dates import date_text
 TEMPLATE = Path(__file__).parent / "pages" / "templates" / "payment.typ"
 _METHODS = {"cash": "เงินสด", "promptpay": "พร้อมเพย์", "transfer": "โอนเงินผ่านธนาคาร", "cheque": "เช็ค"}
 
+_PURPOSES = {"application": "คำขออนุญาต", "extension": "การต่ออายุใบอนุญาต"}  # of those of this release
+_GRANTED = {"application": "ออกใบอนุญาต", "extension": "ต่ออายุใบอนุญาต"}
 
-async def make_invoice(application: Application, rules: Rules, town: Town) -> bytes:
+
+async def make_invoice(application: Application, bill: Bill | None, rules: Rules, town: Town) -> bytes:
     """What is to be paid, with the code to pay it. Reject where nothing is."""
-    bill = application.owed
-    if bill is None:
+    if bill is None or not is_owed(application, bill):
         raise Reject("nothing-due", "there is nothing to be paid", status=404)
     return await typeset(TEMPLATE, tell_invoice(application, bill, rules, town), bill.issued_at)
 
 
-async def make_receipt(application: Application, rules: Rules, town: Town, number: str = "") -> bytes:
-    """Proof of what was paid; `number`: of one of several, also of one that is void. Reject where there is none."""
-    bill = application.bill
-    past = next((one for one in bill.past_payments if one.payment.receipt == number), None) if bill else None
-    payment = past.payment if past else bill.payment if bill else None
-    if bill is None or payment is None or not payment.receipt or number not in ("", payment.receipt):
-        raise Reject("no-receipt", "there is no receipt", status=404)
-    changed = past.at if past else bill.refund.at if bill.refund else payment.at
-    return await typeset(TEMPLATE, tell_receipt(application, bill, rules, town, past), changed)
+async def make_receipt(application: Application, rules: Rules, town: Town, number: str) -> bytes:
+    """Proof of what was paid, by the number of the receipt, also of one that is void. Reject where there is none."""
+    for bill in bills_of(application) if number else ():
+        past = next((one for one in bill.past_payments if one.payment.receipt == number), None)
+        payment = past.payment if past else bill.payment
+        if payment and payment.receipt == number:
+            changed = past.at if past else bill.refund.at if bill.refund else payment.at
+            return await typeset(TEMPLATE, tell_receipt(application, bill, rules, town, past), changed)
+    raise Reject("no-receipt", "there is no receipt", status=404)
 
 
 def tell_invoice(application: Application, bill: Bill, rules: Rules, town: Town) -> dict[str, Any]:
     """All that the invoice says: the template only sets it."""
     zone, payments = ZoneInfo(town.timezone), town.payments
-    reference = reference_of(application.reference)
+    named = invoice_reference(application, bill)
+    reference = reference_of(named)
     return _paper(application, bill, rules, town) | {
         "title": "ใบแจ้งชำระค่าธรรมเนียม",
-        "number": f"คำขอเลขที่ {application.reference}",
+        "number": f"คำขอเลขที่ {application.reference}" if bill.number == FIRST else f"ใบแจ้งชำระเลขที่ {named}",
         "date": _day("วันที่ออก", bill.issued_at, zone),
         "heads": [
             ["ผู้ชำระ", application.applicant.name],
@@ -61,7 +65,11 @@ def tell_invoice(application: Application, bill: Bill, rules: Rules, town: Town)
         if payments and payments.promptpay
         else None,
         "notes": [
-            *(["เจ้าพนักงานท้องถิ่นจะออกใบอนุญาตเมื่อชำระค่าธรรมเนียมครบถ้วนแล้ว"] if bill.pay_first else []),
+            *(
+                [f"เจ้าพนักงานท้องถิ่นจะ{_GRANTED.get(bill.purpose, 'ออกใบอนุญาต')}เมื่อชำระค่าธรรมเนียมครบถ้วนแล้ว"]
+                if bill.pay_first
+                else []
+            ),
             *([f"ชำระที่ {payments.counter.th}"] if payments else []),
             *([payments.notice.th] if payments and payments.notice else []),
         ],
@@ -106,7 +114,7 @@ def _paper(application: Application, bill: Bill, rules: Rules, town: Town) -> di
         "payee": payee,
         "address": town.contact.address.th,
         "logo": logo_of(town),
-        "purpose": f"ค่าธรรมเนียมคำขออนุญาต{rules.permit.name.th}",
+        "purpose": f"ค่าธรรมเนียม{_PURPOSES.get(bill.purpose, '')}{rules.permit.name.th}",
         "columns": ["รายการ", "จำนวนเงิน (บาท)"],
         "rows": [{"name": line["name"], "law": line["law"], "amount": line["amount"]} for line in lines],
         "total": ["รวมทั้งสิ้น", baht(bill.satang)],

@@ -74,10 +74,13 @@ async def report_inspection(
     return await desk.store.cases.step(case_id, report, cause)
 
 
-async def ask_extension(desk: Desk, case_id: str, actor: Actor, reason: str, cause: Cause) -> Case[Application]:
+async def ask_extension(
+    desk: Desk, case: Case[Application], actor: Actor, reason: str, cause: Cause
+) -> Case[Application]:
     """The holder needs more time."""
+    permit = (await desk.rules_for(case.state)).permit
     return await desk.store.cases.step(
-        case_id, lambda state, why: validity.ask_extension(need(state), why, actor, reason), cause
+        case.id, lambda state, why: validity.ask_extension(need(state), why, permit, actor, reason), cause
     )
 
 

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from services.permits.commands import Desk
 from services.permits.domain import cancelling, paying
 from services.permits.domain.application import Application, need
+from services.permits.domain.bill import Bill
+from services.permits.domain.invoices import bill_of, bills_of
 from services.permits.receipt_store import Book, Paid, Void
 from shared.kernel import Case, Cause, Reject, Step, Transient, now
 from shared.kernel.restored import Restoration
@@ -39,17 +41,26 @@ class Held:
 
 
 async def keep_book(desk: Desk, case: Case[Application]) -> Case[Application]:
-    """Everything that the book lacks of this application. `Unconfirmed` while its number must wait."""
-    return await give_receipt(desk, await mark_void(desk, case))
+    """Everything that the book lacks of this application. `Unconfirmed` while a number must wait, which keeps no other
+    back."""
+    case, waits = await mark_void(desk, case), None
+    for bill in bills_of(case.state):
+        try:
+            case = await give_receipt(desk, case, bill)
+        except Unconfirmed as error:
+            waits = error
+    if waits:
+        raise waits
+    return case
 
 
-async def give_receipt(desk: Desk, case: Case[Application]) -> Case[Application]:
-    """Number the receipt of what was paid. After a crash the moment `receipt` asks again and finds the same number."""
-    bill = case.state.bill
+async def give_receipt(desk: Desk, case: Case[Application], bill: Bill | None) -> Case[Application]:
+    """Number the receipt of what paid this invoice. After a crash the moment `receipt` asks again and finds the same
+    number."""
     if bill is None or bill.payment is None or bill.payment.receipt:
         return case
     payment, book = bill.payment, await _book_of(desk, case.state, bill.payment.at)
-    if await waits_for_operator(desk, case.state):
+    if await waits_for_operator(desk, case.state, bill):
         raise Unconfirmed(f"after the restoration the last receipt of {book} must be said: `onestop receipts`")
     paid = Paid(case.id, bill.entry, case.state.reference, payment.satang, payment.at)
     number = await desk.store.receipts.number(paid, book)
@@ -60,9 +71,9 @@ async def give_receipt(desk: Desk, case: Case[Application]) -> Case[Application]
     return await desk.store.cases.step(case.id, note, Cause.request())
 
 
-async def waits_for_operator(desk: Desk, application: Application) -> bool:
+async def waits_for_operator(desk: Desk, application: Application, bill: Bill | None) -> bool:
     """It is paid, and its receipt gets a number only when somebody has said which one was the last."""
-    payment = application.bill.payment if application.bill else None
+    payment = bill.payment if bill else None
     if payment is None or payment.receipt:
         return False
     return await _is_held(desk, await _book_of(desk, application, payment.at), await desk.store.receipts.restoration())
@@ -70,8 +81,7 @@ async def waits_for_operator(desk: Desk, application: Application) -> bool:
 
 async def mark_void(desk: Desk, case: Case[Application]) -> Case[Application]:
     """Write into the book which receipts do not count any more. After a crash the moment `receipt` asks again."""
-    bill = case.state.bill
-    waiting = [past for past in bill.past_payments if not past.booked] if bill else []
+    waiting = [past for bill in bills_of(case.state) for past in bill.past_payments if not past.booked]
     if not waiting:
         return case
     for past in waiting:
@@ -89,9 +99,7 @@ async def held_books(desk: Desk) -> tuple[Restoration | None, Sequence[Held]]:
     restored = await desk.store.receipts.restoration()
     if restored is None:
         return None, ()
-    waiting = Counter(
-        [await _book_of(desk, case.state, _paid_at(case)) async for case in desk.store.bills.unnumbered()]
-    )
+    waiting = Counter([await _book_of(desk, case.state, at) for at, case, _ in await desk.store.bills.unnumbered()])
     first, last = (receipt_year(desk.town, at) for at in (restored.moment, restored.begun_at))
     series = {permit.receipt_series for permit in desk.town.permits.values() if permit.fee_due_days}
     books = {*waiting, *(Book(name, year) for name in series for year in range(first, last + 1))}
@@ -116,10 +124,10 @@ async def confirm_last(desk: Desk, held: Held, last: int, restored: Restoration)
     """From now on numbers go on behind this one; those of what waits are given at once, and answered."""
     await desk.store.receipts.confirm(held.book, last, restored.begun_at, now())
     given = []
-    for case in [case async for case in desk.store.bills.unnumbered()]:
-        if await _book_of(desk, case.state, _paid_at(case)) == held.book:
-            bill = (await give_receipt(desk, case)).state.bill
-            given += [bill.payment.receipt] if bill and bill.payment else []
+    for at, case, bill in await desk.store.bills.unnumbered():
+        if await _book_of(desk, case.state, at) == held.book:
+            numbered = bill_of((await give_receipt(desk, case, bill)).state, bill.number)
+            given += [numbered.payment.receipt] if numbered and numbered.payment else []
     return given
 
 
@@ -140,8 +148,3 @@ async def _is_held(desk: Desk, book: Book, restored: Restoration | None) -> bool
     if restored is None or book.year > receipt_year(desk.town, restored.begun_at):
         return False
     return await desk.store.receipts.confirmed_since(book) != restored.begun_at
-
-
-def _paid_at(case: Case[Application]) -> datetime:
-    bill = case.state.bill
-    return bill.payment.at if bill and bill.payment else now()

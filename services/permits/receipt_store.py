@@ -47,10 +47,10 @@ class Book:
 
 @dataclass(frozen=True)
 class Paid:
-    """What a receipt is given for. `payment`: which of the case's payments, from 1."""
+    """What a receipt is given for. `payment`: which of the case's payments, as `Bill.entry` has it."""
 
     case_id: str
-    payment: int
+    payment: int | str
     reference: str
     satang: int
     at: datetime

@@ -8,14 +8,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.permits import payments
+from services.permits.codes import read_invoice
 from services.permits.commands import Desk
 from services.permits.domain import cancelling, paying
 from services.permits.domain.application import Application, need
-from services.permits.domain.bill import Payment
+from services.permits.domain.bill import Bill, Payment
+from services.permits.domain.invoices import bill_of, invoice_reference, key_of
 from services.permits.domain.statement import Row, judged
 from shared.kernel import Case, Cause, Reject, Step
 from shared.people import Person
-from shared.references import read_reference
+
+_NOT_THIS_ONE = ("no-fees", "already-paid", "nothing-due", "too-little", "too-much")
 
 
 @dataclass
@@ -26,13 +29,13 @@ class _Reading:
     who: Person
     apply: bool
     seen: set[tuple[object, ...]] = field(default_factory=set)
-    paid: set[str] = field(default_factory=set)  # applications
+    paid: set[str] = field(default_factory=set)  # invoices, by their references
     used: set[str] = field(default_factory=set)  # the bank's numbers, of rows that pay
 
 
 async def take_statement(desk: Desk, rows: Sequence[Row], who: Person, *, apply: bool) -> list[Row]:
     """Each row with what it pays or why it pays nothing. Without `apply` nothing is changed; the same statement once
-    more changes nothing either. Rows that pay one application twice are told apart."""
+    more changes nothing either. Rows that pay one invoice twice are told apart."""
     reading = _Reading(desk, who, apply)
     return [await _take_row(reading, row) for row in rows]
 
@@ -40,68 +43,77 @@ async def take_statement(desk: Desk, rows: Sequence[Row], who: Person, *, apply:
 async def _take_row(reading: _Reading, row: Row) -> Row:
     if row.outcome:  # it cannot be read
         return row
-    reference = read_reference(reading.desk.town.reference_prefix, row.reference)
-    said = (row.transaction, reference or row.reference, row.satang, row.paid_on)
+    named = read_invoice(reading.desk.town.reference_prefix, row.reference)
+    said = (row.transaction, named or row.reference, row.satang, row.paid_on)
     if said in reading.seen:
         return judged(row, "duplicate", "twice-in-file")
     reading.seen.add(said)
-    case = await reading.desk.store.find(reference) if reference else None
-    if case is None or case.state.submitted_at is None:
+    case = await reading.desk.store.find(named[0]) if named else None
+    if named is None or case is None or case.state.submitted_at is None:
         return judged(row, "unmatched", "unknown-reference")
-    told = await _judge(reading, replace(row, reference=case.state.reference), case)
+    bill = bill_of(case.state, named[1])
+    if bill is None:
+        return _unpaid(row, case, "no-fees")
+    told = await _judge(reading, replace(row, reference=invoice_reference(case.state, bill)), case, bill)
     if told.outcome == "matched" or told.reason == "taken-by-hand":
         reading.paid.add(told.reference)
         reading.used.add(told.transaction)
     return told
 
 
-async def _judge(reading: _Reading, row: Row, case: Case[Application]) -> Row:
+async def _judge(reading: _Reading, row: Row, case: Case[Application], bill: Bill) -> Row:
     paid_by = await reading.desk.store.bills.paid_by(row.transaction)
-    if paid_by == case.id and paying.is_same_payment(case.state, row.satang, row.paid_on):
+    is_known = bill.payment is not None and bill.payment.transaction == row.transaction
+    if is_known and paying.is_same_payment(bill, row.satang, row.paid_on):
         return judged(row, "duplicate", "taken-before")
-    if cancelling.was_cancelled(case.state, row.transaction):  # whoever cancelled it knows where it belongs
+    if cancelling.was_cancelled(bill, row.transaction):  # whoever cancelled it knows where it belongs
         return judged(row, "unmatched", "entry-cancelled")
     if row.reference in reading.paid:
-        return judged(row, "unmatched", "already-paid")
-    if row.transaction in reading.used or paid_by not in (None, case.id):
+        return _unpaid(row, case, "already-paid", bill)
+    if row.transaction in reading.used or (paid_by is not None and not is_known):
         return judged(row, "unmatched", "transaction-used")
     try:
-        if paying.is_taken_by_hand(case.state, row.satang, row.paid_on, numbered=row.numbered):
-            return await _note(reading, row, case)
-        return await _pay(reading, row, case)
+        if paying.is_taken_by_hand(bill, row.satang, row.paid_on, numbered=row.numbered):
+            return await _note(reading, row, case, bill)
+        return await _pay(reading, row, case, bill)
     except Reject as error:
-        return judged(row, "unmatched", error.code)
+        return _unpaid(row, case, error.code, bill)
 
 
-async def _pay(reading: _Reading, row: Row, case: Case[Application]) -> Row:
-    cause = _cause(row, case, reading.who)
+def _unpaid(row: Row, case: Case[Application], why: str, bill: Bill | None = None) -> Row:
+    """It pays nothing by itself: which invoice somebody meant who named another one, a cashier finds out."""
+    meant = why in _NOT_THIS_ONE and paying.is_of_another(case.state, row.satang, bill)
+    return judged(row, "unmatched", "for-other-invoice" if meant else why)
+
+
+async def _pay(reading: _Reading, row: Row, case: Case[Application], bill: Bill) -> Row:
+    cause = _cause(row, case, bill, reading.who)
     payment = _payment(row, reading.who, cause.at)
     if not reading.apply:
-        paying.pay(case.state, cause, payment, reading.desk.town)
+        paying.pay(case.state, cause, payment, reading.desk.town, bill.number)
         return judged(row, "matched", "to-take")
-    paid = await payments.take(reading.desk, case.id, payment, cause)
+    paid = await payments.take(reading.desk, case.id, payment, cause, bill.number)
     if paid.repeated:
         return judged(row, "duplicate", "taken-before")
-    bill = paid.state.bill
-    numbered = bill is not None and bill.payment is not None and bill.payment.receipt
+    after = bill_of(paid.state, bill.number)
+    numbered = after is not None and after.payment is not None and after.payment.receipt
     return judged(row, "matched", "taken" if numbered else "taken-unnumbered")
 
 
-async def _note(reading: _Reading, row: Row, case: Case[Application]) -> Row:
+async def _note(reading: _Reading, row: Row, case: Case[Application], bill: Bill) -> Row:
     """The cashier has entered this payment already: it gets the bank's number, by which it is known from now on."""
 
     def note(state: Application | None, _: Cause) -> Step[Application] | None:
-        return paying.note_transaction(need(state), row.transaction)
+        return paying.note_transaction(need(state), row.transaction, bill.number)
 
     if reading.apply:
-        await payments.step_numbered(reading.desk, case.id, note, _cause(row, case, reading.who))
-    bill = case.state.bill
-    receipt = bill.payment.receipt if bill and bill.payment else ""
+        await payments.step_numbered(reading.desk, case.id, note, _cause(row, case, bill, reading.who))
+    receipt = bill.payment.receipt if bill.payment else ""
     return replace(judged(row, "duplicate", "taken-by-hand"), receipt=receipt)
 
 
-def _cause(row: Row, case: Case[Application], who: Person) -> Cause:
-    return Cause.request(key=row.transaction, scope=f"statement:{case.id}", by=who, act="payments")
+def _cause(row: Row, case: Case[Application], bill: Bill, who: Person) -> Cause:
+    return Cause.request(key=row.transaction, scope=f"statement:{key_of(case.id, bill.number)}", by=who, act="payments")
 
 
 def _payment(row: Row, who: Person, at: datetime) -> Payment:

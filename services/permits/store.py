@@ -60,7 +60,7 @@ class Store:
             kinds=KINDS,
             beside={"timeline": TIMELINE_KEPT},
             # Notes have their author and their time, and go with them; the keys only repeat what changed.
-            silent=("staff_notes", "plot_keys", "person_keys", "keyed"),
+            silent=("staff_notes", "plot_keys", "person_keys", "keyed", "bank_numbers"),
             indexes=INDEXES,
         )
         self.absences = AbsenceStore(service)

@@ -72,7 +72,7 @@ async def do_what_is_due(desk: Desk, case_id: str, name: str, cause: Cause) -> N
     match name.partition(" ")[0]:
         case moments.LETTER:
             await _make_letter(desk, case, moments.turn_of_moment(name), cause)
-        case moments.RECEIPT:
+        case moments.RECEIPT | moments.LATER_RECEIPT:
             await keep_book(desk, case)
         case moments.REMOVAL:  # nobody can change it any more, so what was read here is what is removed
             await desk.store.forget(case)

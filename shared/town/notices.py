@@ -27,6 +27,7 @@ _WORK = _REPORT | {"team", "level"}
 _AGENCY = _WORK | {"agency", "agency_phone"}
 _STANDING = frozenset(("agency", "agency_phone", "expected_until", "note"))  # of an incident
 _PERMIT = _COMMON | {"permit_type"}
+_FEES = _PERMIT | {"amount", "fees"}
 # `answer_until` is filled in for whoever is asked alone; `contact` is the team that looks at the application.
 _ASKED = _PERMIT | {"consultee", "zone", "question", "due_at", "answer_until", "contact"}
 
@@ -90,10 +91,10 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.permit.check-overdue.v1": _PERMIT | {"due_at", "percent", "level"},
     "onestop.permit.link-renewed.v1": _PERMIT,
     "onestop.permit.message-written.v1": _PERMIT | {"text"},
-    "onestop.permit.fees-due.v1": _PERMIT | {"amount", "due_at"},
-    "onestop.permit.fees-paid.v1": _PERMIT | {"amount", "receipt"},
-    "onestop.permit.fees-refunded.v1": _PERMIT | {"amount", "receipt", "reason"},
-    "onestop.permit.payment-cancelled.v1": _PERMIT | {"amount", "receipt", "reason", "due_at"},
+    "onestop.permit.fees-due.v1": _FEES | {"due_at"},
+    "onestop.permit.fees-paid.v1": _FEES | {"receipt"},
+    "onestop.permit.fees-refunded.v1": _FEES | {"receipt", "reason"},
+    "onestop.permit.payment-cancelled.v1": _FEES | {"receipt", "reason", "due_at"},
     "onestop.permit.withdrawn.v1": _PERMIT | {"reason"},
     "onestop.permit.closed.v1": _PERMIT,
     "onestop.permit.consulted.v1": _ASKED,

@@ -210,6 +210,8 @@ class PermitType(Part):
     valid_days: Annotated[int, Field(gt=0)] | None = None  # how long the permit holds; None: until revoked
     expiry_warning_days: Annotated[int, Field(gt=0)] | None = None  # before the last day; None: no warning
     extension_law: Text | None = None  # by which more time is given or refused; None: its letter names no law
+    extension_fees: tuple[Fee, ...] = ()  # what more time costs; none: nothing
+    extension_pay_first: bool = False  # invoiced when it is asked for, and given when paid; else invoiced with it
     transfer_law: Text | None = None  # by which it goes to another holder
     building_work: bool = True  # something is built under it: its start and its end are told, and it is inspected
     appeal: Appeal | None = None  # against a refusal or a revocation; None: there is none

@@ -86,10 +86,15 @@ class Permits:
         return await self.http.put(path, content=content, params={"secret": made["secret"]})
 
     async def act(
-        self, made: dict[str, str], act: str, who: dict[str, str] | None = None, body: dict[str, Any] | None = None
+        self,
+        made: dict[str, str],
+        act: str,
+        who: dict[str, str] | None = None,
+        body: dict[str, Any] | None = None,
+        **query: Any,
     ) -> httpx.Response:
         """`POST …/<act>` as that member of staff, or as the applicant."""
-        query = {} if who else {"secret": made["secret"]}
+        query |= {} if who else {"secret": made["secret"]}
         body = {"declared": True} if act == "submit" and body is None else body
         path = f"/api/v1/applications/{made['reference']}/{act}"
         return await self.http.post(path, json=body, params=query, headers=who or {})
@@ -122,6 +127,14 @@ class Permits:
             if reached == state:
                 break
         return made
+
+    async def ask_for_more_time(self, made: dict[str, str], *, paid: bool = True) -> None:
+        """Its holder asks, and pays what Mae Hia takes for it before it is given."""
+        assert (await self.act(made, "extension", None, {"reason": "ผู้รับเหมาทิ้งงาน"})).status_code == 200
+        if paid:
+            cash = {"amount": "20.00", "method": "cash"}
+            answer = await self.act(made, "payments", self.staff("cashier"), cash, invoice=2)
+            assert answer.status_code == 200, answer.text
 
     async def outbox(self, case_id: str) -> list[str]:
         """The types of everything this case has to publish, in order."""

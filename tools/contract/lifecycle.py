@@ -192,7 +192,8 @@ PERMIT = Lifecycle(
         "`permit.paused` says by its `reason` what it waits for: `documents` of the applicant, or `payment` where it "
         "is paid before it is decided. What is examined and unpaid can be refused, and is granted once it is paid. "
         "`permit.payment-cancelled` takes a `permit.fees-paid` back: its receipt is void, and where money is waited "
-        "for `permit.paused` follows again."
+        "for `permit.paused` follows again. An application may have several invoices: events of fees say by `invoice` "
+        "which one they are about, and by `purpose` what it is for."
     ),
 )
 NOTICE = Lifecycle(

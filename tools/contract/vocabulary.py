@@ -15,6 +15,7 @@ from shared.events.contacts import Language
 from shared.events.neighbours import NeighbourView
 from shared.events.notices import ChannelEnd, LookUpReason, NoticeChannel
 from shared.events.outcomes import Outcome
+from shared.events.permit_fees import FeesPurpose
 from shared.events.permit_life import AppealAgainst, AppealOutcome, AskedAgainBecause, ConsulteeView, InspectionResult
 from shared.events.permits import ClosedBecause, Decision, Lane, MessageBy, Proposal
 from shared.events.reports import Channel, CommentBy, ReportKind
@@ -212,6 +213,11 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
             "AppealAgainst", AppealAgainst, "The order that somebody appeals against.",
             refusal="the permit was refused",
             revocation="the permit was taken away",
+        ),
+        _list(
+            "FeesPurpose", FeesPurpose, "What fees are for.",
+            application="the application itself: looking at it, and its permit",
+            extension="more time for the permit",
         ),
         _list(
             "AppealOutcome", AppealOutcome, "What the appeal committee has decided.",

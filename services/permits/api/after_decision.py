@@ -51,7 +51,7 @@ async def tell_building_step(
 async def ask_extension(request: Request, body: Reason, view: Viewed, desk: AtDesk, key: Key) -> dict[str, Any]:
     """More time, asked for before the last day: until it is answered the permit does not end."""
     actor, cause = actor_of(view), cause_of(key, "extension", view.case.id, view.who, body, view.signed_in)
-    return await answer(request, view, await permit_acts.ask_extension(desk, view.case.id, actor, body.reason, cause))
+    return await answer(request, view, await permit_acts.ask_extension(desk, view.case, actor, body.reason, cause))
 
 
 @router.post("/appeal", dependencies=[LIMITED])

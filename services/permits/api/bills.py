@@ -1,23 +1,29 @@
-"""An invoice as it is shown: what is asked for, how to pay it, what came of it. Cashiers by name only among staff."""
+"""Invoices as they are shown: what is asked for, how to pay it, what came of it. Cashiers by name only among staff."""
 
 from typing import Any
 
 from services.permits.api.wording import Wording
 from services.permits.domain.application import Application
 from services.permits.domain.bill import Bill, PastPayment, Payment, named_lines
+from services.permits.domain.invoices import bills_of, invoice_reference, is_owed
 from services.permits.domain.money import baht
 from services.permits.domain.promptpay import payload, reference_of
 from services.permits.domain.rules import Rules
 
 
-def show_bill(application: Application, rules: Rules, say: Wording) -> dict[str, Any] | None:
-    """None before there is one."""
-    bill = application.bill
-    if bill is None:
-        return None
-    standing = "void" if bill.is_open and application.owed is None else bill.standing
+def show_bills(application: Application, rules: Rules, say: Wording) -> list[dict[str, Any]]:
+    """All invoices of an application, its own first."""
+    return [show_bill(application, bill, rules, say) for bill in bills_of(application)]
+
+
+def show_bill(application: Application, bill: Bill, rules: Rules, say: Wording) -> dict[str, Any]:
+    """One of them."""
+    standing = "void" if bill.is_open and not is_owed(application, bill) else bill.standing
     shown = [past for past in bill.past_payments if say.staff or application.theirs(past.payment.at)]
     return {
+        "invoice": bill.number,
+        "purpose": bill.purpose,
+        "purpose_text": say.say_code("purpose", bill.purpose),
         "standing": standing,
         "standing_text": say.say_code("bill", standing),
         "lines": named_lines(bill, rules.permit, say.language),
@@ -26,19 +32,19 @@ def show_bill(application: Application, rules: Rules, say: Wording) -> dict[str,
         "issued_at": bill.issued_at,
         "due_at": bill.due_at,
         "pay_first": bill.pay_first,
-        "reference": reference_of(application.reference),
-        "promptpay": promptpay_of(application, say),
-        "payment": _payment(bill.payment, say) if shows_payment(application, staff=say.staff) else None,
+        "first_text": say.say_code("pay.first", bill.purpose) if bill.pay_first else None,
+        "reference": reference_of(invoice_reference(application, bill)),
+        "promptpay": promptpay_of(application, bill, say),
+        "payment": _payment(bill.payment, say) if shows_payment(application, bill, staff=say.staff) else None,
         "past_payments": [_past_payment(past, say) for past in shown],
-        "refund": _refund(bill, say) if shows_payment(application, staff=say.staff) else None,
+        "refund": _refund(bill, say) if shows_payment(application, bill, staff=say.staff) else None,
     }
 
 
-def shows_payment(application: Application, *, staff: bool) -> bool:
+def shows_payment(application: Application, bill: Bill, *, staff: bool) -> bool:
     """Whether there is a payment to be shown: what a holder before a transfer paid, and their receipt, stays between
     them and the office. That the fees are paid everybody sees who sees the invoice."""
-    payment = application.bill.payment if application.bill else None
-    return payment is not None and (staff or application.theirs(payment.at))
+    return bill.payment is not None and (staff or application.theirs(bill.payment.at))
 
 
 def shown_receipts(application: Application, *, staff: bool) -> list[str]:
@@ -53,11 +59,9 @@ def unseen_receipts(application: Application, *, staff: bool) -> frozenset[str]:
 
 
 def _receipted(application: Application) -> list[Payment]:
-    bill = application.bill
-    if bill is None:
-        return []
-    stands = [bill.payment] if bill.payment else []
-    return [one for one in (*stands, *(past.payment for past in bill.past_payments)) if one.receipt]
+    bills = bills_of(application)
+    stand = [bill.payment for bill in bills if bill.payment]
+    return [one for one in (*stand, *(past.payment for bill in bills for past in bill.past_payments)) if one.receipt]
 
 
 def show_terms(rules: Rules, lane: str) -> dict[str, Any] | None:
@@ -66,12 +70,21 @@ def show_terms(rules: Rules, lane: str) -> dict[str, Any] | None:
     return {"days": days, "first": rules.permit.pays_first(lane)} if days else None
 
 
-def promptpay_of(application: Application, say: Wording) -> str | None:
-    """What the QR code says; None where the town takes none, or there is nothing to pay."""
-    payments, bill = say.town.payments, application.owed
-    if payments is None or payments.promptpay is None or bill is None:
+def show_extension_terms(application: Application, rules: Rules) -> dict[str, Any] | None:
+    """What more time will cost, and whether it is paid before it is given; None: nothing."""
+    satang = sum(amount for _, amount in rules.permit.fees_for(application.form, "extension"))
+    days = rules.permit.fee_due_days
+    if not satang or not days:
         return None
-    return payload(payments.promptpay, bill.satang, reference_of(application.reference))
+    return {"satang": satang, "amount": baht(satang), "days": days, "first": rules.permit.extension_pay_first}
+
+
+def promptpay_of(application: Application, bill: Bill, say: Wording) -> str | None:
+    """What the QR code says; None where the town takes none, or there is nothing to pay."""
+    payments = say.town.payments
+    if payments is None or payments.promptpay is None or not is_owed(application, bill):
+        return None
+    return payload(payments.promptpay, bill.satang, reference_of(invoice_reference(application, bill)))
 
 
 def _payment(payment: Payment | None, say: Wording) -> dict[str, Any] | None:

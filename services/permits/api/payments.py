@@ -13,15 +13,18 @@ from services.permits.access import (
     AtDesk,
     Bookkeeper,
     Cashier,
+    Invoice,
     Key,
     OfMoney,
     cause_of,
     find_for_cashier,
 )
-from services.permits.api.bills import show_bill, shown_receipts, shows_payment
+from services.permits.api.bills import show_bill, shown_receipts
 from services.permits.api.places import bill_key, receipt_key
 from services.permits.api.views import Showing, show_to
 from services.permits.domain.application import Application
+from services.permits.domain.bill import FIRST, Bill
+from services.permits.domain.invoices import bill_of, invoice_reference, key_of
 from services.permits.domain.money import baht
 from services.permits.domain.statement import Row, read_statement
 from services.permits.payment_bodies import CancelledEntry, GivenBack, TakenPayment
@@ -38,62 +41,71 @@ _PRIVATE = {"Cache-Control": "private, no-store", **SANDBOXED}
 
 
 @router.get("/api/v1/applications/{reference}/bill")
-async def bill(request: Request, view: OfMoney) -> dict[str, Any]:
+async def bill(request: Request, view: OfMoney, number: Invoice = FIRST) -> dict[str, Any]:
     """The invoice: what is to be paid and by when, what the PromptPay code says, what was paid; 404 before there is
-    one."""
-    return await told(show_to(request, staff=view.viewer == "staff"), view.application)
+    one. `invoice`: another than the application's own, as `bills` of the application has it; so in all that follows."""
+    return await told(show_to(request, staff=view.viewer == "staff"), view.application, number)
 
 
 @router.get("/api/v1/applications/{reference}/invoice.pdf", dependencies=[LIMITED])
-async def invoice(view: OfMoney, desk: AtDesk) -> Response:
+async def invoice(view: OfMoney, desk: AtDesk, number: Invoice = FIRST) -> Response:
     """The invoice to print, as long as it is to be paid."""
-    pdf = await make_invoice(view.application, await desk.rules_for(view.application), desk.town)
-    return _pdf(pdf, f"{view.application.reference}-invoice")
+    application, asked = view.application, bill_of(view.application, number)
+    pdf = await make_invoice(application, asked, await desk.rules_for(application), desk.town)
+    return _pdf(pdf, f"{invoice_reference(application, asked) if asked else application.reference}-invoice")
 
 
 @router.get("/api/v1/applications/{reference}/receipt.pdf", dependencies=[LIMITED])
-async def receipt(view: OfMoney, desk: AtDesk, number: Annotated[str, Query(max_length=40)] = "") -> Response:
+async def receipt(
+    view: OfMoney, desk: AtDesk, invoice: Invoice = FIRST, number: Annotated[str, Query(max_length=40)] = ""
+) -> Response:
     """The receipt, also of what was given back since; to whoever paid it, and to the staff. `number`: of one that is
     void."""
-    application, staff = view.application, view.viewer == "staff"
-    shown = number in shown_receipts(application, staff=staff) if number else shows_payment(application, staff=staff)
-    if not shown:
+    application, paid = view.application, bill_of(view.application, invoice)
+    asked = number or (paid.payment.receipt if paid and paid.payment else "")
+    if asked not in shown_receipts(application, staff=view.viewer == "staff"):
         raise Problem(404, "no-receipt")
-    pdf = await make_receipt(view.application, await desk.rules_for(view.application), desk.town, number)
-    return _pdf(pdf, f"{view.application.reference}-receipt")
+    pdf = await make_receipt(application, await desk.rules_for(application), desk.town, asked)
+    return _pdf(pdf, f"{application.reference}-receipt")
 
 
 @router.post("/api/v1/applications/{reference}/payments", dependencies=[DESK_LIMITED])
 async def take(
-    request: Request, reference: str, body: TakenPayment, desk: AtDesk, who: Cashier, key: Key
+    request: Request, reference: str, body: TakenPayment, desk: AtDesk, who: Cashier, key: Key, number: Invoice = FIRST
 ) -> dict[str, Any]:
     """The cashier has the money: all of the invoice, to the satang. The receipt's number is in the answer."""
     case = await find_for_cashier(desk, reference)
-    cause = cause_of(key, "payments", case.id, who, body)
-    after = await payments.take_payment(desk, case, who, body, cause)
-    return await told(show_to(request, staff=True), after.state)
+    cause = cause_of(key, "payments", key_of(case.id, number), who, body)
+    after = await payments.take_payment(desk, case, number, who, body, cause)
+    return await told(show_to(request, staff=True), after.state, number)
 
 
 @router.post("/api/v1/applications/{reference}/payments/cancel", dependencies=[DESK_LIMITED])
 async def cancel(
-    request: Request, reference: str, body: CancelledEntry, desk: AtDesk, who: Cashier, key: Key
+    request: Request,
+    reference: str,
+    body: CancelledEntry,
+    desk: AtDesk,
+    who: Cashier,
+    key: Key,
+    number: Invoice = FIRST,
 ) -> dict[str, Any]:
     """The payment was entered by mistake: its receipt is void and stays in the book, and the fees are due again."""
     case = await find_for_cashier(desk, reference)
-    cause = cause_of(key, "cancel-payment", case.id, who, body)
-    after = await payments.cancel_payment(desk, case.id, who, body, cause)
-    return await told(show_to(request, staff=True), after.state)
+    cause = cause_of(key, "cancel-payment", key_of(case.id, number), who, body)
+    after = await payments.cancel_payment(desk, case.id, number, who, body, cause)
+    return await told(show_to(request, staff=True), after.state, number)
 
 
 @router.post("/api/v1/applications/{reference}/refund", dependencies=[DESK_LIMITED])
 async def refund(
-    request: Request, reference: str, body: GivenBack, desk: AtDesk, who: Cashier, key: Key
+    request: Request, reference: str, body: GivenBack, desk: AtDesk, who: Cashier, key: Key, number: Invoice = FIRST
 ) -> dict[str, Any]:
     """All that was paid goes back, once; the receipt stays."""
     case = await find_for_cashier(desk, reference)
-    cause = cause_of(key, "refund", case.id, who, body)
-    after = await payments.refund_payment(desk, case.id, who, body, cause)
-    return await told(show_to(request, staff=True), after.state)
+    cause = cause_of(key, "refund", key_of(case.id, number), who, body)
+    after = await payments.refund_payment(desk, case.id, number, who, body, cause)
+    return await told(show_to(request, staff=True), after.state, number)
 
 
 @router.get("/api/v1/permits/bills")
@@ -101,10 +113,10 @@ async def bills(
     request: Request, desk: AtDesk, pages: Annotated[Paging, Depends(paging)], _: Bookkeeper
 ) -> dict[str, Any]:
     """What is to be paid, the invoice that is due first at the beginning."""
-    cases = await desk.store.bills.list_unpaid(after=time_place(pages), limit=pages.fetch)
-    found = pages.answer(cases, bill_key)
+    due = await desk.store.bills.list_unpaid(after=time_place(pages), limit=pages.fetch)
+    found = pages.answer(due, bill_key)
     showing = show_to(request, staff=True)
-    return {**found, "items": [await listed(showing, case.state) for case in found["items"]]}
+    return {**found, "items": [await listed(showing, case.state, one) for case, one in found["items"]]}
 
 
 @router.get("/api/v1/permits/receipts")
@@ -160,19 +172,30 @@ def show_receipt(one: Receipt) -> dict[str, Any]:
     }
 
 
-async def told(showing: Showing, application: Application) -> dict[str, Any]:
-    """The invoice, with what it is for; 404 where there is none."""
-    rules = await showing.desk.rules_for(application)
-    shown = show_bill(application, rules, showing)
-    if shown is None:
+async def told(showing: Showing, application: Application, number: int = FIRST) -> dict[str, Any]:
+    """The invoice of that number, with what it is for; 404 where there is none."""
+    bill = bill_of(application, number)
+    if bill is None:
         raise Problem(404, "no-bill")
+    rules = await showing.desk.rules_for(application)
+    shown = show_bill(application, bill, rules, showing)
     return {"application": application.reference, "type_name": rules.permit.name.get(showing.language), **shown}
 
 
-async def listed(showing: Showing, application: Application) -> dict[str, Any]:
+async def listed(showing: Showing, application: Application, bill: Bill) -> dict[str, Any]:
     """One line of the list of invoices: who has to pay what."""
-    shown = await told(showing, application)
-    names = ("application", "type_name", "satang", "amount", "due_at", "pay_first")
+    shown = await told(showing, application, bill.number)
+    names = (
+        "application",
+        "invoice",
+        "purpose",
+        "purpose_text",
+        "type_name",
+        "satang",
+        "amount",
+        "due_at",
+        "pay_first",
+    )
     return {**{name: shown[name] for name in names}, "applicant": application.applicant.name}
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.permits.bill_store import Due, place_of
 from services.permits.domain.application import Application
 from services.permits.receipt_store import Receipt
 from shared.kernel import Case
@@ -30,9 +31,10 @@ def register_key(case: Case[Application]) -> tuple[str, str]:
     return case.state.decision.at.isoformat() if case.state.decision else "", case.id
 
 
-def bill_key(case: Case[Application]) -> tuple[str, str]:
+def bill_key(due: Due) -> tuple[str, str]:
     """Where an invoice stands among those that are to be paid."""
-    return case.state.bill.due_at.isoformat() if case.state.bill else "", case.id
+    at, place = place_of(*due)
+    return at.isoformat(), place
 
 
 def receipt_key(receipt: Receipt) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request
 
 from services.permits.access import View, desk_of
-from services.permits.api.bills import show_bill, show_terms, unseen_receipts
+from services.permits.api.bills import show_bills, show_extension_terms, show_terms, unseen_receipts
 from services.permits.api.letters import acts_of
 from services.permits.api.papers import documents_of
 from services.permits.api.permit_life import consultations_of, life_of, neighbours_of
@@ -51,6 +51,7 @@ class Showing(Wording):
         rows, lane = form_rows(application, permit, self.language), self._lane(application, rules)
         written = [field for field in permit.fields if field.code in application.form]
         asked = application.state == "documents-requested" and application.request
+        bills = show_bills(application, rules, self)
         timeline, proposal = (*older, *application.timeline), tells_proposal(application, staff=self.staff)
         unseen = unseen_receipts(application, staff=self.staff)
         return self._summary(application, rules) | {
@@ -77,7 +78,9 @@ class Showing(Wording):
             "fees_wait_for": self._fees_wait_for(application, rules),
             "fees_when": show_terms(rules, lane["code"]),
             "fees_total": baht(sum(amount for _, amount in permit.fees_for(application.form))),
-            "bill": show_bill(application, rules, self),
+            "bill": bills[0] if application.bill else None,
+            "bills": bills,
+            "extension_terms": show_extension_terms(application, rules),
             "decision": self._decision(application, rules, in_full=True),
             **life_of(application, self),
             "signed": acts_of(application, rules, self),

@@ -16,6 +16,8 @@ from services.permits.api.file_contents import as_filed, documents_in, marked_in
 from services.permits.api.views import show_to
 from services.permits.commands import Desk
 from services.permits.domain.application import need
+from services.permits.domain.bill import FIRST, Bill
+from services.permits.domain.invoices import bills_of, is_owed
 from services.permits.domain.paper import Upload
 from services.permits.domain.permit_life import Photo
 from services.permits.domain.signed_acts import DECISION, is_for_holder
@@ -93,15 +95,21 @@ async def _letters(desk: Desk, view: View) -> dict[int, StoredLetter]:
 
 async def _papers(desk: Desk, view: View, letters: Mapping[int, StoredLetter]) -> list[tuple[str, bytes]]:
     application = view.application
-    rules, bill = await desk.rules_for(application), application.bill
+    rules, bills = await desk.rules_for(application), bills_of(application)
     papers = [(letter_name(turn), letter.pdf) for turn, letter in letters.items()]
-    stands = bill.payment.receipt if bill and bill.payment else ""
+    stand = {bill.payment.receipt: _named("receipt", bill) for bill in bills if bill.payment}
     for number in shown_receipts(application, staff=view.viewer == "staff"):
-        name = "receipt" if number == stands else f"void-{number.replace('/', '-')}"
-        papers.append((f"{name}.pdf", await make_receipt(application, rules, desk.town, number)))
-    if application.owed is not None:
-        papers.append(("invoice.pdf", await make_invoice(application, rules, desk.town)))
-    return papers
+        name = stand.get(number, f"void-{number.replace('/', '-')}.pdf")
+        papers.append((name, await make_receipt(application, rules, desk.town, number)))
+    owed = [bill for bill in bills if is_owed(application, bill)]
+    return papers + [
+        (_named("invoice", bill), await make_invoice(application, bill, rules, desk.town)) for bill in owed
+    ]
+
+
+def _named(paper: str, bill: Bill) -> str:
+    """`receipt.pdf` of the application's own invoice, `receipt-2.pdf` of the second."""
+    return f"{paper}.pdf" if bill.number == FIRST else f"{paper}-{bill.number}.pdf"
 
 
 async def _marked_pages(desk: Desk, view: View) -> list[tuple[str, bytes]]:

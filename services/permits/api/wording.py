@@ -134,7 +134,7 @@ class Wording:
         if not self.words.has(key):
             return told
         values = {name: self._param(rules, name, value) for name, value in entry.params.items()}
-        return self.say(key, **{"reason": "", **values})
+        return self.say(key, **{"reason": "", "purpose": self.say("purpose.application"), **values})
 
     def _param(self, rules: Rules, name: str, value: str) -> str:
         match name:

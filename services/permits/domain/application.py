@@ -142,7 +142,9 @@ class Application(StoredModel):
     letter: LetterProgress | None = None  # of the decision
     signed: tuple[SignedAct, ...] = ()  # since the decision, the newest last
     stated: StatedFees | None = None  # what it costs, as whoever handed it in was told
-    bill: Bill | None = None
+    bill: Bill | None = None  # its own invoice
+    later_bills: tuple[Bill, ...] = ()  # of what was asked of the permit since: see `invoices.py`
+    bank_numbers: tuple[str, ...] = ()  # of every payment that stands
     consultations: tuple[Consultation, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
     inspections: tuple[Inspection, ...] = ()
@@ -183,13 +185,6 @@ class Application(StoredModel):
     def open_for_documents(self) -> bool:
         """The applicant may hand in documents."""
         return self.state in ("draft", "documents-requested")
-
-    @property
-    def owed(self) -> Bill | None:
-        """The invoice that is to be paid; none where it was withdrawn or refused, even if an old replica left it."""
-        refused = self.decision is not None and self.decision.decision == "refused"
-        over = self.state == "withdrawn" or refused
-        return self.bill if self.bill and self.bill.is_open and not over else None
 
     @property
     def check_due_at(self) -> datetime | None:

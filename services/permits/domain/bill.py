@@ -1,4 +1,5 @@
-"""What an application costs: stated before it is handed in, invoiced, paid, and perhaps given back. In whole satang.
+"""What an application, or more time for a permit, costs: stated before it is asked for, invoiced, paid, and perhaps
+given back. In whole satang.
 
              ┌── void (withdrawn or refused before it was paid)
 due ─────────┤
@@ -6,14 +7,17 @@ due ─────────┤
    └──────────────┘ the payment was entered by mistake: see `cancelling.py`
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from services.permits.domain.fee import Fee
 from services.permits.domain.money import baht
 from services.permits.domain.permit_type import PermitType
+from shared.events.permit_fees import FeesPurpose
 from shared.kernel import Lenient, StoredModel
 
+FIRST = 1  # the number of the application's own invoice
 Standing = Literal["due", "paid", "void", "refunded"]
 Method = Literal["cash", "promptpay", "transfer", "cheque"]
 
@@ -75,14 +79,16 @@ class Refund(StoredModel):
 
 
 class Bill(StoredModel):
-    """The invoice of one application."""
+    """One invoice of an application: `invoices.py` has them all."""
 
+    number: int = FIRST
+    purpose: Annotated[FeesPurpose, Lenient] = "application"
     standing: Annotated[Standing, Lenient] = "due"
     lines: tuple[FeeLine, ...]
     satang: int
     issued_at: datetime
     due_at: datetime
-    pay_first: bool = False  # the decision waits for it
+    pay_first: bool = False  # what it is for waits for it
     overdue_noted: bool = False
     payment: Payment | None = None  # the one that stands
     past_payments: tuple[PastPayment, ...] = ()
@@ -95,13 +101,15 @@ class Bill(StoredModel):
 
     @property
     def holds_decision(self) -> bool:
-        """Nothing can be granted before it is paid."""
+        """What it is for cannot be granted before it is paid."""
         return self.pay_first and self.is_open
 
     @property
-    def entry(self) -> int:
-        """Which of its payments is the one that stands, from 1: a receipt is of one of them."""
-        return len(self.past_payments) + 1
+    def entry(self) -> int | str:
+        """Which of the application's payments is the one that stands: a receipt is of one of them. Those of the first
+        invoice are 1, 2, …; those of the second `2.1`, `2.2`, …."""
+        count = len(self.past_payments) + 1
+        return count if self.number == FIRST else f"{self.number}.{count}"
 
     @property
     def unbooked_since(self) -> datetime | None:
@@ -112,15 +120,15 @@ class Bill(StoredModel):
         return min(waits, default=None)
 
 
-def state_fees(permit: PermitType, form: Mapping[str, object], at: datetime) -> StatedFees:
-    """By the rules that the application is judged by."""
-    lines = tuple(FeeLine(code=fee.code, satang=amount) for fee, amount in permit.fees_for(form))
+def state_fees(fees: Iterable[tuple[Fee, int]], at: datetime) -> StatedFees:
+    """What these come to together."""
+    lines = tuple(FeeLine(code=fee.code, satang=amount) for fee, amount in fees)
     return StatedFees(lines=lines, satang=sum(line.satang for line in lines), at=at)
 
 
 def named_lines(bill: Bill, permit: PermitType, language: str) -> list[dict[str, Any]]:
     """Fee by fee, with its law; one that the kept rules do not have by its code."""
-    fees = {fee.code: fee for fee in permit.fees}
+    fees = {fee.code: fee for fee in permit.price_list(bill.purpose)}
     return [
         {
             "fee": line.code,

@@ -7,53 +7,54 @@ time. Money that came and goes back is a refund: see `paying.py`.
 from collections.abc import Collection
 
 from services.permits.domain.application import (
-    WITH_THE_OFFICE,
     Actor,
     Application,
     with_entry,
-    with_values,
 )
-from services.permits.domain.bill import Bill, PastPayment, Payment
+from services.permits.domain.bill import FIRST, Bill, PastPayment, Payment
 from services.permits.domain.facts import facts
+from services.permits.domain.invoices import bill_of, bills_of, is_awaited, is_owed, waive, with_bill
 from services.permits.domain.money import baht
-from services.permits.domain.paying import hold_clock, state_due, waive
+from services.permits.domain.paying import hold_clock, money, state_due
 from shared.events.base import Event
 from shared.events.permit_fees import PermitPaymentCancelled
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
 
 
-def cancel(application: Application, cause: Cause, cashier: Actor, why: str, town: Town) -> Step[Application]:
+def cancel(
+    application: Application, cause: Cause, cashier: Actor, why: str, town: Town, number: int = FIRST
+) -> Step[Application]:
     """The payment is a past one, its receipt void. What waits for money waits again, and so does the clock."""
-    bill, payment = _need_entry(application)
+    bill, payment = _need_entry(application, number)
     past = PastPayment(payment=payment, note=why, sub=cashier.sub, name=cashier.name, at=cause.at)
-    again = with_values(application, bill=_asked_again(application, bill, past, cause))
-    after = again if again.owed else waive(again)
+    again = _asked_again(application, bill, past, cause)
+    after = waive(with_bill(application, again))
     said = {"amount": baht(payment.satang), "receipt": payment.receipt}
     entry = with_entry(after, cause, "payment-cancelled", cashier, why, **said)
-    return hold_clock(Step(entry, _told(application, after, past)), cause, town)
+    return hold_clock(Step(entry, _told(application, again, past)), cause, town)
 
 
 def note_booked(application: Application, receipts: Collection[str]) -> Step[Application] | None:
     """The receipt book says of these that they are void."""
-    bill = application.bill
-    if bill is None or all(past.booked for past in bill.past_payments):
-        return None
-    booked = tuple(
-        past.model_copy(update={"booked": past.booked or past.payment.receipt in receipts})
-        for past in bill.past_payments
-    )
-    return Step(with_values(application, bill=bill.model_copy(update={"past_payments": booked})))
+    after = application
+    for bill in bills_of(application):
+        if not all(past.booked for past in bill.past_payments):
+            booked = tuple(
+                past.model_copy(update={"booked": past.booked or past.payment.receipt in receipts})
+                for past in bill.past_payments
+            )
+            after = with_bill(after, bill.model_copy(update={"past_payments": booked}))
+    return None if after is application else Step(after)
 
 
-def was_cancelled(application: Application, transaction: str) -> bool:
-    """A cashier has said of this payment of the bank that it does not pay this application."""
-    past_payments = application.bill.past_payments if application.bill else ()
-    return any(past.payment.transaction == transaction for past in past_payments)
+def was_cancelled(bill: Bill, transaction: str) -> bool:
+    """A cashier has said of this payment of the bank that it does not pay this invoice."""
+    return any(past.payment.transaction == transaction for past in bill.past_payments)
 
 
-def _need_entry(application: Application) -> tuple[Bill, Payment]:
-    bill = application.bill
+def _need_entry(application: Application, number: int) -> tuple[Bill, Payment]:
+    bill = bill_of(application, number)
     if bill is None or bill.payment is None:
         raise Reject("nothing-entered", "no payment was entered that could be cancelled")
     if bill.standing == "refunded":
@@ -73,17 +74,16 @@ def _asked_again(application: Application, bill: Bill, past: PastPayment, cause:
             "issued_at": cause.at,
             "due_at": cause.at + (bill.due_at - bill.issued_at),
             "overdue_noted": False,
-            "pay_first": bill.pay_first and application.state in WITH_THE_OFFICE,
+            "pay_first": bill.pay_first and is_awaited(application, bill),
         }
     )
 
 
-def _told(before: Application, after: Application, past: PastPayment) -> list[Event]:
+def _told(application: Application, bill: Bill, past: PastPayment) -> list[Event]:
     """Whoever paid it is told; a holder who took the permit over since hears of the invoice alone."""
-    owed, theirs = after.owed, before.theirs(past.payment.at)
+    due, theirs = is_owed(application, bill), application.theirs(past.payment.at)
     cancelled = PermitPaymentCancelled(
-        **facts(before), actor=past.sub or None, amount_satang=past.payment.satang, amount=baht(past.payment.satang),
-        receipt=past.payment.receipt, reason=past.note, due=owed is not None, due_at=owed.due_at if owed else None,
-        former_holder=not theirs,
+        **facts(application), **money(bill), actor=past.sub or None, receipt=past.payment.receipt, reason=past.note,
+        due=due, due_at=bill.due_at if due else None, former_holder=not theirs,
     )  # fmt: skip
-    return [cancelled] if theirs or owed is None else [cancelled, state_due(after, owed)]
+    return [cancelled] if theirs or not due else [cancelled, state_due(application, bill)]

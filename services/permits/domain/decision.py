@@ -18,9 +18,10 @@ from services.permits.domain.application import (
 )
 from services.permits.domain.clock import Clock
 from services.permits.domain.facts import facts
+from services.permits.domain.invoices import waive
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.letters import LetterProgress
-from services.permits.domain.paying import invoice, need_paid, waive
+from services.permits.domain.paying import invoice, need_paid
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import Rules
 from services.permits.domain.validity import day_end, warning_at
@@ -71,7 +72,7 @@ def need_signature(
         raise Reject("office-may-not-sign", f"the office {office!r} may not sign this permit type", status=422)
     _need_reason(not approved, legal_reason)
     if approved:
-        need_paid(application)
+        need_paid(application.bill)
 
 
 class _WhatIsSigned(StoredModel):

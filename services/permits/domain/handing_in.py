@@ -20,7 +20,7 @@ from services.permits.domain.clock import Clock
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.facts import facts
 from services.permits.domain.footprint import need_near, read_footprint
-from services.permits.domain.paying import waive
+from services.permits.domain.invoices import waive
 from services.permits.domain.plan import LandUse, land_use_of
 from services.permits.domain.readiness import lacking
 from services.permits.domain.rules import Pin, Rules, is_offered
@@ -138,7 +138,7 @@ def submit(
         parcel=application.parcel if application.pin else parcel_for(town, where, application.form),
         submitted_at=application.submitted_at or cause.at,
         declared_at=cause.at if declared else application.declared_at,
-        stated=state_fees(rules.permit, application.form, cause.at),
+        stated=state_fees(rules.permit.fees_for(application.form), cause.at),
         check=clocks.start_check(rules.permit.check, town, cause.at),
     )
     event = PermitSubmitted(
@@ -175,7 +175,7 @@ def withdraw(application: Application, cause: Cause, actor: Actor, reason: str) 
     if actor.level != "applicant" and not reason:  # else a refusal could be had without its legal reason
         raise Reject("reason", "say why it is withdrawn for the applicant, and who asked for it", status=422)
     stopped = clocks.stop(application.clock) if application.clock else None
-    after = with_values(waive(application), state="withdrawn", clock=stopped, closed_at=cause.at)
+    after = waive(with_values(application, state="withdrawn", clock=stopped, closed_at=cause.at))
     after = with_entry(after, cause, "withdrawn", actor, reason)
     events: list[Event] = []
     if application.submitted_at is not None:  # nobody has heard of a draft

@@ -42,6 +42,7 @@ class SignedAct(StoredModel):
     stand_in: StandIn | None = None  # in whose place
     legal_reason: str = ""  # why it was refused or taken away, or the committee's grounds
     until: datetime | None = None  # how long the permit holds by it
+    invoice: int | None = None  # the number of the one that it costs; None: it costs nothing
     against: Annotated[AppealAgainst, Lenient] | None = None  # what an appeal was made against
     verify_code: str
     letter: LetterProgress

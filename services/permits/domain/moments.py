@@ -14,12 +14,14 @@ from services.permits.domain import (
     forgetting,
     handing_in,
     inspections,
+    invoices,
     neighbours,
     paying,
     signed_acts,
     validity,
 )
 from services.permits.domain.application import Application
+from services.permits.domain.bill import FIRST
 from shared.kernel import Cause, Moment, Step
 from shared.town.models import Town
 
@@ -29,9 +31,11 @@ CHECK_REMINDER, REMINDER, LETTER, FEES_DUE, RECEIPT, INSPECTION = (
 EXPIRY_WARNING, EXPIRY, APPEAL_END, FORGETTING = "expiry-warning", "expiry", "appeal-end", "forgetting"
 CONSULTATION, NEIGHBOUR_REMINDER = "consultation", "neighbour-reminder"
 DRAFT_EXPIRY, REMOVAL = "draft-expiry", "removal"
+# Of later invoices: kinds of their own, or a release that knows the first alone would withdraw them.
+LATER_FEES_DUE, LATER_RECEIPT = "later-fees-due", "later-receipt"
 KINDS = (
     CHECK_REMINDER, REMINDER, LETTER, FEES_DUE, RECEIPT, INSPECTION, EXPIRY_WARNING, EXPIRY, APPEAL_END, FORGETTING,
-    DRAFT_EXPIRY, REMOVAL, CONSULTATION, NEIGHBOUR_REMINDER,
+    DRAFT_EXPIRY, REMOVAL, CONSULTATION, NEIGHBOUR_REMINDER, LATER_FEES_DUE, LATER_RECEIPT,
 )  # fmt: skip
 LETTERS = "letters"  # their lane: a key or a time stamp that is away holds up nothing else
 
@@ -52,14 +56,12 @@ class Periods:
 
 def moments(application: Application, periods: Periods) -> Sequence[Moment]:
     """Everything that this application waits for."""
-    clock, bill, owed = application.clock, application.bill, application.owed
-    check, expiry = application.check, validity.expiry_at(application)
+    clock, check, expiry = application.clock, application.check, validity.expiry_at(application)
     waits: dict[str, datetime | None] = {
         CHECK_REMINDER: check.next.at if check and check.next and application.state == "submitted" else None,
         REMINDER: clock.next.at if clock and clock.next else None,
         **_letters(application),
-        FEES_DUE: owed.due_at if owed and not owed.overdue_noted else None,
-        RECEIPT: bill.unbooked_since if bill else None,
+        **_of_money(application),
         CONSULTATION: chasing.next_due(application),
         NEIGHBOUR_REMINDER: neighbours.next_reminder(application),
         INSPECTION: min((one.at for one in inspections.awaited(application)), default=None),
@@ -93,6 +95,21 @@ def _letters(application: Application) -> dict[str, datetime | None]:
     return {letter_moment(turn): letter.owed_since for turn, letter in owed}
 
 
+def _of_money(application: Application) -> dict[str, datetime | None]:
+    """When the next invoice is due, and since when the receipt book lacks something."""
+    waits: dict[str, datetime | None] = {}
+    for bill in invoices.bills_of(application):
+        first = bill.number == FIRST
+        due = bill.due_at if invoices.is_owed(application, bill) and not bill.overdue_noted else None
+        both = (
+            (FEES_DUE if first else LATER_FEES_DUE, due),
+            (RECEIPT if first else LATER_RECEIPT, bill.unbooked_since),
+        )
+        for name, at in both:
+            waits[name] = min((one for one in (waits.get(name), at) if one), default=None)
+    return waits
+
+
 def _of_draft(application: Application, draft_days: int) -> dict[str, datetime | None]:
     """A draft expires, then it is removed; so is one that its applicant took back."""
     if application.submitted_at is not None:
@@ -109,6 +126,7 @@ def act(name: str, application: Application, cause: Cause, town: Town, periods: 
         CHECK_REMINDER: lambda: completeness.remind_of_check(application, cause, town),
         REMINDER: lambda: completeness.remind(application, cause, town),
         FEES_DUE: lambda: paying.note_unpaid(application, cause),
+        LATER_FEES_DUE: lambda: paying.note_unpaid(application, cause),
         CONSULTATION: lambda: chasing.chase(application, cause),
         NEIGHBOUR_REMINDER: lambda: neighbours.remind(application, cause),
         INSPECTION: lambda: inspections.note_inspections(application, cause),

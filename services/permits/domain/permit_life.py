@@ -47,6 +47,7 @@ class AskedExtension(StoredModel):
 
     note: str  # why, in the holder's words
     at: datetime
+    invoice: int | None = None  # the number of the one that must be paid first; None: nothing is, before the answer
 
 
 class Revocation(StoredModel):

@@ -142,6 +142,8 @@ class PermitType(StoredModel):
     valid_days: int | None = None  # how long the permit holds; None: until revoked
     expiry_warning_days: int | None = None  # before its last day; None: its holder is not warned
     extension_law: Text | None = None  # by which more time is given or refused
+    extension_fees: tuple[Fee, ...] = ()  # what more time costs
+    extension_pay_first: bool = False  # it is given only when they are paid
     transfer_law: Text | None = None  # by which it goes to another holder
     building_work: bool = True  # something is built under it, or pulled down
     appeal: Appeal | None = None
@@ -169,9 +171,13 @@ class PermitType(StoredModel):
         machine = {document.code for document in self.documents if document.machine_checked}
         return bool(handed_in) and set(handed_in) <= machine
 
-    def fees_for(self, form: Mapping[str, object]) -> list[tuple[Fee, int]]:
-        """What this form costs, fee by fee, in satang."""
-        return [(fee, fee.cost(form)) for fee in self.fees if all_hold(fee.when, form)]
+    def price_list(self, purpose: str = "application") -> tuple[Fee, ...]:
+        """What this may cost."""
+        return self.extension_fees if purpose == "extension" else self.fees
+
+    def fees_for(self, form: Mapping[str, object], purpose: str = "application") -> list[tuple[Fee, int]]:
+        """What it costs for this form, fee by fee, in satang."""
+        return [(fee, fee.cost(form)) for fee in self.price_list(purpose) if all_hold(fee.when, form)]
 
     def fees_wait_for(self, form: Mapping[str, object]) -> list[str]:
         """The fields that are still empty and that a fee may follow from."""

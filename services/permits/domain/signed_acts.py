@@ -35,6 +35,7 @@ def with_act(
     legal_reason: str = "",
     until: datetime | None = None,
     against: AppealAgainst | None = None,
+    invoice: int | None = None,
 ) -> Application:
     """The application with one act more, whose letter is owed from now on."""
     act = SignedAct(
@@ -47,6 +48,7 @@ def with_act(
         stand_in=signing.by.stand_in,
         legal_reason=legal_reason,
         until=until,
+        invoice=invoice,
         against=against,
         verify_code=signing.verify_code,
         letter=LetterProgress(owed_since=cause.at),

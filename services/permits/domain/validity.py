@@ -1,5 +1,5 @@
 """How long a permit holds: to the end of its last day in the town, warned of before, extended when its holder asked in
-time, or expired."""
+time and has paid what the town wants first, or expired."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from services.permits.domain.after_decision import close
 from services.permits.domain.application import SYSTEM, Actor, Application, Standing, with_entry, with_values
 from services.permits.domain.facts import facts
+from services.permits.domain.invoices import bill_of, waive
+from services.permits.domain.paying import invoice_extension, need_paid
 from services.permits.domain.permit_life import AskedExtension
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import Rules
@@ -69,8 +71,10 @@ def end_validity(application: Application, cause: Cause) -> Step[Application] | 
     return close(application, cause, "expired", "expired") if until is not None and until <= cause.at else None
 
 
-def ask_extension(application: Application, cause: Cause, actor: Actor, reason: str) -> Step[Application]:
-    """Its holder needs more time; asked before it has ended, or too late."""
+def ask_extension(
+    application: Application, cause: Cause, permit: PermitType, actor: Actor, reason: str
+) -> Step[Application]:
+    """Its holder needs more time; asked before it has ended, or too late. What is paid first is asked for now."""
     if application.extension is not None and application.standing == "in-force":
         raise Reject("asked-already", "an extension is asked for already")
     if application.construction and application.construction.finished_on:
@@ -78,17 +82,22 @@ def ask_extension(application: Application, cause: Cause, actor: Actor, reason: 
     until = expiry_at(application)
     if until is None or until <= cause.at:
         raise Reject("wrong-state", "only a permit in force, with an end that is still to come, is extended")
-    after = with_values(application, extension=AskedExtension(note=reason, at=cause.at))
-    event = PermitExtensionAsked(**facts(application), actor=actor.subject, reason=reason)
-    return Step(with_entry(after, cause, "extension-asked", actor, reason), [event])
+    asked = PermitExtensionAsked(**facts(application), actor=actor.subject, reason=reason)
+    after = with_entry(application, cause, "extension-asked", actor, reason)
+    invoiced = invoice_extension(after, cause, permit, pay_first=True) if permit.extension_pay_first else Step(after)
+    number = invoiced.state.later_bills[-1].number if invoiced.events else None
+    waits = AskedExtension(note=reason, at=cause.at, invoice=number)
+    return Step(with_values(invoiced.state, extension=waits), [asked, *invoiced.events])
 
 
 def grant_extension(
     application: Application, cause: Cause, rules: Rules, town: Town, signing: Signing, days: int
 ) -> Step[Application]:
-    """So many days more, at most as many as the permit had, and never so few that it would have ended already."""
+    """So many days more, at most as many as the permit had, and never so few that it would have ended already. What it
+    costs is paid, or asked for now."""
     permit = rules.permit
-    until = _need_asked(application)
+    asked, until = _need_asked(application)
+    need_paid(bill_of(application, asked.invoice))
     if permit.valid_days is not None and days > permit.valid_days:
         raise Reject("too-long", f"a permit is extended by at most {permit.valid_days} days", status=422)
     longer = day_end(until, days, town.calendar.zone)
@@ -96,7 +105,10 @@ def grant_extension(
         raise Reject("too-short", "with so few days more the permit would have ended already", status=422)
     warned = warning_at(permit, longer, cause.at, town)
     after = with_values(application, extension=None, extended_until=longer, expiry_warning_at=warned)
-    after = with_act(after, cause, signing, "extension", until=longer)
+    told = with_entry(after, cause, "extended", signing.by, at=longer.isoformat(), office=signing.office)
+    invoiced = Step(told) if asked.invoice else invoice_extension(told, cause, permit, pay_first=False)
+    number = invoiced.state.later_bills[-1].number if invoiced.events else asked.invoice
+    after = with_act(invoiced.state, cause, signing, "extension", until=longer, invoice=number)
     event = PermitExtensionAnswered(
         **facts(application),
         actor=signing.by.subject,
@@ -105,16 +117,15 @@ def grant_extension(
         reason=None,
         letter=last_turn(after),
     )
-    told = with_entry(after, cause, "extended", signing.by, at=longer.isoformat(), office=signing.office)
-    return Step(told, [event])
+    return Step(after, [event, *invoiced.events])
 
 
 def refuse_extension(application: Application, cause: Cause, signing: Signing, reason: str) -> Step[Application]:
-    """It ends on its day; at once when that has passed meanwhile."""
-    until = _need_asked(application)
+    """It ends on its day; at once when that has passed meanwhile. A refusal waits for no money."""
+    _, until = _need_asked(application)
     if not reason:
         raise Reject("legal-reason", "a refusal needs its legal reason", status=422)
-    unasked = with_values(application, extension=None)
+    unasked = waive(with_values(application, extension=None))
     after = with_act(unasked, cause, signing, "extension-refusal", legal_reason=reason)
     after = with_entry(after, cause, "extension-refused", signing.by, reason, office=signing.office)
     events: list[Event] = [
@@ -131,7 +142,7 @@ def refuse_extension(application: Application, cause: Cause, signing: Signing, r
     return Step(ended.state, [*events, *ended.events]) if ended else Step(after, events)
 
 
-def _need_asked(application: Application) -> datetime:
+def _need_asked(application: Application) -> tuple[AskedExtension, datetime]:
     if application.extension is None or application.valid_until is None or application.standing != "in-force":
         raise Reject("wrong-state", "nobody has asked to extend this permit")
-    return application.valid_until
+    return application.extension, application.valid_until

@@ -9,18 +9,21 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits import payments
-from services.permits.access import DESK_LIMITED, AtDesk, Bookkeeper, Cashier, cause_of, find_for_cashier
+from services.permits.access import DESK_LIMITED, AtDesk, Bookkeeper, Cashier, Invoice, cause_of, find_for_cashier
+from services.permits.api.bills import show_bills
 from services.permits.api.payments import listed, show_receipt, told
 from services.permits.api.places import bill_key, receipt_key
 from services.permits.api.views import show_to
 from services.permits.bodies import Search
+from services.permits.codes import read_invoice
 from services.permits.domain.application import Application
+from services.permits.domain.bill import FIRST, Bill
+from services.permits.domain.invoices import bill_of, is_awaited, is_owed, key_of, owed_of
 from services.permits.domain.money import baht
 from services.permits.pages.forms import read_body, text_of
 from services.permits.payment_bodies import CancelledEntry, GivenBack, TakenPayment
 from services.permits.receipt_book import waits_for_operator
 from shared.kernel import Case, Reject, now
-from shared.references import read_reference
 from shared.times import read_local_time
 from shared.web import Paging, Person, page, paging, say_refusal, time_place
 
@@ -33,13 +36,14 @@ async def board(
     request: Request, desk: AtDesk, who: Bookkeeper, pages: Annotated[Paging, Depends(paging)], q: Search = ""
 ) -> Response:
     """What is to be paid, the invoice that is due first at the beginning; or the one that somebody typed."""
-    reference = read_reference(desk.town.reference_prefix, q or "")
-    if reference and await desk.store.find(reference):
-        return RedirectResponse(f"/permits/cashier/{reference}", 303)
-    cases = await desk.store.bills.list_unpaid(after=time_place(pages), limit=pages.fetch)
-    rows = pages.answer(cases, bill_key)
+    named = read_invoice(desk.town.reference_prefix, q or "")
+    case = await desk.store.find(named[0]) if named else None
+    if named and case:
+        return RedirectResponse(_path(case, _meant(case.state, named[1])), 303)
+    due = await desk.store.bills.list_unpaid(after=time_place(pages), limit=pages.fetch)
+    rows = pages.answer(due, bill_key)
     showing = show_to(request, staff=True)
-    items = [await listed(showing, case.state) for case in rows["items"]]
+    items = [await listed(showing, case.state, bill) for case, bill in rows["items"]]
     books = desk.town.payments is not None and desk.town.payments.statement is not None
     return page(
         request, "cashier.html", items=items, next=rows["next"], q=q, not_found=bool(q), at=now(),
@@ -57,13 +61,15 @@ async def receipts(
 
 
 @router.get("/{reference}")
-async def show(request: Request, reference: str, desk: AtDesk, who: Bookkeeper) -> HTMLResponse:
+async def show(
+    request: Request, reference: str, desk: AtDesk, who: Bookkeeper, number: Invoice = FIRST
+) -> HTMLResponse:
     """One invoice, and what this cashier may do with it. Of the application itself nothing is shown."""
-    return await _page(request, await find_for_cashier(desk, reference), who)
+    return await _page(request, await find_for_cashier(desk, reference), number, who)
 
 
 @router.post("/{reference}/payments", dependencies=[DESK_LIMITED])
-async def take(request: Request, reference: str, desk: AtDesk, who: Cashier) -> Response:
+async def take(request: Request, reference: str, desk: AtDesk, who: Cashier, number: Invoice = FIRST) -> Response:
     """The cashier has the money."""
     case = await find_for_cashier(desk, reference)
     async with request.form() as sent:
@@ -71,26 +77,29 @@ async def take(request: Request, reference: str, desk: AtDesk, who: Cashier) -> 
     values = {**typed, "paid_on": _midnight(typed["paid_on"], desk.town.timezone)}
     body, wrong = read_body(TakenPayment, values, request)
     if wrong:
-        return await _page(request, case, who, wrong, 422, typed)
-    act = payments.take_payment(desk, case, who, body, cause_of(None, "payments", case.id, who))
-    return await _done(request, case, who, typed, act, body.satang)
+        return await _page(request, case, number, who, wrong, 422, typed)
+    cause = cause_of(None, "payments", key_of(case.id, number), who)
+    act = payments.take_payment(desk, case, number, who, body, cause)
+    return await _done(request, case, number, who, typed, act, body.satang)
 
 
 @router.post("/{reference}/refund", dependencies=[DESK_LIMITED])
-async def refund(request: Request, reference: str, desk: AtDesk, who: Cashier) -> Response:
+async def refund(request: Request, reference: str, desk: AtDesk, who: Cashier, number: Invoice = FIRST) -> Response:
     """All of it goes back."""
     case = await find_for_cashier(desk, reference)
     async with request.form() as sent:
         typed = {name: text_of(sent, name) for name in ("note", "document")}
     body, wrong = read_body(GivenBack, typed, request)
     if wrong:
-        return await _page(request, case, who, wrong, 422, typed)
-    act = payments.refund_payment(desk, case.id, who, body, cause_of(None, "refund", case.id, who))
-    return await _done(request, case, who, typed, act)
+        return await _page(request, case, number, who, wrong, 422, typed)
+    cause = cause_of(None, "refund", key_of(case.id, number), who)
+    return await _done(
+        request, case, number, who, typed, payments.refund_payment(desk, case.id, number, who, body, cause)
+    )
 
 
 @router.post("/{reference}/cancel", dependencies=[DESK_LIMITED])
-async def cancel(request: Request, reference: str, desk: AtDesk, who: Cashier) -> Response:
+async def cancel(request: Request, reference: str, desk: AtDesk, who: Cashier, number: Invoice = FIRST) -> Response:
     """The payment was entered by mistake."""
     case = await find_for_cashier(desk, reference)
     async with request.form() as sent:
@@ -98,48 +107,60 @@ async def cancel(request: Request, reference: str, desk: AtDesk, who: Cashier) -
     body, wrong = read_body(CancelledEntry, {"note": note}, request)
     typed = {"cancel_note": note}
     if wrong:
-        return await _page(request, case, who, wrong, 422, typed)
-    act = payments.cancel_payment(desk, case.id, who, body, cause_of(None, "cancel-payment", case.id, who))
-    return await _done(request, case, who, typed, act)
+        return await _page(request, case, number, who, wrong, 422, typed)
+    cause = cause_of(None, "cancel-payment", key_of(case.id, number), who)
+    return await _done(
+        request, case, number, who, typed, payments.cancel_payment(desk, case.id, number, who, body, cause)
+    )
+
+
+def _path(case: Case[Application], number: int) -> str:
+    """The page of that invoice."""
+    return f"/permits/cashier/{case.state.reference}" + ("" if number == FIRST else f"?invoice={number}")
+
+
+def _meant(application: Application, number: int) -> int:
+    """Whoever names the application means the invoice that is to be paid; else its own."""
+    owed = [bill.number for bill in owed_of(application)]
+    return owed[0] if number == FIRST and owed else number
 
 
 async def _page(
     request: Request,
     case: Case[Application],
+    number: int,
     who: Person,
     problem: str = "",
     status: int = 200,
     typed: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
-    showing = show_to(request, staff=True)
-    summary, bill = await showing.summary(case.state), case.state.bill
+    showing, application = show_to(request, staff=True), case.state
+    summary, bill = await showing.summary(application), bill_of(application, number)
+    bills = show_bills(application, await showing.desk.rules_for(application), showing)
     takes = "cashier" in who.roles
+    paid = takes and bill is not None and bill.standing == "paid"
     return page(
         request,
         "cashier_case.html",
         status_code=status,
-        application={**summary, "applicant": case.state.applicant.name},
-        bill=await told(showing, case.state) if bill else None,
-        numbers_wait=await waits_for_operator(showing.desk, case.state),
+        application={**summary, "applicant": application.applicant.name},
+        bill=await told(showing, application, number) if bill else None,
+        others=[other for other in bills if other["invoice"] != number],
+        numbers_wait=await waits_for_operator(showing.desk, application, bill),
         problem=problem,
         typed=typed or {},
         methods=[(method, showing.say(f"method.{method}")) for method in _METHODS],
         today=now().astimezone(ZoneInfo(showing.town.timezone)).date().isoformat(),
-        can_take=takes and case.state.owed is not None,
-        can_cancel=takes
-        and bill is not None
-        and bill.standing == "paid"
-        and bool(bill.payment and bill.payment.receipt),
-        can_refund=takes
-        and bill is not None
-        and bill.standing == "paid"
-        and case.state.state in ("decided", "withdrawn"),
+        can_take=takes and bill is not None and is_owed(application, bill),
+        can_cancel=paid and bool(bill and bill.payment and bill.payment.receipt),
+        can_refund=paid and bill is not None and not is_awaited(application, bill),
     )
 
 
 async def _done(
     request: Request,
     case: Case[Application],
+    number: int,
     who: Person,
     typed: Mapping[str, str],
     act: Awaitable[object],
@@ -149,13 +170,13 @@ async def _done(
     try:
         await act
     except Reject as error:
-        return await _page(request, case, who, _reason(request, case.state, error, amount), error.status, typed)
-    return RedirectResponse(f"/permits/cashier/{case.state.reference}", 303)
+        reason = _reason(request, bill_of(case.state, number), error, amount)
+        return await _page(request, case, number, who, reason, error.status, typed)
+    return RedirectResponse(_path(case, number), 303)
 
 
-def _reason(request: Request, application: Application, error: Reject, amount: int) -> str:
+def _reason(request: Request, bill: Bill | None, error: Reject, amount: int) -> str:
     """With both amounts and their difference, where that is the reason."""
-    bill = application.bill
     if bill is None or error.code not in ("too-little", "too-much"):
         return say_refusal(request, error)
     values = {"asked": baht(bill.satang), "came": baht(amount), "difference": baht(abs(bill.satang - amount))}

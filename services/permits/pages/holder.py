@@ -37,7 +37,7 @@ async def ask_extension(request: Request, view: OnOwnPage, desk: AtDesk) -> Resp
     if wrong:
         return await own_page(request, view, wrong, 422)
     cause = cause_of(None, "extension", view.case.id, by=view.signed_in)
-    act = permit_acts.ask_extension(desk, view.case.id, Actor(), body.reason, cause)
+    act = permit_acts.ask_extension(desk, view.case, Actor(), body.reason, cause)
     return await done(request, view, act, then=_LIFE)
 
 

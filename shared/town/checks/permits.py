@@ -9,6 +9,7 @@ from shared.town.permits import REQUEST_WORDS
 from shared.town.source import Location
 
 _NUMERIC = ("integer", "decimal")
+_PAID_FIRST = {"pay_first": "fees", "lanes.*.pay_first": "fees", "extension_pay_first": "extension_fees"}
 
 
 def findings(data: dict[str, Any]) -> Iterator[Finding]:
@@ -26,12 +27,12 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _conditions(permit: Location, data: Any, fields: dict[str, Any]) -> Iterator[Finding]:
-    for path in ("lanes.*.conditions.*", "documents.*.required_when.*", "fees.*.when.*"):
+    for path in ("lanes.*.conditions.*", "documents.*.required_when.*", "fees.*.when.*", "extension_fees.*.when.*"):
         for location, condition in find(data, path):
             yield from _condition((*permit, *location), condition, fields)
             if path != "lanes.*.conditions.*" and text(condition, "check"):
                 yield (*permit, *location, "check"), "a check can only stand in a lane"
-    for location, per in find(data, "fees.*.per"):
+    for location, per in (*find(data, "fees.*.per"), *find(data, "extension_fees.*.per")):
         if text(fields.get(str(per)), "type") not in _NUMERIC:
             yield (*permit, *location), f"{per!r} is no numeric field of this form"
         elif not _is_bounded(fields[str(per)]):
@@ -47,11 +48,12 @@ def _is_bounded(field: Any) -> bool:
 
 
 def _paid_first(permit: Location, data: Any) -> Iterator[Finding]:
-    """What is decided when it is paid needs an invoice, or it would be decided unpaid."""
-    first = [*find(data, "pay_first"), *find(data, "lanes.*.pay_first")]
-    for location, waits in first:
-        if waits and not (text(data, "fee_due_days") and text(data, "fees")):
-            yield (*permit, *location), "pay_first needs fees and fee_due_days: there would be nothing to pay"
+    """What is granted when it is paid needs an invoice, or it would be granted unpaid."""
+    for path, fees in _PAID_FIRST.items():
+        for location, waits in find(data, path):
+            if waits and not (text(data, "fee_due_days") and any(find(data, f"{fees}.*"))):
+                said = f"{location[-1]} needs {fees} and fee_due_days: there would be nothing to pay"
+                yield (*permit, *location), said
 
 
 def _questions(permit: Location, data: Any) -> Iterator[Finding]:

@@ -44,7 +44,7 @@ async def test_a_reference_leads_to_its_application(service: Permits) -> None:
 
 async def test_what_a_holder_waits_for_stands_in_a_list_of_its_own_until_it_is_answered(service: Permits) -> None:
     made, other = await service.brought_to("decided"), await service.brought_to("decided")
-    await service.act(made, "extension", None, {"reason": "ช้า"})
+    await service.ask_for_more_time(made)
 
     page = await inbox(service, view="asks")
     assert made["reference"] in page

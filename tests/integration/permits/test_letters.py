@@ -105,7 +105,7 @@ async def test_what_is_signed_after_the_decision_has_a_sealed_letter_each_that_e
     service = with_timers
     made = await service.brought_to("decided")
     first = await _letter(service, made)
-    await _did(service, made, "extension", reason="ผู้รับเหมาทิ้งงาน")
+    await service.ask_for_more_time(made)
     await _did(service, made, "extension/answer", "signatory", days=60)
     await _did(service, made, "transfer", "signatory", holder={"name": "นางสมศรี", "phone": "0812345678"})
     case = await service.store.cases.get(made["id"])

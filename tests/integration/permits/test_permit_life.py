@@ -153,7 +153,8 @@ async def test_work_is_told_inspected_and_accepted_from_the_pages_and_the_regist
 
 async def test_a_holder_asks_for_more_time_and_the_signatory_gives_it_from_the_desk(service: Permits) -> None:
     made = await service.brought_to("decided")
-    before = (await did(service, made, "extension", reason="ผู้รับเหมาทิ้งงาน"))["decision"]["valid_until"]
+    before = (await service.seen(made))["decision"]["valid_until"]
+    await service.ask_for_more_time(made)
     desk, who = f"/permits/desk/{made['reference']}", service.staff("signatory")
 
     assert "ผู้รับเหมาทิ้งงาน" in await page(service, desk, **who)

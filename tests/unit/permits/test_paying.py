@@ -8,6 +8,7 @@ import pytest
 
 from services.permits.domain import completeness, decision, handing_in, moments, paying
 from services.permits.domain.application import Actor, Application
+from services.permits.domain.bill import Bill
 from services.permits.domain.fee import Fee, FeeStep
 from services.permits.domain.rules import Rules
 from shared.kernel import Reject, Step
@@ -95,6 +96,11 @@ def test_a_refusal_costs_nothing() -> None:
     assert decision.decide(application("examined"), at(), RULES, TOWN, signed("refused")).state.bill is None
 
 
+def bill_in(state: Application) -> Bill:
+    assert state.bill is not None
+    return state.bill
+
+
 def by_bank(**values: object) -> Application:
     payment = a_payment(**{"method": "transfer", **values})  # type: ignore[arg-type]
     return paying.pay(application("decided"), at(), payment, TOWN).state
@@ -113,7 +119,7 @@ def test_a_statement_tells_what_was_entered_by_hand_before(
     values: dict[str, object], amount: int, day: int, numbered: bool, known: bool
 ) -> None:
     paid_on = MONDAY + day * DAY
-    assert paying.is_taken_by_hand(by_bank(**values), amount, paid_on, numbered=numbered) is known
+    assert paying.is_taken_by_hand(bill_in(by_bank(**values)), amount, paid_on, numbered=numbered) is known
 
 
 def test_what_was_entered_by_hand_is_known_by_the_statements_number_from_then_on() -> None:
@@ -124,7 +130,7 @@ def test_what_was_entered_by_hand_is_known_by_the_statements_number_from_then_on
     assert step.state.bill.payment is not None
     assert (step.state.bill.payment.transaction, step.state.bill.payment.slip) == ("row-7", "T1")
     assert paying.note_transaction(step.state, "row-7") is None
-    assert not paying.is_taken_by_hand(step.state, 2000, MONDAY, numbered=False)
+    assert not paying.is_taken_by_hand(bill_in(step.state), 2000, MONDAY, numbered=False)
 
 
 def test_what_is_paid_is_receipted_once_and_nobody_is_reminded() -> None:
