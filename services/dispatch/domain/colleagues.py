@@ -29,7 +29,7 @@ def take(town: Town, order: WorkOrder, acting: Acting, *, instead_of: str | None
         raise Reject("not-of-the-team", "Only a member of the team that has the work can take it.", status=403)
     me = Assignee(**acting.by.model_dump())
     if order.person is not None and order.person.sub == me.sub:
-        raise Reject("yours-already", "You have it already.")
+        return Step(order)  # what somebody wants is so: setting out makes the work theirs as well
     if order.person is not None and order.person.sub != instead_of:
         raise with_colleague(order)
     after, events = see(town, order, acting)

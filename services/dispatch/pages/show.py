@@ -111,6 +111,7 @@ def _common(request: Request) -> dict[str, Any]:
         "next_page": next_page,
         "board_page": board_page,
         "acts": ACTS,
+        "agency_acts": [act for act in ACTS if act.startswith("agency_")],
         "leads": who is not None and leads(who),
         "supervises": who is not None and "supervisor" in who.roles,
         "steps_ahead": lambda: step_table(say),

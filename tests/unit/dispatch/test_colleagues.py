@@ -73,9 +73,11 @@ def test_a_colleague_finishes_what_another_has_begun_and_the_record_says_who() -
     assert done.completion.by == KHAMPAN
 
 
-def test_who_has_it_takes_it_no_second_time() -> None:
-    with pytest.raises(Reject, match="yours-already"):
-        colleagues.take(town(), taken(), by(SOMCHAI, MONDAY, team=TEAM))
+def test_who_has_it_and_takes_it_is_told_that_it_is_done_and_nobody_hears_of_it() -> None:
+    mine = taken()
+    again = colleagues.take(town(), mine, by(SOMCHAI, MONDAY, team=TEAM))
+
+    assert (again.state, [*again.events]) == (mine, [])
 
 
 @pytest.mark.parametrize("team", [None, "works-roads"])

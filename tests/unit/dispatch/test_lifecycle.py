@@ -88,11 +88,11 @@ SAYINGS: dict[ActName, Body] = {
     "agency_done": AgencyDone(),
 }
 # Refused although the state allows the act: the stage is the present one, the team or agency has it already, triage
-# itself, an agency that may not read the report and is told nothing else; a colleague has it, or they have it already;
+# itself, an agency that may not read the report and is told nothing else; a colleague has it;
 # who did it checks it; its report is closed for good; too few shares or too many; triage waits for its reporter alone.
 ALLOWED_REFUSALS = {
     "stale-action", "same-team", "triage-refuses", "already-referred", "referral-text", "with-colleague",
-    "yours-already", "has-it-already", "not-of-the-team", "own-work", "too-late-to-send-back", "shares",
+    "has-it-already", "not-of-the-team", "own-work", "too-late-to-send-back", "shares",
     "triage-asks",
 }  # fmt: skip
 

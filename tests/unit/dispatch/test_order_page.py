@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from services.dispatch.domain import crew_work, from_report, pausing
+from services.dispatch.domain import crew_work, from_report, pausing, referring
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import Card
 from shared.events.reports import ReportCommented
@@ -135,3 +135,15 @@ def test_each_comment_says_who_wrote_it_and_the_older_ones_are_a_press_away() ->
         "order.html", path="/desk/x", card=card, answer=None, earlier=[], rules=[], others=[], changed_rules=False,
         elsewhere=None, said=None, place=None, reply_key="a-key",
     )  # fmt: skip
+
+
+def test_what_an_agency_says_and_what_is_seldom_needed_stand_apart_from_the_officers_own_acts() -> None:
+    sent = referring.refer(town(), order(), by(OFFICER, MONDAY), agency="pwa").state
+    acts, _, rest = page(sent).partition("หน่วยงานแจ้งว่า…")
+    says, _, rare = rest.partition("อื่น ๆ")
+    parts = [re.findall(r'data-act="(\w+)"', part) for part in (acts, says, rare)]
+
+    assert {"take_back", "tell_agency", "assign"} <= {*parts[0]}
+    assert {*parts[1]} == {"agency_receive", "agency_answer", "agency_ask", "agency_decline", "agency_done"}
+    assert "cancel" in parts[2]
+    assert "หน่วยงานแจ้งว่า" not in page(order())
