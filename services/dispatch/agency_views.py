@@ -128,7 +128,7 @@ def _short(town: Town, case: Case[WorkOrder], language: str) -> dict[str, Any]:
         "outcome": order.outcome if referral.holds and not order.is_open else None,
         "referred_at": referral.referred_at,
         "answer_by": referral.answer_by,
-        "overdue": order.is_open and referral.owes and referral.overdue_at is not None,
+        "overdue": order.is_open and referral.is_overdue,
         "due_at": order.due_at if sight.ways else None,
         "agency_reference": referral.agency_reference,
         "expected_at": referral.expected_at,

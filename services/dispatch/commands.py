@@ -74,7 +74,7 @@ def _adopt(town: Town, order: WorkOrder, acting: Acting, *, step: str) -> Step[W
         words = decision.body.model_validate(overtaken.brought).words()
     except ValidationError:
         raise Reject("overtaken-not-now", "It was kept by a release that says such a step in other words.") from None
-    noted = note_adopted(order, acting, line, overtaken)
+    noted = note_adopted(town, order, acting, line, overtaken)
     if overtaken.act == "complete":
         return crew_work.conclude(town, noted, as_it_was_done(order, acting, line), crew_work.DoneWork(**words))
     return decision.decide(town, noted, acting, **words)
@@ -161,7 +161,8 @@ async def act_on_order(
         except Reject as refusal:
             if not _is_overtaken(who, order, body, refusal):
                 raise
-            noted = note_overtaken(order, acting, Overtaken(id=cause.id, act=act, brought=_brought(body)))
+            late = Overtaken(id=cause.id, team=who.team, act=act, brought=_brought(body))
+            noted = note_overtaken(order, acting, late)
             return Step(_remember_late(noted, cause.id, refusal.detail))
 
     case = await desk.store.orders.step(order_id, step, cause)

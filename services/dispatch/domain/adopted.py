@@ -1,13 +1,16 @@
 """What came too late to change anything: kept whole, and taken into the work by the desk where it still fits."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from services.dispatch.domain.acts import moved_at
+from services.dispatch.domain.crew_work import level_after
 from services.dispatch.domain.history import Acting, Entry, Overtaken
+from services.dispatch.domain.parts import Assignee
 from services.dispatch.domain.states import TAKEN, WHOLE, ActName, State
 from services.dispatch.domain.work_order import WorkOrder, change
 from shared.kernel import Reject
+from shared.town import Town
 
 # Where each still fits: finished work is finished whoever has it by now. All others say where the crew was, and that is
 # past: who took the work, set out, or gave it back.
@@ -52,17 +55,23 @@ def need_adoptable(order: WorkOrder, step_id: str) -> tuple[Entry, Overtaken]:
     raise Reject("overtaken-unknown", "No such step came too late to this work.", status=404)
 
 
-def note_adopted(order: WorkOrder, acting: Acting, line: Entry, step: Overtaken) -> WorkOrder:
-    """The order with a line that says whose step the desk took in; what it does follows."""
+def note_adopted(town: Town, order: WorkOrder, acting: Acting, line: Entry, step: Overtaken) -> WorkOrder:
+    """The order with a line that says whose step the desk took in; what it does follows. Finished work is that of the
+    team that finished it, in its figures and on its board, whoever holds it by now."""
     whose = (line.actor.name or line.actor.sub) if line.actor else ""
     facts = {"act": step.act, "step": step.id, "whose": whose}
-    return change(order, "adopted", acting, facts=facts, overtaken=max(order.overtaken - 1, 0))
+    held: dict[str, Any] = {"overtaken": max(order.overtaken - 1, 0)}
+    if step.act == "complete" and step.team and step.team != order.team and step.team in order.teams:
+        facts["previous_team"] = order.team
+        held |= {"team": step.team, "level": level_after(town, step.team, order.clocks, acting.at)}
+        held["person"] = Assignee(**line.actor.model_dump()) if line.actor else None
+    return change(order, "adopted", acting, facts=facts, **held)
 
 
 def as_it_was_done(order: WorkOrder, acting: Acting, line: Entry) -> Acting:
     """By whoever did it, when they did it; but after what brought the work where it is: a case goes forward only."""
     since = moved_at(order) or line.happened
-    return Acting(line.actor, acting.at, max(line.happened, since))
+    return Acting(line.actor, acting.at, max(line.happened, since), order.team)
 
 
 def _adopted(lines: Iterable[Entry]) -> set[str]:

@@ -64,10 +64,11 @@ class Arrival(StoredModel):
 class Overtaken(StoredModel):
     """A step that came too late to change anything: all that its device brought, as the body of the act says it.
 
-    `id` is that of the request; `adopted.py` takes it into the work.
+    `id` is that of the request, `team` that of whoever did it; `adopted.py` takes it into the work.
     """
 
     id: str
+    team: str | None = None
     act: Annotated[ActName, Lenient]
     brought: dict[str, Any] = Field(default_factory=dict)
 

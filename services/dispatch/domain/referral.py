@@ -61,6 +61,11 @@ class Referral(StoredModel):
         """Whether the town waits for a word of the agency's."""
         return self.status in OWING
 
+    @property
+    def is_overdue(self) -> bool:
+        """Whether that word should have come by now: somebody of the town has to ask."""
+        return self.owes and self.overdue_at is not None
+
     def is_for(self, agency: str | None) -> bool:
         """Whether it is this agency's business, also when the work has come back; not of one that was never reached."""
         return agency == self.agency and self.status != "failed"

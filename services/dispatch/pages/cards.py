@@ -51,11 +51,19 @@ class Card:
 
     @property
     def rank(self) -> str:
-        """Where it stands among the cards, as text that sorts: what waits for others last; else late first, then by
-        priority and due time. The page puts a card that changed there by itself."""
+        """Where it stands among the cards, as text that sorts: what waits for others last; else first what is late or
+        what an agency owes an answer to, then by priority and due time. The page puts a card that changed there by
+        itself."""
         order = self.order
         due = int(order.due_at.timestamp()) if order.due_at else 10**10 - 1
-        return f"{self.traits.waiting:d}{not self.is_late:d}{URGENCY.get(order.priority, URGENCY['normal'])}{due:010d}"
+        pressing = self.is_late or self.answer_late
+        return f"{self.traits.waiting:d}{not pressing:d}{URGENCY.get(order.priority, URGENCY['normal'])}{due:010d}"
+
+    @property
+    def answer_late(self) -> bool:
+        """Whether an agency has it and should have answered by now."""
+        referral = self.order.referral
+        return self.order.is_open and referral is not None and referral.is_overdue
 
     @property
     def group(self) -> Group:

@@ -93,7 +93,8 @@ class HistoryWords:
         answered = order.wants_answer and entry.what == "completed" and entry.facts.get("outcome") == "fixed"
         stays = entry.what == "rerouted" and entry.facts.get("previous_team") == entry.team
         again = entry.what == "escalated" and "again" in entry.facts
-        special = {"answered": answered, "promised-anew": stays, "escalated-again": again}
+        theirs = entry.what == "adopted" and "previous_team" in entry.facts
+        special = {"answered": answered, "promised-anew": stays, "escalated-again": again, "adopted-theirs": theirs}
         key = f"history.{next((name for name, holds in special.items() if holds), entry.what)}"
         if not self._has(key):
             return entry.what  # of a newer release

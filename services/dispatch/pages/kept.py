@@ -43,12 +43,21 @@ class KeptWords:
         return Kept(
             step=step.id,
             act=step.act,
-            facts=[(self._say(f"form.{name}"), text) for name in brought if (text := self._text(step, name))],
+            facts=[*self._whose(order, step), *self._said(step)],
             before=_paths(brought.get("before")),
             photos=_paths(brought.get("photos")),
             materials=[_used(one) for one in brought.get("materials", [])],
             why_not=why_not(order, step),
         )
+
+    def _whose(self, order: WorkOrder, step: Overtaken) -> list[tuple[str, str]]:
+        """Of which team, where another has the work."""
+        if step.team is None or step.team == order.team:
+            return []
+        return [(self._say("form.team"), self._town.team_name(step.team, self._language))]
+
+    def _said(self, step: Overtaken) -> list[tuple[str, str]]:
+        return [(self._say(f"form.{name}"), text) for name in step.brought if (text := self._text(step, name))]
 
     def _text(self, step: Overtaken, name: str) -> str:
         value = step.brought[name]

@@ -20,14 +20,12 @@ from shared.events.times import whole
 from shared.events.work_orders import WorkOrderCompleted, WorkOrderPaused
 from shared.kernel import Reject, now
 from shared.people import Person
+from tests.support.came_late import CREW, HOUR, MINUTE, desk_with_work, store_of, work_of
 from tests.support.dispatch_pages import BOARD, carded, drawn
-from tests.support.field import MemoryStore, memory_desk
 from tests.support.uploads import photo
 from tests.support.work import MONDAY, SOMCHAI, by, order, town
 from tests.support.work import OFFICER as BOSS
 
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-CREW = Person(sub="crew-water", name="บุญมี สายน้ำ", roles=frozenset({"crew"}), team="works-water")
 MATE = Person(sub="crew-water-2", name="คำปัน ท่อใหญ่", roles=frozenset({"crew"}), team="works-water")
 ROADS = Person(sub="crew-roads", name="ทองดี", roles=frozenset({"crew"}), team="works-roads")
 OFFICER = Person(sub="officer", name="นภา รับเรื่อง", roles=frozenset({"officer"}))
@@ -35,14 +33,7 @@ OFFICER = Person(sub="officer", name="นภา รับเรื่อง", ro
 
 @pytest.fixture
 async def desk() -> Desk:
-    """Work of the water team that came three hours ago."""
-    made = memory_desk()
-    await store_of(made).put("W", order(text="น้ำซึมใต้ถนนในซอย", submitted_at=now() - 3 * HOUR))
-    return made
-
-
-def store_of(desk: Desk) -> MemoryStore:
-    return desk.store  # type: ignore[return-value]  # it stands in for the real one
+    return await desk_with_work()
 
 
 async def act(desk: Desk, name: ActName, body: Body, who: Person = CREW) -> WorkOrder:
@@ -53,12 +44,6 @@ async def refused(desk: Desk, name: ActName, body: Body, who: Person = CREW) -> 
     with pytest.raises(Reject) as caught:
         await act(desk, name, body, who)
     return caught.value
-
-
-async def work_of(desk: Desk) -> WorkOrder:
-    case = await desk.store.orders.get("W")
-    assert case is not None
-    return case.state
 
 
 async def given_away(desk: Desk) -> None:
@@ -79,6 +64,10 @@ async def finished(desk: Desk, at: datetime, **said: Any) -> bodies.Complete:
     used = [bodies.Used(name="ท่อ PVC", quantity=2.5, unit="เมตร")]
     all_of_it = {"note": "เปลี่ยนข้อต่อแล้ว", "before": [before], "photos": [after], "materials": used, "minutes": 90}
     return bodies.Complete(**{**all_of_it, "happened_at": at, **said})
+
+
+def named(team: str) -> str:
+    return town().team_name(team, "th")
 
 
 def page(work: WorkOrder) -> str:
@@ -111,18 +100,53 @@ async def test_the_desk_takes_finished_work_in_as_its_crew_did_it(desk: Desk) ->
     work = await act(desk, "adopt", bodies.Adopt(step=kept.id), OFFICER)
     event, done = store_of(desk).events[-1], work.completion
 
-    assert (work.state, work.team, work.overtaken) == ("completed", "works-roads", 0)
+    assert isinstance(event, WorkOrderCompleted)
+    assert (work.state, work.team, work.overtaken) == ("completed", "works-water", 0), "it counts for who did it"
+    assert (work.person and work.person.sub, event.team, event.person) == (CREW.sub, "works-water", CREW.sub)
     assert done is not None
     assert done.by is not None
     assert (done.by.sub, done.note, done.minutes) == (CREW.sub, said.note, 90)
     assert (done.before, done.photos) == (said.before, said.photos)
     assert [one.name for one in done.materials] == ["ท่อ PVC"]
     assert done.at == work.closed_at == moved, "not before what brought the work where it is"
-    assert isinstance(event, WorkOrderCompleted)
     assert event.actor == CREW.sub
     lines = [(line.what, line.actor.sub if line.actor else None) for line in work.history[-2:]]
     assert lines == [("adopted", OFFICER.sub), ("completed", CREW.sub)]
-    assert f"นำสิ่งที่ {CREW.name} ส่งมาถึงช้ามาใช้: ปิดงาน" in page(work)
+    told = f"นำสิ่งที่ {CREW.name} ส่งมาถึงช้ามาใช้: ปิดงาน นับเป็นงานของ{named('works-water')}แทน{named('works-roads')}"
+    assert told in page(work)
+
+
+async def test_until_it_is_taken_in_the_line_says_of_which_team_it_was(desk: Desk) -> None:
+    await given_away(desk)
+    kept = await late(desk, "complete", await finished(desk, now() - HOUR))
+    work = await work_of(desk)
+
+    assert (kept.team, work.team) == ("works-water", "works-roads")
+    assert f"<dt>ทีม</dt><dd>{named('works-water')}</dd>" in page(work)
+
+
+@pytest.mark.parametrize("team", [None, "health-waste"])
+async def test_what_an_older_release_kept_or_somebody_of_no_team_of_it_did_counts_for_who_has_it(
+    desk: Desk, team: str | None
+) -> None:
+    await given_away(desk)
+    kept = await late(desk, "complete", await finished(desk, now() - HOUR))
+    work = await work_of(desk)
+    changed = work.history[-1].model_copy(update={"overtaken": kept.model_copy(update={"team": team})})
+    await store_of(desk).put("W", work.model_copy(update={"history": [*work.history[:-1], changed]}))
+    done = await act(desk, "adopt", bodies.Adopt(step=kept.id), OFFICER)
+
+    assert (done.state, done.team) == ("completed", "works-roads")
+    assert done.completion is not None
+    assert done.completion.by is not None
+    assert done.completion.by.sub == CREW.sub
+
+
+async def test_what_the_desk_does_in_its_own_name_stays_with_who_has_the_work(desk: Desk) -> None:
+    await given_away(desk)
+    kept = await late(desk, "refer", bodies.Refer(agency="pwa", happened_at=now() - HOUR))
+
+    assert (await act(desk, "adopt", bodies.Adopt(step=kept.id), OFFICER)).team == "works-roads"
 
 
 @pytest.mark.parametrize(("done", "counts"), [(HOUR / 2, HOUR), (2 * HOUR, 2 * HOUR)], ids=["before", "after"])

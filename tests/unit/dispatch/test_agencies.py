@@ -7,9 +7,11 @@ import pytest
 
 from services.dispatch.domain import agency_work, crew_work, desk_work, referring
 from services.dispatch.domain.chasing import chase
+from services.dispatch.domain.clocks import Clocks
 from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.referral import REMINDERS_MOST, Referral
 from services.dispatch.domain.work_order import WorkOrder, moments
+from services.dispatch.pages.cards import sort_by_pressure
 from shared.events.agencies import (
     WorkOrderAgencyAnswered,
     WorkOrderAgencyChased,
@@ -19,7 +21,7 @@ from shared.events.agencies import (
 )
 from shared.events.base import Event
 from shared.kernel import Reject, Step
-from tests.support.dispatch_pages import carded, crew_page, drawn
+from tests.support.dispatch_pages import BOARD, carded, crew_page, drawn
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, order, town
 
 LATER = MONDAY + timedelta(hours=1)
@@ -116,6 +118,29 @@ def test_an_agency_with_which_nothing_was_agreed_is_overdue_by_the_clock_of_all(
     assert isinstance(chased, WorkOrderAgencyChased)
     assert (chased.reason, referral_of(overdue).overdue_at) == ("overdue", due)
     assert next_moments(overdue) == {}
+
+
+def test_whom_the_crew_has_to_ask_stands_first_among_what_waits_and_says_so() -> None:
+    """It stood by its due time, far behind work that waits for a part: nobody rang the agency."""
+    waits = referring.refer(town(), order(), by(OFFICER, MONDAY), agency="police").state
+    sooner = waits.model_copy(update={"clocks": quicker(waits)})
+    overdue, _ = the(chase(town(), waits, referral_of(waits).answer_by or MONDAY))
+    cards = [carded(sooner, "S"), carded(overdue, "O")]
+
+    assert [card.id for card in sort_by_pressure(cards)] == ["O", "S"]
+    assert [card.group for card in cards] == ["waiting"] * 2
+    line = "สำนักงานตำรวจแห่งชาติ: เลยกำหนดตอบ"
+    assert [line in drawn("_board.html", cards=[card], **BOARD) for card in cards] == [False, True]
+    answered = referral_of(overdue).model_copy(update={"status": "done"})
+    assert not carded(overdue.model_copy(update={"referral": answered})).answer_late
+
+
+def quicker(work: WorkOrder) -> Clocks:
+    resolve = work.clocks.resolve
+    assert resolve is not None
+    assert resolve.due_at is not None
+    earlier = resolve.model_copy(update={"due_at": resolve.due_at - timedelta(minutes=30)})
+    return work.clocks.model_copy(update={"resolve": earlier})
 
 
 def test_one_that_has_mail_and_no_clock_is_reminded_by_the_clock_of_all() -> None:

@@ -18,32 +18,17 @@ from shared.events.times import whole
 from shared.events.work_orders import WorkOrderAcknowledged, WorkOrderCompleted
 from shared.kernel import Case, Reject, now
 from shared.web import Person
+from tests.support.came_late import CREW, HOUR, MINUTE, desk_with_work, store_of, work_of
 from tests.support.dispatch_pages import carded, drawn
-from tests.support.field import MemoryStore, memory_desk
 from tests.support.uploads import photo
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, town
 
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-CREW = Person(sub="crew-water", name="บุญมี สายน้ำ", roles=frozenset({"crew"}), team="works-water")
 OTHERS = Person(sub="crew-roads", roles=frozenset({"crew"}), team="works-roads")
 
 
 @pytest.fixture
 async def desk() -> Desk:
-    """Work of the water team that came three hours ago, stored in memory."""
-    made = memory_desk()
-    await store_of(made).put("W", order(text="น้ำซึมใต้ถนนในซอย", submitted_at=now() - 3 * HOUR))
-    return made
-
-
-def store_of(desk: Desk) -> MemoryStore:
-    return desk.store  # type: ignore[return-value]  # it stands in for the real one
-
-
-async def work_of(desk: Desk) -> WorkOrder:
-    case = await store_of(desk).orders.get("W")
-    assert case is not None
-    return case.state
+    return await desk_with_work()
 
 
 async def act(desk: Desk, name: ActName, body: Body, who: Person = CREW, key: str | None = None) -> Case[WorkOrder]:
