@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -68,7 +68,7 @@ class IncidentStore:
             kinds=("tell", "lead"),
             shown=shows,
             indexes=OF_INCIDENTS,
-            silent=("telling", "rounds", "reopened_fact"),
+            silent=("telling", "rounds", "reopened_fact", "missed_since"),
         )
         self.memberships = service.cases(
             "memberships",
@@ -105,6 +105,24 @@ class IncidentStore:
         found = self.memberships.collection.find(wanted).sort("state.reported_at", DESCENDING)
         cases = [self.memberships.parse(document) async for document in found.limit(ALONE_MOST)]
         return [one for one in (member_of(case.id, case.state) for case in cases) if one is not None]
+
+    async def find_missed(
+        self, incident_id: str, incident: Incident, rule: IncidentRule, since: datetime, after: str, most: int
+    ) -> list[Case[Membership]]:
+        """Reports around the incident that have come alone since then, or whose reporters say that they are of it; by
+        their ids, those after one of them."""
+        middle = incident.middle
+        around = _near(middle.latitude if middle else None, middle.longitude if middle else None, incident.zone,
+                       incident.radius_m or rule.radius_m, by_zone=incident.by_zone)  # fmt: skip
+        wanted = {
+            "_id": {"$gt": after},
+            "state.state": "alone",
+            "state.category": incident.category,
+            "state.reported_at": {"$gte": since, "$lte": incident.joins_until},
+            "$or": [*around, {"state.said": incident_id}],
+        }
+        cursor = self.memberships.collection.find(wanted).sort("_id", ASCENDING).limit(most)
+        return [self.memberships.parse(document) async for document in cursor]
 
     async def list_incidents(
         self, states: Sequence[IncidentState], after: str | None, most: int
@@ -155,18 +173,7 @@ def lookout_id(category: str) -> str:
 
 def alone_near(member: Member, rule: IncidentRule) -> dict[str, Any]:
     """As the database asks it."""
-    near: list[dict[str, Any]] = []
-    if member.latitude is not None and member.longitude is not None:
-        reach = rule.radius_m / METRES_PER_DEGREE
-        near.append(
-            {
-                "state.latitude": {"$gte": member.latitude - reach, "$lte": member.latitude + reach},
-                # Twice as wide in degrees: good up to 60° north.
-                "state.longitude": {"$gte": member.longitude - 2 * reach, "$lte": member.longitude + 2 * reach},
-            }
-        )
-    if rule.by_zone and member.zone is not None:
-        near.append({"state.zone": member.zone})
+    near = _near(member.latitude, member.longitude, member.zone, rule.radius_m, by_zone=rule.by_zone)
     span = timedelta(minutes=rule.minutes)
     return {
         "state.state": "alone",
@@ -174,3 +181,22 @@ def alone_near(member: Member, rule: IncidentRule) -> dict[str, Any]:
         "state.reported_at": {"$gte": member.reported_at - span, "$lte": member.reported_at + span},
         "$or": near or [{"_id": member.report}],
     }
+
+
+def _near(
+    latitude: float | None, longitude: float | None, zone: str | None, radius_m: float, *, by_zone: bool
+) -> list[dict[str, Any]]:
+    """The ways of being near: a box around the place, and its zone where that is enough."""
+    near: list[dict[str, Any]] = []
+    if latitude is not None and longitude is not None:
+        reach = radius_m / METRES_PER_DEGREE
+        near.append(
+            {
+                "state.latitude": {"$gte": latitude - reach, "$lte": latitude + reach},
+                # Twice as wide in degrees: good up to 60° north.
+                "state.longitude": {"$gte": longitude - 2 * reach, "$lte": longitude + 2 * reach},
+            }
+        )
+    if by_zone and zone is not None:
+        near.append({"state.zone": zone})
+    return near

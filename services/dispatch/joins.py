@@ -10,7 +10,7 @@ import asyncio
 from datetime import datetime
 
 from services.dispatch.commands import Desk
-from services.dispatch.domain import incident_course, incident_work, membership
+from services.dispatch.domain import incident_course, incident_work, membership, vicinity
 from services.dispatch.domain.incident import Incident, known_outcome
 from services.dispatch.domain.membership import Member, Membership
 from services.dispatch.domain.work_order import WorkOrder
@@ -80,7 +80,8 @@ async def tell_members(desk: Desk, incident_id: str, cause: Cause) -> None:
         if is_transient(failure) or len(failures) == len(members):
             raise failure
     unled = await _unled(desk, incident_id, incident) if last is None else None
-    page = incident_course.Page(incident.telling.at, last, failed=bool(failures), unled=unled)
+    looking = await _wake_missed(desk, incident_id, incident, cause.at) if last is None else None
+    page = incident_course.Page(incident.telling.at, last, failed=bool(failures), looking=looking, unled=unled)
 
     def decide(before: Incident | None, _: Cause) -> Step[Incident] | None:
         return incident_course.note_page(before, page, now()) if before else None
@@ -149,6 +150,22 @@ async def _has_work(desk: Desk, report_id: str) -> bool:
         return True
     own = await desk.store.orders.get(found.state.work_order)
     return own is None or own.state.is_open
+
+
+async def _wake_missed(desk: Desk, incident_id: str, incident: Incident, at: datetime) -> datetime | None:
+    """Reports that came alone while the incident was taken for over look around again, as those that come now do: the
+    same limits let them in (`finding.py`). Returns since when they came; None: there was nobody to wake."""
+    rule = vicinity.rule_for(desk.town, incident.category)
+    missed, after = incident.missed_since if incident.is_open else None, ""
+    while missed is not None:
+        found = await desk.store.find_missed(incident_id, incident, rule, missed, after, PAGE)
+        for case in found:
+            cause = Cause(derive_id(case.id, "missed", incident_id, str(incident.reopened_fact)), "", at)
+            await desk.store.memberships.step(case.id, lambda before, c: membership.look_again(before, c.at), cause)
+        if len(found) < PAGE:
+            break
+        after = found[-1].id
+    return missed
 
 
 async def _unled(desk: Desk, incident_id: str, incident: Incident) -> str | None:

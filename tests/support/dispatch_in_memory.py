@@ -1,7 +1,7 @@
 """Dispatch without a database: its real timers on cases in memory, each with the moments it was saved with."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from services.dispatch import handlers, timers
@@ -42,6 +42,15 @@ class MemoryStore(Store):
         alone = [(key, one) for key, one in members if one.state == "alone" and (looking or one.due is None)]
         found = [member_of(key, one) for key, one in alone if one.category == member.category]
         return [one for one in found if one and abs(one.reported_at - member.reported_at) <= span]
+
+    async def find_missed(
+        self, incident_id: str, incident: Incident, rule: IncidentRule, since: datetime, after: str, most: int
+    ) -> list[Case[Membership]]:
+        members = sorted(self._members().items())
+        alone = [(key, one) for key, one in members if one.state == "alone" and one.category == incident.category]
+        return [
+            Case(key, 1, one) for key, one in alone if key > after and one.reported_at and one.reported_at >= since
+        ][:most]
 
     async def list_members(
         self, incident_id: str, states: Sequence[MemberState], after: str, most: int

@@ -84,6 +84,7 @@ class Incident(StoredModel):
 
     fact: int = 0
     reopened_fact: int = 0  # the number of the word that it goes on after all; 0: it never was over
+    missed_since: datetime | None = None  # it was taken for over from then on: who came alone since looks around again
     telling: Telling | None = None
     lead_due: datetime | None = None  # since when another report's work order must do the work
 

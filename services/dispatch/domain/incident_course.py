@@ -34,12 +34,14 @@ class Lead:
 @dataclass(frozen=True)
 class Page:
     """Members who were told together; `last` None: nobody comes after them. `failed`: some of them were not told.
-    `at`: of the walk's step that told them (`Telling.at`). `unled`: the work order that was to do the work, and had
+    `at`: of the walk's step that told them (`Telling.at`). `looking`: since when those have come who look around again
+    now. `unled`: the work order that was to do the work, and had
     ended before it could."""
 
     at: datetime
     last: str | None
     failed: bool = False
+    looking: datetime | None = None
     unled: str | None = None
 
 
@@ -182,6 +184,8 @@ def note_page(incident: Incident, page: Page, at: datetime) -> Step[Incident] | 
     else:
         telling = Telling(at=later) if failed else None
     after = incident.model_copy(update={"telling": telling})
+    if page.looking is not None and page.looking == after.missed_since:
+        after = after.model_copy(update={"missed_since": None})
     wanted = want_lead(after, page.unled, at) if telling is None and page.unled else None
     return wanted or Step(after)
 

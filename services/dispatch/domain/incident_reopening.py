@@ -52,10 +52,12 @@ def reopen(
     note: str | None = None,
 ) -> Step[Incident]:
     """It goes on; `lead` does its work. Whoever was told that it is over hears so, and reports join by themselves again
-    for as long as they do when one begins."""
+    for as long as they do when one begins; so do those that have come alone meanwhile (`joins.tell_members`)."""
     nothing = dict.fromkeys(("outcome", "closed_at", "done", "public_done", "lead_due"))
     again = incident.model_copy(update={**of_lead(lead), **nothing, "state": "open"})
     after = with_fact(announced(again, at, expected_until, note), at)
     joins_until = max(after.joins_until, at + timedelta(hours=rule_for(town, after.category).join_hours))
-    after = after.model_copy(update={"reopened_fact": after.fact, "joins_until": joins_until})
+    missed = min(filter(None, (incident.missed_since, incident.closed_at)), default=None)
+    now_on = {"reopened_fact": after.fact, "joins_until": joins_until, "missed_since": missed}
+    after = after.model_copy(update=now_on)
     return Step(after, [IncidentReopened(**known(incident_id, after))])

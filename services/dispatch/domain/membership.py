@@ -105,6 +105,13 @@ def begin_alone(
     return Step(_placed(back, state="alone", due=_due(before, at), said=said or before.said or before.incident))
 
 
+def look_again(before: Membership | None, at: datetime) -> Step[Membership] | None:
+    """What it may belong to goes on after all: it looks around once more, as if it had come in now."""
+    if before is None or before.state != "alone":
+        return None
+    return Step(before.model_copy(update={"due": _due(before, at)}))
+
+
 def propose(before: Membership | None, incident_id: str) -> Step[Membership] | None:
     """It is one of those that an officer is asked about; its own work goes on until the answer."""
     if before is None or before.state != "alone":

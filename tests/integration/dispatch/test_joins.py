@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +10,15 @@ import pytest
 from services.dispatch import joins
 from services.dispatch.belonging import be_gone
 from services.dispatch.commands import Desk
+from services.dispatch.domain.incident import Middle
+from services.dispatch.domain.membership import Membership
+from services.dispatch.domain.vicinity import rule_for
 from services.dispatch.incident_store import People
 from services.dispatch.joins import join_incident, tell_members
 from services.dispatch.store import Store
 from shared.events.ids import new_id
-from shared.kernel import Cause, Moment, Reject, Step
-from tests.support.joined import incident, join, member, resolve, walk
+from shared.kernel import Cause, Moment, Reject, Step, now
+from tests.support.joined import incident, join, member, proposal, resolve, walk
 from tests.support.work import begun, submitted, town
 
 MEMBERS = 25  # beside the one that it began with
@@ -58,6 +62,33 @@ async def test_whom_its_news_reach_is_counted_with_those_who_follow_its_reports(
     told = await desk.store.count_people(incident_id)
     assert (told, told.count) == (People(reports=4, followers=7), 11)
     assert await desk.store.count_people(new_id()) == People()
+
+
+@pytest.mark.parametrize("at_a_time", [1, 200])
+async def test_who_came_alone_meanwhile_is_found_by_place_by_zone_and_by_word(desk: Desk, at_a_time: int) -> None:
+    """As the store is asked; the limits themselves are those by which any report joins (`vicinity.admits`)."""
+    since = now() - timedelta(hours=1)
+    here, far = {"latitude": 18.75, "longitude": 98.96}, {"latitude": 18.85, "longitude": 98.96}
+    over = proposal(member()).model_copy(
+        update={"middle": Middle(**here), "radius_m": 500, "zone": "village-4", "by_zone": True}
+    )
+    said: dict[str, dict[str, Any]] = {
+        "here": here, "its zone": {**far, "zone": "village-4"}, "its word": {"said": "I"},
+        "elsewhere": far, "before": {**here, "reported_at": since - timedelta(minutes=1)},
+        "too late": {**here, "reported_at": over.joins_until + timedelta(minutes=1)},
+        "another kind": {**here, "category": "water-leak"}, "taken out": {**here, "state": "left"},
+    }  # fmt: skip
+    known = {new_id(): (name, about) for name, about in said.items()}
+    for report, (_, about) in known.items():
+        alone = Membership(**{"reference": "MH-7F3K-9QX2", "category": "power-cut", "reported_at": now(), **about})
+        await desk.store.memberships.step(report, lambda _, __, alone=alone: Step(alone), Cause.request())  # type: ignore[misc]
+    found: list[str] = []
+    while page := await desk.store.find_missed(
+        "I", over, rule_for(town(), "power-cut"), since, found[-1] if found else "", at_a_time
+    ):
+        found += [case.id for case in page]
+
+    assert sorted(known[one][0] for one in found) == ["here", "its word", "its zone"]
 
 
 async def test_each_member_is_told_once_that_it_is_over_page_by_page(desk: Desk) -> None:

@@ -6,15 +6,19 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.dispatch import belonging, joins, leading
-from services.dispatch.domain import checking, crew_work, desk_work, pausing
+from services.dispatch.domain import checking, crew_work, desk_work, membership, pausing
 from services.dispatch.domain.clocks import Pause
 from services.dispatch.domain.history import Acting, Actor
-from services.dispatch.domain.incident_reopening import may_go_on, reopens_until
+from services.dispatch.domain.incident import Incident
+from services.dispatch.domain.incident_course import Lead, resolve
+from services.dispatch.domain.incident_reopening import may_go_on, reopen, reopens_until
 from services.dispatch.domain.incident_work import end_with, stand_aside, stand_aside_again
+from services.dispatch.domain.membership import Membership
 from services.dispatch.domain.work_order import WorkOrder, order_id
-from services.dispatch.incident_acts import announce
-from services.dispatch.incident_bodies import Announce, Reopen
+from services.dispatch.incident_acts import announce, remove_report
+from services.dispatch.incident_bodies import Announce, Remove, Reopen
 from services.dispatch.incident_reopening import reopen_incident
+from shared.events.base import Place
 from shared.events.outcomes import Outcome
 from shared.kernel import Case, Cause, Reject, Step, now
 from tests.support.found import Storm, acting, asked
@@ -95,6 +99,79 @@ async def test_new_reports_join_it_again_as_if_it_had_just_begun(storm: Storm) -
     later = await storm.report(at=now())
 
     assert storm.said(later) == ["joined"]
+
+
+async def test_who_came_alone_while_it_was_taken_for_over_joins_it_and_is_told_once(storm: Storm) -> None:
+    """They joined only by an officer's hand: their crews drove to what the incident's crew was at."""
+    meanwhile = [await storm.report(at=now()) for _ in range(2)]
+    assert [storm.said(one) for one in meanwhile] == [[], []]
+    incident_id = await taken_back(storm)
+
+    for report in meanwhile:
+        assert storm.said(report) == ["joined"]
+        assert (await storm.membership(report)).incident == incident_id
+        assert (await storm.order(report)).stands_aside
+    await finished(storm)
+    assert storm.said(meanwhile[0]) == ["joined", "resolved"]
+
+
+async def test_whoever_the_limits_of_a_later_report_keep_out_stays_alone(storm: Storm) -> None:
+    """Another kind, another place, from before its end, what is done by now, and what an officer took out."""
+    far = Place(latitude=18.80, longitude=98.90, accuracy_m=10)
+    others = [await storm.report("water-leak", at=now()), await storm.report(at=now(), place=far)]
+    before = await storm.report(at=MONDAY - timedelta(days=2))
+    over, taken_out = await storm.report(at=now()), await storm.report(at=now())
+    await storm.act(over, lambda order: desk_work.cancel(town(), order, acting(now()), outcome="not_ours", reason="x"))
+    await taken_back(storm)
+    (incident_id,) = await storm.incidents()
+    body = Remove(reference=(await storm.order(taken_out)).reference, reason="คนละเรื่อง")
+    await remove_report(storm.desk, asked(body), incident_id, body)
+    await storm.settle()
+
+    assert [storm.said(one) for one in (*others, before, over)] == [[]] * 4
+    assert storm.said(taken_out) == ["joined", "left"]
+    assert [(await storm.order(one)).is_open for one in (*others, before, taken_out)] == [True] * 4
+    await finished(storm)
+    await taken_back(storm)
+    assert storm.said(taken_out) == ["joined", "left"], "an officer's word stands"
+
+
+async def test_a_process_that_died_while_it_woke_them_wakes_each_once(
+    storm: Storm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile = [await storm.report(at=now()) for _ in range(2)]
+    wake = membership.look_again
+
+    def dies(before: Membership | None, at: datetime) -> Step[Membership] | None:
+        monkeypatch.setattr(membership, "look_again", wake)
+        raise ConnectionError
+
+    monkeypatch.setattr(membership, "look_again", dies)
+    with pytest.raises(ConnectionError):
+        await taken_back(storm)
+    assert (await storm.only())[1].missed_since is not None
+    await storm.settle()
+
+    assert [storm.said(one) for one in meanwhile] == [["joined"]] * 2
+    assert (await storm.only())[1].missed_since is None
+
+
+async def test_closed_again_before_they_were_woken_they_stay_alone_until_it_goes_on_again(storm: Storm) -> None:
+    incident_id, incident = await storm.only()
+    report = await storm.report(at=now())
+    assert incident.closed_at is not None
+    again = reopen(town(), incident_id, incident, lead_of_one(incident), now()).state
+    over = resolve(incident_id, again, "fixed", now())
+    assert over is not None
+    assert again.missed_since == over.state.missed_since == incident.closed_at
+
+    later = reopen(town(), incident_id, over.state, lead_of_one(incident), now()).state
+    assert later.missed_since == incident.closed_at, "since it was over for the first time"
+    assert storm.said(report) == []
+
+
+def lead_of_one(incident: Incident) -> Lead:
+    return Lead(incident.work_order, incident.report, incident.reference, incident.team, incident.level, None)
 
 
 async def test_until_when_it_is_expected_to_last_is_said_with_it(storm: Storm) -> None:
