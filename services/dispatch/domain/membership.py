@@ -230,18 +230,8 @@ def _last_due(before: Membership | None) -> datetime | None:
 
 
 def _placed(member: Member, **more: Any) -> Membership:
-    return Membership(
-        work_order=member.work_order,
-        reference=member.reference,
-        category=member.category,
-        sensitive=member.sensitive,
-        shown=member.shown,
-        zone=member.zone,
-        latitude=member.latitude,
-        longitude=member.longitude,
-        reported_at=member.reported_at,
-        **more,
-    )
+    known = {name: value for name, value in vars(member).items() if name != "report"}
+    return Membership(**known, **more)
 
 
 def _left(membership: Membership, own: WorkOrder, incident: Incident, reason: str | None) -> Event:
