@@ -65,7 +65,7 @@ def _shade(pdf: Any, _: Any, luck: random.Random) -> tuple[Dictionary, str]:
         FunctionType=luck.choice([2, 3]), Domain=_many(luck, 2), N=luck.choice(_NUMBERS), C0=_many(luck, 1),
         C1=_many(luck, 1), Functions=Array([]), Bounds=Array([]), Encode=Array([]),
     )  # fmt: skip
-    said = {
+    said: dict[str, Any] = {
         "ShadingType": luck.randrange(1, 8), "ColorSpace": Name.DeviceRGB, "Coords": _many(luck, 4, 6, 3),
         "Function": function, "Extend": Array([True, True]), "BitsPerCoordinate": luck.choice([0, 8, 33]),
         "BitsPerComponent": luck.choice([0, 8]), "BitsPerFlag": luck.choice([0, 2, 8]), "Decode": _many(luck, 6),

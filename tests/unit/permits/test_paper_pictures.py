@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 
 from services.permits import paper_pictures
@@ -76,7 +77,11 @@ async def test_pictures_leave_a_turn_to_who_hands_a_document_in(files: Any) -> N
 
 
 async def test_a_page_that_takes_its_reader_down_is_left_out_and_costs_nothing_again(files: Any) -> None:
-    files.content = paper(lambda pdf: (panics(pdf), pdf.add_blank_page())[0])
+    def first_panics(pdf: pikepdf.Pdf) -> None:
+        panics(pdf)
+        pdf.add_blank_page()
+
+    files.content = paper(first_panics)
 
     assert list(await pictures_of(files, upload(files.content), {1: (), 2: (), 3: ()})) == [2]
     assert await pictures_of(files, upload(files.content), {1: ()}) == {}
