@@ -15,9 +15,9 @@ from services.permits.api.papers import documents_of
 from services.permits.api.permit_life import consultations_of, life_of, neighbours_of
 from services.permits.api.wording import Wording
 from services.permits.commands import Desk
-from services.permits.domain.application import Application, Decision, Entry
+from services.permits.domain.application import Application, Decision, Entry, Standing
 from services.permits.domain.completeness import judge
-from services.permits.domain.decision import read_mark, tells_proposal
+from services.permits.domain.decision import is_late, read_mark, tells_proposal
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.lanes import failed, within_reach
 from services.permits.domain.money import baht
@@ -26,7 +26,7 @@ from services.permits.domain.readiness import open_answers
 from services.permits.domain.rules import Rules
 from services.permits.domain.signed_acts import letters_of
 from services.permits.domain.signed_request import mark_of
-from services.permits.domain.validity import standing_at
+from services.permits.domain.validity import AFTERWARDS, standing_at
 from services.permits.letter import form_rows
 from shared.kernel import Case, now
 from shared.town.vocabulary import DECISIONS, LANES, PROPOSALS, word
@@ -107,7 +107,7 @@ class Showing(Wording):
             "type": application.type,
             "type_name": rules.permit.name.get(self.language),
             "state": application.state,
-            "state_text": self._state_text(application),
+            "state_text": self._state_text(application, standing),
             "standing": standing,
             "standing_text": self.say_code("standing", standing) if standing else None,
             "closed_at": application.closed_at,
@@ -116,14 +116,16 @@ class Showing(Wording):
             "submitted_at": application.submitted_at,
             "check_due_at": application.check_due_at,
             "due_at": application.due_at,
-            "late": _is_late(application),
+            "late": is_late(application, now()),
             "unanswered_since": application.unanswered_since if self.staff else None,
             "paused": bool(application.clock and application.clock.paused_at),
             "decision": self._decision(application, rules),
         }
 
-    def _state_text(self, application: Application) -> str:
-        """What was decided says more than that something was."""
+    def _state_text(self, application: Application, standing: Standing | None) -> str:
+        """What was decided says more than that something was; what became of it says more than what was decided."""
+        if standing and standing in AFTERWARDS:
+            return self.say_code("standing", standing)
         decided = application.decision if application.state == "decided" else None
         if application.amending:
             return self.say("state.amending")
@@ -226,13 +228,6 @@ class Showing(Wording):
         """What is still to be filled in before all fees are known, by its label."""
         labels = {field.code: field.label.get(self.language) for field in rules.permit.fields}
         return [labels.get(code, code) for code in rules.permit.fees_wait_for(application.form)]
-
-
-def _is_late(application: Application) -> bool:
-    """Past its due time without a decision, or decided after it."""
-    if application.decision is not None:
-        return not application.decision.on_time
-    return application.due_at is not None and now() > application.due_at
 
 
 def show_to(request: Request, *, staff: bool = False) -> Showing:

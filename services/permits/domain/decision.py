@@ -1,6 +1,7 @@
 """The decision: an examiner proposes, a signatory decides; never the same person."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Literal
 
 from services.permits.domain import clock as clocks
@@ -54,6 +55,13 @@ def examine(
     after = with_values(application, state="examined", proposal=given)
     event = PermitExamined(**facts(application), actor=examiner.subject, proposal=proposal, note=note or None)
     return Step(with_entry(after, cause, "examined", examiner, proposal=proposal), [event])
+
+
+def is_late(application: Application, at: datetime) -> bool:
+    """Past its due time without a decision, or decided after it."""
+    if application.decision is not None:
+        return not application.decision.on_time
+    return application.due_at is not None and at > application.due_at
 
 
 def tells_proposal(application: Application, *, staff: bool) -> bool:

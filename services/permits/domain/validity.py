@@ -18,6 +18,7 @@ from shared.events.permit_life import PermitExpiring, PermitExtensionAnswered, P
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
 
+AFTERWARDS: tuple[Standing, ...] = ("completed", "expired", "revoked", "set-aside")  # what became of a permit
 _TICK = timedelta(milliseconds=1)  # the finest that is stored: the end is written as a time of the last day itself
 
 

@@ -37,9 +37,14 @@ async def whole_file(service: Permits, made: dict[str, str], **who: dict[str, st
 
 
 async def page(service: Permits, path: str, **headers: str) -> str:
-    answer = await service.http.get(path, headers=headers)
+    answer = await service.http.get(path, headers=headers, follow_redirects=True)
     assert answer.status_code == 200, answer.text
     return answer.text
+
+
+async def top(service: Permits, path: str, **headers: str) -> str:
+    """How the application stands, as the first line of its page says it."""
+    return (await page(service, path, **headers)).partition('<p class="lead">')[2].partition("</p>")[0]
 
 
 async def test_a_revocation_is_seen_at_once_where_the_permit_is_verified_and_undone_on_appeal(service: Permits) -> None:
@@ -53,6 +58,12 @@ async def test_a_revocation_is_seen_at_once_where_the_permit_is_verified_and_und
     assert seen["reference"] in str((await service.http.get("/api/v1/register?standing=revoked")).json())
     assert (await service.http.get("/api/v1/register?standing=in-force")).json()["items"] == []
     assert "ใบอนุญาตถูกเพิกถอน" in await page(service, "/register?standing=revoked")
+    for heading in [
+        await top(service, f"/permits/desk/{seen['reference']}", **service.staff("officer")),
+        await top(service, f"/permits/{seen['reference']}?secret={made['secret']}"),
+    ]:
+        assert "ใบอนุญาตถูกเพิกถอน" in heading
+        assert "อนุญาตแล้ว" not in heading
 
     await did(service, made, "appeal", reason="แก้ไขแล้ว")
     granted = {"outcome": "granted", "reason": "ฟังขึ้น"}
