@@ -1,5 +1,6 @@
 """Who does the work and by when: categories, teams, agencies, routing rules, service levels, escalation."""
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -8,6 +9,7 @@ from shared.emails import Email
 from shared.events.reports import Channel, ReportKind
 from shared.events.work_orders import Level, Priority
 from shared.town.base import Code, FieldName, Part, Text, Words
+from shared.words.match import comparable, first_found
 
 Minutes = Annotated[int, Field(gt=0)]
 WORDS_MOST = 400  # of one rule: each is held against each of the others when a town's files are checked
@@ -151,12 +153,17 @@ class RoutingConditions(Part):
     categories: tuple[Code, ...] = ()
     zones: tuple[Code, ...] = ()
     words: Annotated[tuple[Words, ...], Field(max_length=WORDS_MOST)] = ()  # found as a category's keywords are
+    not_after: tuple[Words, ...] = ()  # directly before one of `words`, which then does not count: a fear, a plan
     hours: Literal["working", "off"] | None = None
     channels: tuple[Channel, ...] = ()
     kinds: tuple[ReportKind, ...] = ()
     answers: dict[FieldName, tuple[str, ...]] = Field(default_factory=dict)
     recurrence: Recurrence | None = None
     outside_town: bool | None = None
+
+    def word_in(self, text: str) -> str | None:
+        """The first of `words` that the comparable text says."""
+        return first_found(self.words, text, self.not_after)
 
 
 class RoutingOutcome(Part):
@@ -176,6 +183,12 @@ class RoutingRule(Part):
     when: RoutingConditions = RoutingConditions()
     then: RoutingOutcome
 
+    def is_alarm(self, categories: Collection[str]) -> bool:
+        """Whether it makes an emergency of words alone, in one of these categories."""
+        others = self.when.model_fields_set - {"categories", "words", "not_after"}
+        here = not self.when.categories or not set(categories).isdisjoint(self.when.categories)
+        return self.then.priority == "emergency" and here and not others
+
 
 class Routing(Part):
     """The ordered rules. `version` ends in a hash of their file, so a forgotten bump still shows in the record."""
@@ -183,6 +196,12 @@ class Routing(Part):
     version: Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,40}$")]
     rules: tuple[RoutingRule, ...]
     fallback: RoutingOutcome  # when no rule matched: triage, so that nothing is left with nobody
+
+    def alarm(self, text: str, categories: Collection[str]) -> RoutingRule | None:
+        """The first rule that the words alone make an emergency, in one of these categories: nobody who writes so
+        should wait for a crew."""
+        looked_at = comparable(text)
+        return next((rule for rule in self.rules if rule.is_alarm(categories) and rule.when.word_in(looked_at)), None)
 
 
 class Target(Part):

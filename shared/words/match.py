@@ -5,7 +5,7 @@ any ending; `ท่อ…แตก` with something between, as in ท่อป�
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,6 +25,7 @@ _THAI = "\u0e01-\u0e4e"
 _SPACE_IN_THAI = re.compile(f"(?<=[{_THAI}]) (?=[{_THAI}0-9])|(?<=[0-9]) (?=[{_THAI}])")
 SHORT = 4  # Latin letters: fewer are often an abbreviation, or a word in other languages
 _SPACE = r"[\s/_-]{0,3}"
+_BEFORE = 48  # characters in which a phrase ends before a word
 _PIECE_MOST = 24  # characters of a word by which it is looked up among others
 
 
@@ -41,9 +42,10 @@ def comparable(text: str) -> str:
     return _SPACE_IN_THAI.sub("", folded(text))
 
 
-def first_found(words: Iterable[str], text: str) -> str | None:
-    """The first of the town's words that is in the comparable text, as the town writes it."""
-    return next((word for word in words if _found(word, text)), None)
+def first_found(words: Iterable[str], text: str, not_after: Sequence[str] = ()) -> str | None:
+    """The first of the town's words that is in the comparable text, as the town writes it; not where one of
+    `not_after` stands directly before, for who fears a fire has none."""
+    return next((word for word in words if any(not _follows(at, text, not_after) for at in _places(word, text))), None)
 
 
 def covered(words: Iterable[str], text: str) -> int:
@@ -108,6 +110,20 @@ class Wider:
 def _found(word: str, text: str) -> re.Match[str] | None:
     finder = _finder(word)
     return finder.pattern.search(text) if all(part in text for part in finder.sure) else None
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    """Where the word begins, wherever it is in the text."""
+    finder = _finder(word)
+    if all(part in text for part in finder.sure):
+        yield from (match.start() for match in finder.pattern.finditer(text))
+
+
+def _follows(place: int, text: str, phrases: Sequence[str]) -> bool:
+    """Whether one of the phrases ends there; as words do, they are found whole."""
+    end = len(text[:place].rstrip())
+    patterns = (_finder(phrase).pattern for phrase in phrases)
+    return any(match.end() == end for one in patterns for match in one.finditer(text, max(0, end - _BEFORE), end))
 
 
 def _parts(match: re.Match[str]) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,7 @@ from shared.events.reports import Channel, ReportKind
 from shared.events.work_orders import Priority
 from shared.town import Town
 from shared.town.models import Routing, RoutingConditions, RoutingOutcome, RoutingRule
-from shared.words.match import comparable, first_found
+from shared.words.match import comparable
 
 Result = Literal["decided", "no_match", "not_reached"]
 
@@ -176,7 +176,7 @@ def _checks(when: RoutingConditions, facts: Facts) -> Iterator[Checked]:
 
 def _in_the_text(when: RoutingConditions, facts: Facts) -> Iterator[Checked]:
     if when.words:
-        found = first_found(when.words, facts.comparable_text)
+        found = when.word_in(facts.comparable_text)
         yield Checked("words", when.words, found, found is not None)
 
 

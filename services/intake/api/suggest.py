@@ -9,7 +9,7 @@ from services.intake.access import TheDesk
 from services.intake.api.outages import outages_at
 from services.intake.api.views import view_for
 from services.intake.bodies import TEXT_MOST
-from services.intake.domain.suggest import suggest_categories
+from services.intake.domain.suggest import numbers_to_call, suggest_categories
 from services.intake.store import Store
 from shared.kernel import now
 from shared.town.models import Category
@@ -62,7 +62,7 @@ async def suggest(
     lon: Annotated[float | None, Query(ge=-180, le=180, allow_inf_nan=False)] = None,
 ) -> dict[str, Any]:
     """Up to three categories for the words, known incidents and open reports like it near that place: perhaps it is one
-    of them."""
+    of them. `emergency`: whom to call at once instead of writing, where the words speak of danger."""
     town, language = web_of(request).town, language_of(request)
     codes = [category] if category in town.categories else suggest_categories(text, town.categories)
     fitting = [
@@ -73,7 +73,12 @@ async def suggest(
     view = view_for(request)
     outages = await outages_at(desk.store, view, codes, (lat, lon))
     nearby = [] if lat is None or lon is None else await _nearby(request, desk.store, codes, lat, lon)
-    return {"categories": fitting, "notices": notices, "nearby": nearby, "outages": outages}
+    return {
+        "categories": fitting, "notices": notices, "nearby": nearby, "outages": outages,
+        "emergency": [
+            {"name": number.name.get(language), "phone": number.phone} for number in numbers_to_call(town, text, codes)
+        ],
+    }  # fmt: skip
 
 
 async def _nearby(request: Request, store: Store, codes: list[str], lat: float, lon: float) -> list[dict[str, Any]]:

@@ -1,8 +1,9 @@
-"""Which categories a text is about, from the keywords of the town's profile; the resident confirms."""
+"""Which categories a text is about, from the keywords of the town's profile, and whether it tells of danger."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-from shared.town.models import Category
+from shared.town import Town
+from shared.town.models import Category, EmergencyNumber
 from shared.words.match import comparable, covered
 
 MOST = 3
@@ -17,3 +18,14 @@ def suggest_categories(text: str, categories: Mapping[str, Category]) -> list[st
     found = {code: covered(category.keywords, looked_at) for code, category in categories.items()}
     ranked = sorted((code for code, weight in found.items() if weight), key=lambda code: -found[code])
     return ranked[:MOST]
+
+
+def numbers_to_call(town: Town, text: str, categories: Collection[str]) -> Sequence[EmergencyNumber]:
+    """Whom to call at once instead of writing, the agency that the rule names first; empty where no words of danger
+    are in the text. The same rules make the report an emergency once it is sent."""
+    alarm = town.routing.alarm(text, categories)
+    if alarm is None:
+        return ()
+    agency = town.agencies[alarm.then.agency] if alarm.then.agency else None
+    first = (EmergencyNumber(name=agency.name, phone=agency.phone),) if agency else ()
+    return (*first, *town.emergency)

@@ -32,6 +32,7 @@ class _Rule:
     box: Box
     words: Sequence[str]
     word_set: frozenset[str]
+    spared: frozenset[str]  # phrases behind which its words do not count
     answers: dict[str, frozenset[str]]
     recurrence: dict[str, Any]
     is_open: bool  # it has no conditions
@@ -127,6 +128,8 @@ class _Search:
         """Whether a report that meets `rule` by that word meets all that `other` asks, but for its box."""
         if other.word_set and (word is None or other.word_set.isdisjoint(self._than(word))):
             return False
+        if other.spared - rule.spared:
+            return False
         if any(not other.box[side] & rule.box[side] for side in rule.box):
             return False
         if any(not rule.answers.get(question, {None}) <= wanted for question, wanted in other.answers.items()):
@@ -189,6 +192,7 @@ def _rule(at: Location, rule: Any, whole: Box) -> _Rule:
         asked,
         [word for word in strings(given.get("words")) if not faults(word)],
         frozenset(strings(given.get("words"))),
+        frozenset(strings(given.get("not_after"))),
         {str(question): frozenset(strings(values)) for question, values in entries(given.get("answers"))},
         {"radius_m": 200, **recurrence} if isinstance(recurrence, dict) else {},
         is_open=not given,

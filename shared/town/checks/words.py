@@ -8,11 +8,12 @@ from shared.town.source import Location
 from shared.words.match import SHORT, Wider, faults, is_one_letter, short_latin
 
 _WORDS = ("categories.*.keywords.*", "routing.rules.*.when.words.*", "zones.*.words.*")
+_PHRASES = ("routing.rules.*.when.not_after.*",)  # before a word: a short one finds nothing by itself
 
 
 def findings(data: dict[str, Any]) -> Iterator[Finding]:
     """Words that no text can hold."""
-    for path in _WORDS:
+    for path in _WORDS + _PHRASES:
         for location, word in find(data, path):
             if reason := faults(str(word)):
                 yield location, f"word {str(word)!r} {reason}"

@@ -44,7 +44,7 @@ def problems(folder: Path) -> list[str]:
 DEFECTS: list[Defect] = [
     ("teams.yaml", "teams:\n", "teams: [\n", None, "not YAML"),
     ("routing.yaml", " then: {team: civil-defence, agency: pea", " than: {team: civil-defence, agency: pea", 0,
-     "routing.rules.0.than: unknown key"),
+     "routing.rules.2.than: unknown key"),
     ("categories.yaml", "radius_m: 150", "radius_m: wide", 0, "duplicates.radius_m: input should be a valid integer"),
     ("categories.yaml", "minutes: 60, radius_m: 1500", "minutes: 0, radius_m: 1500", 0, "incident.minutes"),
     ("categories.yaml", "radius_m: 1500, by_zone: true, join_hours: 12", "radius_m: 1500, zones: true", 0,

@@ -5,6 +5,7 @@ export class Suggestions {
   constructor(form) {
     this.form = form;
     this.box = form.querySelector("#suggested");
+    this.danger = form.querySelector("#danger");
     this.nearby = form.querySelector("#nearby");
     this.known = form.querySelector("#known");
     this.known?.addEventListener("change", ({ target }) => target.checked && this.takeAsKnown(target));
@@ -34,6 +35,7 @@ export class Suggestions {
     }
     const [words, place] = await Promise.all([this.get({ text: text.value.slice(0, 400) }), (latitude.value || category.value) && this.get(query)]);
     if (number !== this.asked) return;
+    this.alarm((place || words).emergency);
     this.offer(words.categories);
     if (!category.value) this.warn(words.notices);
     this.tell(place ? place.nearby : []);
@@ -65,6 +67,20 @@ export class Suggestions {
     const label = Object.assign(document.createElement("p"), { className: "help", textContent: this.box.dataset.label });
     this.box.replaceChildren(...(buttons.length ? [label, ...buttons] : []));
     this.box.hidden = buttons.length === 0;
+  }
+
+  /** Words of danger: whom to call instead of writing on. Said once, not again at each letter. */
+  alarm(numbers) {
+    const links = numbers.map(({ name, phone }) => {
+      const item = document.createElement("li");
+      const link = Object.assign(document.createElement("a"), { href: `tel:${phone.replaceAll(" ", "")}`, className: "button secondary" });
+      link.append(Object.assign(document.createElement("b"), { textContent: phone }), name);
+      item.append(link);
+      return item;
+    });
+    const list = this.danger.querySelector("ul");
+    if (list.textContent !== links.map((one) => one.textContent).join("")) list.replaceChildren(...links);
+    this.danger.hidden = links.length === 0;
   }
 
   /** An emergency number belongs before the form is done; a chosen kind shows its own. */
