@@ -234,6 +234,7 @@ def a_call_is_taken_down(morning: Morning) -> None:
     expect(page.locator("[data-earlier-found] a.report-card").first).to_be_visible()
     page.locator("#text").fill("น้ำรั่วริมถนนหน้าบ้าน")
     page.locator("label.choice", has=page.locator('input[value="water-leak"]')).click()
+    page.locator("details.coordinates summary").click()
     page.locator("#latitude").fill(str(api_calls.MARKET["latitude"]))
     page.locator("#longitude").fill(str(api_calls.MARKET["longitude"]))
     page.locator("#longitude").blur()

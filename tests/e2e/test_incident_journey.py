@@ -66,7 +66,7 @@ def test_what_many_report_is_known_worked_on_once_and_ended_for_all(
     for path, name in (("/map", "map-th"), (f"/track/{reports[1]['reference']}?lang=en", "track-en")):
         citizen.goto(path)
         checked(citizen, name)
-    expect(citizen.locator("#incident")).to_contain_text("This is part of something that the town knows of")
+    expect(citizen.locator("#incident")).to_contain_text("This is part of a known problem")
 
     same = api_calls.report(api, **{**ONE, "location": {"address": "หน้าบ้าน"}, "incident": incident})
     wrong = reports[2]["reference"]

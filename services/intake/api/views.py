@@ -200,12 +200,12 @@ class ReportView:
         key = f"timeline.{entry.type}"
         if not self.words.has(key):  # of a newer release
             return entry.type
-        for detail in (entry.status, entry.outcome, entry.reason, entry.by):
-            if detail and self.words.has(f"{key}.{detail}"):
-                key = f"{key}.{detail}"
-                break
+        details = (one for one in (entry.status, entry.outcome, entry.reason, entry.by) if one)
+        key = next((f"{key}.{one}" for one in details if self.words.has(f"{key}.{one}")), key)
         if self.words.has(f"why.{entry.why}") and self.words.has(f"{key}.why"):  # a provider's reasons have no words
             key = f"{key}.why"
+        if self.viewer.role == "reporter" and self.words.has(f"{key}.yours"):
+            key = f"{key}.yours"
         return self.words(
             self.language, key,
             team=self.team_name(entry.team, named=named), level=self.word("level", entry.level),

@@ -79,7 +79,10 @@ async def comment(request: Request, desk: TheDesk, visit: TheVisit, key: Key, te
         body = NewComment(text=text)
     except ValidationError as error:
         visit.viewer.must_be("reporter", "follower", "staff")
-        return await _page(request, desk, visit, Draft({"text": text}, _wrong(request, error)))
+        wrong = _wrong(request, error)
+        if not text.strip():
+            wrong["text"] = web_of(request).pages.words(language_of(request), "track.comment.empty")
+        return await _page(request, desk, visit, Draft({"text": text}, wrong))
     await commands.comment_report(desk, visit, body.text, key=key)
     return _back(request, visit, "commented")
 

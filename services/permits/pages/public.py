@@ -24,16 +24,17 @@ from shared.web.uploads import MEGABYTE, received_file
 
 router = APIRouter(include_in_schema=False)
 LETTER_MOST = 10 * MEGABYTE  # letters have some hundred thousand bytes, and more with what others sign after us
-NOTHING: Mapping[str, Any] = {"entry": None, "seal": None, "comparison": None, "most": 0}
+NOTHING: Mapping[str, Any] = {"entry": None, "seal": None, "comparison": None, "most": 0, "missing": False}
 _LIMITED = Depends(rate_limit("verify", per_minute=30, burst=10))
 
 
 @router.get("/verify")
-async def ask(request: Request, code: str = "") -> Response:
+async def ask(request: Request, code: str | None = None) -> Response:
     """Type the code of a letter."""
-    if code.strip():
+    if code and code.strip():
         return RedirectResponse(f"/verify/{quote(read_code(code) or code.strip()[:40], safe='')}", 303)
-    return page(request, "verify.html", code="", **NOTHING)
+    missing = code is not None  # the form was sent empty
+    return page(request, "verify.html", status_code=422 if missing else 200, code="", **{**NOTHING, "missing": missing})
 
 
 @router.get("/verify/{code}")

@@ -191,3 +191,22 @@ def test_an_address_is_asked_for_before_degrees_by_keys_too(browser: Browser, or
         assert address is not None
         assert degrees is not None
         assert address["y"] < degrees["y"]
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_letters_of_twice_the_size_cover_nothing(page: Page, language: str) -> None:
+    page.goto(f"/report?lang={language}")
+    page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
+    beyond = "() => [...document.querySelectorAll('.choice-face')].filter((one) => one.scrollWidth > one.clientWidth)"
+    assert page.evaluate(f"{beyond}.map((one) => one.textContent.trim())") == []
+
+
+def test_words_of_danger_show_whom_to_call_at_once(page: Page) -> None:
+    page.goto("/report")
+    page.locator("#text").fill("ท่อน้ำรั่ว")
+    expect(page.locator(".suggestion").first).to_be_visible()
+    expect(page.locator("#danger")).to_be_hidden()
+    page.locator("#text").fill("แก๊สรั่ว ในซอย กลิ่นแรงมาก")
+    expect(page.locator("#danger a[href='tel:199']")).to_be_visible()
+    expect(page.locator("#danger a[href='tel:1669']")).to_be_visible()

@@ -162,6 +162,7 @@ def test_the_form_is_filled_and_sent_by_keyboard_alone(visitor: Visitor) -> None
     page.keyboard.press("Tab")
     expect(suggestion).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.locator(".suggestion[aria-pressed='true']")).to_be_focused()
     page.locator("#address").focus()
     page.keyboard.type("ซอยวัด")
     page.keyboard.press("Enter")

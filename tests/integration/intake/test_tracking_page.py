@@ -87,9 +87,9 @@ async def test_mails_are_counted_on_one_line_and_a_failed_one_is_seen(service: I
     ):
         await service.store.step(made["id"], partial(tell, event), Cause.request(key=None, scope="test"))
     lines = card(await shown(service, made), "timeline")
-    assert lines.count("ส่งอีเมลถึงผู้แจ้งเรื่องแล้ว") == 1
-    assert "ส่งอีเมลถึงผู้แจ้งเรื่องแล้ว 2 ครั้ง" in lines
-    assert "ส่งอีเมลถึงผู้แจ้งเรื่องไม่สำเร็จ" in lines
+    assert lines.count("ส่งอีเมลถึงท่านแล้ว") == 1
+    assert "ส่งอีเมลถึงท่านแล้ว 2 ครั้ง" in lines
+    assert "ส่งอีเมลถึงท่านไม่สำเร็จ" in lines
 
 
 async def test_a_mail_stands_with_the_step_that_it_told_of(service: Intake) -> None:
@@ -103,7 +103,7 @@ async def test_a_mail_stands_with_the_step_that_it_told_of(service: Intake) -> N
     await service.store.step(made["id"], partial(tell, notice), Cause.request(key=None, scope="test"))
     for mine in (True, False):
         newest, oldest = re.findall("<li .*?</li>", card(await shown(service, made, mine=mine), "timeline"), re.DOTALL)
-        assert ("ส่งอีเมลถึงผู้แจ้งเรื่องแล้ว" in oldest) is mine, "that there is an address is nobody else's business"
+        assert ("ส่งอีเมลถึงท่านแล้ว" in oldest) is mine, "that there is an address is nobody else's business"
         assert "ได้รับเรื่องแล้ว" in oldest
         assert "ส่งอีเมล" not in newest
     line = (await service.seen(made, secret=True))["timeline"][-1]

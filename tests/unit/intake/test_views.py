@@ -167,8 +167,8 @@ def test_whether_the_reporter_could_be_told_is_nobody_else_s_business() -> None:
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
-        ("too-many", "ส่งอีเมลถึงผู้แจ้งเรื่องไม่สำเร็จ: วันนี้ส่งอีเมลถึงที่อยู่นี้มากแล้ว"),
-        ("no-such-mailbox", "ส่งอีเมลถึงผู้แจ้งเรื่องไม่สำเร็จ"),
+        ("too-many", "ส่งอีเมลถึงท่านไม่สำเร็จ: วันนี้ส่งอีเมลถึงที่อยู่นี้มากแล้ว"),
+        ("no-such-mailbox", "ส่งอีเมลถึงท่านไม่สำเร็จ"),
     ],
 )
 def test_a_mail_that_failed_says_why_where_there_are_words_for_it(reason: str, said: str) -> None:
@@ -242,3 +242,12 @@ def test_who_of_the_staff_acted_is_told_to_staff_and_to_nobody_else() -> None:
     for viewer in (EVERYBODY, FOLLOWER, REPORTER):
         assert "นภา" not in str(seen(step.state, viewer))
     assert seen(step.state, STAFF)["timeline"][-1]["who"] == "นภา รับเรื่อง"
+
+
+def test_the_reporter_is_spoken_to_and_everybody_else_is_told_of_the_reporter() -> None:
+    step = record_notice(report(), NoticeFailed(**UNTOLD, channels=by_mail("failed")), after(1))
+    assert step is not None
+
+    told = [seen(step.state, viewer)["timeline"][-1]["text"] for viewer in (REPORTER, STAFF)]
+
+    assert told == ["ส่งอีเมลถึงท่านไม่สำเร็จ", "ส่งอีเมลถึงผู้แจ้งเรื่องไม่สำเร็จ"]

@@ -25,6 +25,7 @@ const complaint = () => document.getElementById("complaint").content.firstElemen
 
 function mark({ field, text }) {
   const place = field.closest(".field, fieldset, .map-field");
+  field.closest("details")?.setAttribute("open", "");
   const said = complaint();
   said.id = `${field.id}-error`;
   said.querySelector("span").textContent = text;

@@ -22,7 +22,10 @@ const category = () => form.querySelector("input[name='category']:checked");
 
 function showChosen() {
   const chosen = category();
-  form.querySelector(".kinds output").textContent = chosen ? `· ${chosen.closest("label").textContent.trim()}` : "";
+  const [heading, said] = form.querySelectorAll(".kinds summary :is(span, output)");
+  heading.dataset.all ??= heading.textContent;
+  heading.textContent = chosen ? heading.dataset.chosen : heading.dataset.all;
+  said.textContent = chosen ? `${chosen.closest("label").textContent.trim()} · ${said.dataset.change}` : "";
   form.querySelectorAll("[data-about]").forEach((one) => { one.hidden = one.dataset.about !== chosen?.value; });
 }
 

@@ -48,13 +48,15 @@ export class Suggestions {
     return answer.json();
   }
 
-  /** The likely ones as buttons; the choice itself stays in the radio buttons below. */
+  /** The likely ones as buttons; the choice itself stays in the radio buttons below. Whoever pressed one by keyboard is
+      still there when they are drawn anew. */
   offer(categories) {
     const buttons = categories.map(({ code, name }) => {
       const radio = this.form.querySelector(`input[name="category"][value="${CSS.escape(code)}"]`);
       const button = document.createElement("button");
       button.type = "button";
       button.className = "button secondary suggestion";
+      button.dataset.code = code;
       button.setAttribute("aria-pressed", String(radio.checked));
       button.append(radio.closest("label").querySelector(".icon").cloneNode(true), name);
       button.addEventListener("click", () => {
@@ -65,8 +67,10 @@ export class Suggestions {
       return button;
     });
     const label = Object.assign(document.createElement("p"), { className: "help", textContent: this.box.dataset.label });
+    const held = this.box.contains(document.activeElement) && document.activeElement.dataset.code;
     this.box.replaceChildren(...(buttons.length ? [label, ...buttons] : []));
     this.box.hidden = buttons.length === 0;
+    if (held) (buttons.find((one) => one.dataset.code === held) ?? this.form.elements.text).focus({ preventScroll: true });
   }
 
   /** Words of danger: whom to call instead of writing on. Said once, not again at each letter. */

@@ -24,7 +24,7 @@ export class Picker {
     this.fields = Object.fromEntries(["latitude", "longitude", "accuracy_m"].map((name) => [name, form.querySelector(`[name="${name}"]`)]));
     this.search = new Search(this.part("search"), (place) => this.go(place));
     this.listen();
-    if (this.at()) this.closeFields();
+    this.part("fields").open = this.part("fields").classList.contains("wrong");
   }
 
   listen() {
@@ -50,6 +50,7 @@ export class Picker {
   draw() {
     this.drawing ??= import("./engine.mjs").then((engine) => this.drawWith(engine)).catch((error) => {
       this.drawing = null;
+      this.part("fields").open = true; // the place can still be written
       throw error;
     });
     return this.drawing;
@@ -71,12 +72,7 @@ export class Picker {
       else this.place(this.map.getCenter());
     });
     this.handle();
-    this.closeFields();
     this.show();
-  }
-
-  closeFields() {
-    this.part("fields").open = false;
   }
 
   /** Whose the gestures are: the page's, or in the dialog the map's alone. */
@@ -121,6 +117,7 @@ export class Picker {
   closed() {
     this.part("search-place").append(this.part("search"));
     this.frame.append(this.box);
+    if (!this.at()) this.say(this.box.dataset.notSet);
     if (!this.map) return;
     this.handle();
     this.part("open").focus();
