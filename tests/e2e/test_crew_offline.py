@@ -76,6 +76,39 @@ def test_a_morning_without_a_network_loses_nothing_and_tells_what_was_overtaken(
     expect(page.locator("[data-held]")).to_be_hidden()
 
 
+def test_what_was_pressed_on_a_board_that_is_gone_is_sent_by_the_worker_and_by_any_other_page(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client, jobs: list[tuple[str, str]]
+) -> None:
+    """A phone kills what is not in front; nobody may have to open the board again for what was done to count."""
+    headers = api_calls.bearer(stack, "crew-water")
+
+    def state(order: str) -> str:
+        return str(api.get(f"/api/v1/work-orders/{order}", headers=headers).json()["state"])
+
+    crew = visitor(**PHONE)
+    page = crew.sign_in("crew-water", "/crew")
+    known: list[dict[str, Any]] = []
+    devtools = crew.context.new_cdp_session(page)
+    devtools.on("ServiceWorker.workerRegistrationUpdated", lambda told: known.extend(told["registrations"]))
+    devtools.send("ServiceWorker.enable")
+    for (_, order), wakes in zip(jobs, (True, False), strict=True):
+        page.goto(f"/crew?open={order}#w-{order}")
+        wait_until_kept(page, order)
+        crew.context.set_offline(True)
+        page.locator(f"#w-{order}").get_by_role("button", name="รับงาน", exact=True).click()
+        expect(page.locator(f"#w-{order} .own-step", has_text=KEPT)).to_have_count(1)
+        crew.context.set_offline(False)
+        page.goto("/static/shared/logo")  # no page of ours, which would send it
+        assert state(order) == "assigned"
+        if wakes:  # as the browser does when there is a network again
+            (worker,) = {one["registrationId"] for one in known if one["scopeURL"].endswith("/crew")}
+            asked = {"origin": stack.origin, "registrationId": worker, "tag": "crew-steps", "lastChance": False}
+            devtools.send("ServiceWorker.dispatchSyncEvent", asked)
+        else:
+            page.goto("/inbox")
+        until(lambda order=order: state(order) == "acknowledged", "the step")  # type: ignore[misc]
+
+
 def test_finished_work_that_came_too_late_is_seen_by_its_crew_and_taken_in_at_the_desk(
     stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client, jobs: list[tuple[str, str]]
 ) -> None:

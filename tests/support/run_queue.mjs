@@ -1,14 +1,14 @@
 // Runs the crew's queue without a browser: a shelf in memory, and a town that answers as it is told. Arguments: the module,
 // and a file of `{steps, answers, syncs, room, kept, pause, release, back}`. `pause`, `release`: the acts of steps that are,
 // before the first sync; `back`: that of a step which is taken back, `backAt` the path whose asking it comes with, else
-// before the first sync. `answers`: by path, one after the other, the last one again; a
+// before the first sync; `boardless`: no board is open, and what it left is sent. `answers`: by path, one after the other, the last one again; a
 // number is a status, "away" no answer. Prints what was asked, how each sync ended, and what is left.
 import { readFileSync } from "node:fs";
 import { register } from "node:module";
 import { pathToFileURL } from "node:url";
 
 const [module, file] = process.argv.slice(2);
-const { steps, answers, syncs, room = 99, kept = [], pause = [], release = [], back, backAt } = JSON.parse(readFileSync(file, "utf-8"));
+const { steps, answers, syncs, room = 99, kept = [], pause = [], release = [], back, backAt, boardless } = JSON.parse(readFileSync(file, "utf-8"));
 const shelf = new Map(kept.map((one) => [one.key, one]));
 const copy = (one) => ({ ...one, sent: [...one.sent] }); // a clone would lose the names of files
 globalThis.device = {
@@ -27,9 +27,9 @@ const hook = `export const resolve = (name, context, next) => name === "/static/
 register(`data:text/javascript,${encodeURIComponent(hook)}`);
 
 const asked = [];
-globalThis.fetch = async (address, { body }) => {
+globalThis.fetch = async (address, { body, keepalive }) => {
   const fields = body ? [...body].map(([name, value]) => [name, typeof value === "string" ? value : value.name]) : [];
-  asked.push([address, Object.fromEntries(fields)]);
+  asked.push([address, Object.fromEntries(fields), keepalive]);
   if (address === backAt) await takeBack();
   const given = answers[address] ?? [200];
   const answer = given.length > 1 ? given.shift() : given[0];
@@ -38,7 +38,7 @@ globalThis.fetch = async (address, { body }) => {
   return new Response(JSON.stringify(data), { status, headers: { Date: new Date().toUTCString() } });
 };
 
-const { Queue } = await import(pathToFileURL(module));
+const { Queue, sendKept } = await import(pathToFileURL(module));
 const queue = new Queue("me", "th");
 const added = [];
 for (const { photos = [], ...step } of steps) {
@@ -54,6 +54,6 @@ those(release).forEach((step) => queue.release(step));
 if (back && !backAt) await takeBack();
 const ended = [];
 const settled = [];
-for (let turn = 0; turn < syncs; turn += 1) ended.push(await queue.sync((step, how) => { settled.push([step.act, how]); }));
+for (let turn = 0; turn < syncs; turn += 1) ended.push(await (boardless ? sendKept("th") : queue.sync((step, how) => { settled.push([step.act, how]); })));
 const left = [...shelf.values()].map(({ act, person, refused, sent }) => ({ act, person, refused: refused ?? null, sent }));
 console.log(JSON.stringify({ tookBack, added, asked, ended, settled, left }));

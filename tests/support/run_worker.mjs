@@ -1,5 +1,5 @@
 // Runs a service worker, the crew's or the town's, without a browser: caches in memory, a network that answers as it is told, a clock that is
-// set. Arguments: the worker, and a file of steps, each `{visit, mode, range, put, keep, forget, release, network, clock}`.
+// set. Arguments: the worker, and a file of steps, each `{visit, mode, range, put, keep, forget, release, wake, open, network, clock}`. `wake`: the browser's word that there is a network, with the pages that are `open`.
 // `network`: null is none, else `{status, body, headers}` or `{redirected: true}`; `held: true`: it answers at the step that
 // says `release`. `put`: what an older worker kept. Prints what each visitor got.
 import { readFileSync } from "node:fs";
@@ -19,6 +19,9 @@ const cacheOf = (store) => ({
   async delete(one) { return store.delete(full(one)); },
 });
 let network = null;
+let open = []; // pages of the town
+const sent = []; // what its queue was told to send, when
+globalThis.QUEUE = { async sendKept() { sent.push(now); return network === null ? "later" : "sent"; } };
 let now = 0;
 const heard = new Map();
 const held = []; // answers on their way: each lets its own arrive
@@ -27,7 +30,7 @@ globalThis.caches = {
   async keys() { return [...stores.keys()]; },
   async delete(name) { return stores.delete(name); },
 };
-globalThis.self = { addEventListener: (name, act) => heard.set(name, act), skipWaiting: async () => {}, clients: { claim: async () => {} }, registration: {} };
+globalThis.self = { addEventListener: (name, act) => heard.set(name, act), skipWaiting: async () => {}, clients: { claim: async () => {}, matchAll: async () => open.map((path) => ({ url: ORIGIN + path })) }, registration: {} };
 globalThis.location = new URL(ORIGIN);
 Response.redirect = (to) => new Response(null, { status: 302, headers: { Location: to } });
 Date.now = () => now;
@@ -77,6 +80,12 @@ for (const step of JSON.parse(readFileSync(file, "utf-8"))) {
   now = step.clock ?? now;
   if (step.release) for (const let_go of held.splice(0)) let_go();
   if (step.release) await Promise.all(under_way.splice(0));
+  open = step.open ?? [];
+  if (step.wake) {
+    const waiting = [];
+    heard.get("sync")({ tag: step.wake, waitUntil: (one) => waiting.push(one) });
+    got.push((await Promise.allSettled(waiting)).map(({ status }) => status));
+  }
   for (const path of step.put ?? []) await (await caches.open("crew-own")).put(path, new Response("kept"));
   if (!(step.visit || step.keep || step.forget)) continue;
   const done = begin(step);
@@ -86,5 +95,5 @@ for (const step of JSON.parse(readFileSync(file, "utf-8"))) {
     while (network !== null) await new Promise((again) => { setTimeout(again); }); // until the worker has asked
   }
 }
-console.log(JSON.stringify({ got, kept: Object.fromEntries([...stores].map(([name, store]) => [name, [...store.keys()].map((url) => url.replace(ORIGIN, ""))])) }));
+console.log(JSON.stringify({ got, sent: sent.length, kept: Object.fromEntries([...stores].map(([name, store]) => [name, [...store.keys()].map((url) => url.replace(ORIGIN, ""))])) }));
 process.exit(0); // the worker's patience with slow networks is not waited for

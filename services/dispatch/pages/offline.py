@@ -28,6 +28,10 @@ OWN = ("dispatch.css", "crew.css", "crew.mjs", "board.mjs", "steps.mjs", "queue.
        "photos.mjs")  # fmt: skip
 
 
+# A worker cannot load modules while it runs, and not every browser knows workers that are one: it gets their text.
+QUEUE = (("shared", "device.mjs"), ("dispatch", "device_time.mjs"), ("dispatch", "queue.mjs"))
+
+
 def person_key(request: Request, who: Person) -> str:
     """Whose board and steps these are, for the phone alone: says to nobody else who it is."""
     return (sealed_key(request, f"crew-phone|{who.sub}") or "")[:24]
@@ -66,8 +70,18 @@ async def worker(request: Request) -> Response:
     found = web.assets.find("dispatch", "crew_worker.js")
     assert found is not None  # noqa: S101  # it is one of our own files
     pictures = web.town.map.tiles_origin if web.town.map and web.town.map.tiles else None
+    queue = "".join(_plain(request, owner, name) for owner, name in QUEUE)
     told = {"FILES": files, "AWAY": away, "TILES": tiles, "PICTURES": pictures}
     head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in told.items())
+    head += f"const QUEUE = (() => {{\n{queue}\nreturn {{ sendKept }};\n}})();\n"
     # The plain `/crew` is above the worker's own folder.
     headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/crew"}
     return Response(head + found[0].path.read_text(encoding="utf-8"), media_type="text/javascript", headers=headers)
+
+
+def _plain(request: Request, owner: str, name: str) -> str:
+    """A module's text for a script that is none: what it imports stands before it."""
+    found = web_of(request).assets.find(owner, name)
+    assert found is not None  # noqa: S101  # it is one of our own files
+    lines = found[0].path.read_text(encoding="utf-8").splitlines()
+    return "\n".join(line.removeprefix("export ") for line in lines if not line.startswith("import "))

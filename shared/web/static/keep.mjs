@@ -185,5 +185,13 @@ async function tellWorker() {
 /** Whether somebody has just signed out on this page. */
 export const isLeaving = () => leaving;
 
+/** What a crew's board did not send before it went away is sent from whichever page of the town is opened next. */
+async function sendSteps() {
+  if (/^\/crew(\/|$)/.test(location.pathname) || !(await steps.all()).length) return;
+  const { sendKept } = await import("/static/dispatch/queue.mjs");
+  await sendKept(document.documentElement.lang);
+}
+
 document.querySelector("form[action='/auth/logout']")?.addEventListener("submit", leave);
 keepForms(document);
+sendSteps();

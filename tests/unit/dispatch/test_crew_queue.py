@@ -24,7 +24,8 @@ class Ran:
     def __init__(self, said: dict[str, Any]) -> None:
         self.added, self.ended, self.settled, self.left = (said[one] for one in ("added", "ended", "settled", "left"))
         self.took_back: bool | None = said["tookBack"]
-        self.asked: list[tuple[str, dict[str, str]]] = [(path, fields) for path, fields in said["asked"]]
+        self.asked: list[tuple[str, dict[str, str]]] = [(path, fields) for path, fields, _ in said["asked"]]
+        self.outlives_its_page = [path for path, _, kept in said["asked"] if kept]
 
     @property
     def paths(self) -> list[str]:
@@ -51,6 +52,32 @@ def test_steps_are_sent_in_their_order_each_with_a_key_of_its_own(run: Any) -> N
     times = [fields["happened_at"] for _, fields in ran.asked[1:]]
     assert times == sorted(times)
     assert (ran.ended, ran.left) == (["sent"], [])
+
+
+def test_what_a_board_left_behind_is_sent_without_one_when_it_can_be_taken_back_no_more(run: Any) -> None:
+    """It waited until somebody opened the board again: a job stood as not accepted, and rang up the ladder."""
+    before = time()
+    ran = run([{**MORNING[0], "hold": 300}], {}, boardless=True)
+
+    assert ran.paths == [WHO, WHO, "/crew/W/acknowledge"]
+    assert time() - before > 0.3
+    assert (ran.ended, ran.left) == (["sent"], [])
+
+
+@pytest.mark.parametrize(
+    ("who", "ended"),
+    [(401, "signed-out"), (403, "signed-out"), ("away", "later"), ({"status": 200, "person": "them"}, "nothing")],
+)
+def test_without_a_board_nobodys_step_is_lost_and_nobody_elses_is_sent(run: Any, who: Any, ended: str) -> None:
+    ran = run(MORNING[:1], {WHO: [who]}, boardless=True)
+
+    assert (ran.ended, set(ran.paths), len(ran.left)) == ([ended], {WHO}, 1)
+
+
+def test_a_bare_press_that_is_under_way_outlives_its_page_and_one_with_photos_is_too_large(run: Any) -> None:
+    ran = run([MORNING[0], FINISH], {PHOTOS: [{"status": 201, "path": "/p/1"}]})
+
+    assert ran.outlives_its_page == ["/crew/W/acknowledge", "/crew/W/complete"]
 
 
 @pytest.mark.parametrize("answer", ["away", 429, 500, 503])

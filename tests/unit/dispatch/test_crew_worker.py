@@ -178,6 +178,28 @@ def test_pieces_of_the_map_that_were_looked_at_are_there_as_pieces(run: Any) -> 
     assert [(one["status"], one["body"], one["range"]) for one in got] == [(206, "0123456789", "bytes 0-9/100")] * 2
 
 
+ONLINE_AGAIN: dict[str, Any] = {"wake": "crew-steps", "network": {"body": ""}}
+
+
+@pytest.mark.parametrize(
+    ("step", "how"),
+    [
+        (ONLINE_AGAIN, ["fulfilled"]),
+        ({**ONLINE_AGAIN, "open": ["/inbox", "/"]}, ["fulfilled"]),
+        ({**ONLINE_AGAIN, "open": ["/crew?open=1"]}, ["rejected"]),
+        ({"wake": "crew-steps"}, ["rejected"]),
+        ({"wake": "another"}, []),
+    ],
+    ids=["no page", "other pages", "a board sends by itself", "no network", "not ours"],
+)
+def test_what_a_board_left_behind_is_sent_when_the_browser_wakes_the_worker_or_it_asks_to_be_woken_again(
+    run: Any, step: dict[str, Any], how: list[str]
+) -> None:
+    got, _ = run(step)
+
+    assert got == [how]
+
+
 @pytest.mark.parametrize(
     ("path", "mode"),
     [("/crew/who", "cors"), ("/crew/board", "cors"), ("/crew/sheet", "navigate"), ("/crew/worker.js", "cors"),

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from shared.web import Person, create_web
 from shared.web.assets import SHARED
 from shared.web.session import IDLE, LIFETIME, Session
 from tests.support.dispatch_pages import asked
+from tests.support.javascript import run_node
 from tests.support.oidc import FakeIssuer
 from tests.support.work import town
 
@@ -110,6 +112,17 @@ async def test_the_worker_may_look_after_the_board_and_is_asked_for_anew(client:
 
     assert answer.headers["service-worker-allowed"] == "/crew"
     assert answer.headers["cache-control"] == "no-cache"
+
+
+async def test_the_worker_has_the_queue_in_it_and_is_a_script_that_every_browser_takes(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    """With a stray `import` or a name twice in it no browser would take the worker, and no board opened offline."""
+    text = (await client.get("/crew/worker.js")).text
+    program = tmp_path / "worker.cjs"
+    program.write_text(f"self = {{ addEventListener() {{}} }};\n{text}\nconsole.log(typeof QUEUE.sendKept);", "utf-8")
+
+    assert run_node(program).strip() == "function"
 
 
 async def test_the_page_without_a_network_is_nobodys(client: httpx.AsyncClient) -> None:

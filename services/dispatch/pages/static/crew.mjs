@@ -101,6 +101,7 @@ async function take(form, card) {
   form.closest("details:not(.job)")?.removeAttribute("open");
   navigator.storage?.persist?.();
   await draw();
+  offline.sendLater();
   if (step.hold) announce(words.pressed);
   const how = await send();
   if (how === "signed-out" && reached) location.assign(page.querySelector("[data-signed-out] a").href); // it is kept

@@ -49,6 +49,19 @@ self.addEventListener("message", (event) => {
   if (typeof keep === "string" && keep.startsWith("/crew")) event.waitUntil(pages = keepAnew(keep));
 });
 
+// What was pressed and not sent before the page was closed or killed; browsers that have no such event send it when a page
+// of the town is opened again (`keep.mjs`).
+self.addEventListener("sync", (event) => {
+  if (event.tag === "crew-steps") event.waitUntil(sendSteps());
+});
+
+async function sendSteps() {
+  const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  // A board that is open sends by itself, and knows what its person wants to hold: should it die, we are asked again.
+  if (open.some(({ url }) => /^\/crew(\/|$)/.test(new URL(url).pathname))) throw new Error("the board is open");
+  if ((await QUEUE.sendKept("th")) === "later") throw new Error("no network");
+}
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);

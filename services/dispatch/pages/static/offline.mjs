@@ -37,6 +37,15 @@ export class Offline {
     this.worker?.postMessage({ keep: location.pathname + location.search });
   }
 
+  /** The worker sends what is kept should this page go before it has done so, where the browser can wake it. */
+  async sendLater() {
+    try {
+      await (await navigator.serviceWorker.ready).sync.register("crew-steps");
+    } catch {
+      // Then the next page of the town does.
+    }
+  }
+
   /** Those that nobody has scrolled to: without a network it is too late. */
   async keepPictures() {
     if (navigator.connection?.saveData) return;

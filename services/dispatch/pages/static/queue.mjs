@@ -146,6 +146,11 @@ export class Queue {
     return null;
   }
 
+  /** Until when the last of this person's steps is held, in ms from now. */
+  async held() {
+    return Math.max(0, ...(await this.all()).map((step) => this.heldFor(step)));
+  }
+
   form(step) {
     const form = new FormData();
     step.fields.forEach(([name, value]) => form.append(name, value));
@@ -159,10 +164,23 @@ export class Queue {
   async ask(address, body) {
     try {
       const signal = AbortSignal.timeout(PATIENCE);
-      const answer = await fetch(address, { method: body ? "POST" : "GET", body, headers: this.headers, cache: "no-store", signal });
+      const keepalive = body ? [...body.values()].every((value) => typeof value === "string") : false; // it outlives its page; browsers allow 64 kB
+      const answer = await fetch(address, { method: body ? "POST" : "GET", body, headers: this.headers, cache: "no-store", keepalive, signal });
       return { status: answer.status, data: await answer.json().catch(() => ({})), date: answer.headers.get("Date") };
     } catch {
       return { status: 0, data: {}, date: null };
     }
   }
+}
+
+/** Sends what waits of whoever is signed in, where no board is open that does it: from the worker, or from another page of
+    the town. What was pressed just before the board went away keeps its time in which it could be taken back. */
+export async function sendKept(language) {
+  const queue = new Queue(null, language);
+  const { status, data } = await queue.ask("/crew/who");
+  if (status !== 200) return status === 401 || status === 403 ? "signed-out" : "later";
+  queue.person = data.person;
+  const held = await queue.held();
+  if (held) await new Promise((done) => { setTimeout(done, held); });
+  return queue.sync();
 }
