@@ -47,7 +47,7 @@ async def _work_again(
     if own is not None and does and own.state.report.state != "reopened":
         chosen, leads_on = own.id, True
     else:
-        chosen, leads_on = await _next_lead(desk, incident_id), False
+        chosen, leads_on = await _next_lead(desk, incident_id, incident, cause), False
 
     def again(order: WorkOrder | None, c: Cause) -> Step[WorkOrder] | None:
         incident_reopening.need_closed(desk.town, incident, c.at)
@@ -60,12 +60,11 @@ async def _work_again(
     return await desk.store.orders.step(chosen, again, replace(cause, act="send_back"))
 
 
-async def _next_lead(desk: Desk, incident_id: str) -> str:
+async def _next_lead(desk: Desk, incident_id: str, incident: Incident, cause: Cause) -> str:
     """The work of the report that has been in it for longest; 409 where none is left in it."""
     for one in await desk.store.list_members(incident_id, ("joined",), "", LEADS_TRIED):
         order = await desk.store.orders.get(one.state.work_order)
-        if order is None:
-            continue
-        if incident_work.ended_with(order.state, incident_id) or incident_work.does_work_of(order.state, incident_id):
+        if order is not None and incident_work.may_lead(order.state, incident_id):
             return order.id
+    incident_reopening.need_closed(desk.town, incident, cause.at)
     raise Reject("incident-nobody-left", "None of its reports is in it any more: each has work of its own.")

@@ -19,7 +19,7 @@ from shared.town.work import IncidentRule
 
 LIVE_MOST = 100  # of a category at one time, the newest
 ALONE_MOST = 200  # near a report and not decided on yet; a rule may ask for a hundred
-_SILENT = ("due", "was_due", "told", "over")
+_SILENT = ("due", "was_due", "told")
 OF_INCIDENTS = (
     IndexModel([("state.state", ASCENDING), ("_id", DESCENDING)], name="state"),
     IndexModel([("state.category", ASCENDING), ("state.state", ASCENDING), ("_id", DESCENDING)], name="category"),
@@ -68,7 +68,7 @@ class IncidentStore:
             kinds=("tell", "lead"),
             shown=shows,
             indexes=OF_INCIDENTS,
-            silent=("telling", "rounds", "reopened_fact", "missed_since"),
+            silent=("telling", "rounds", "taken_back", "missed_since"),
         )
         self.memberships = service.cases(
             "memberships",

@@ -10,7 +10,7 @@ import asyncio
 from datetime import datetime
 
 from services.dispatch.commands import Desk
-from services.dispatch.domain import incident_course, incident_work, membership, vicinity
+from services.dispatch.domain import incident_course, incident_work, membership, telling, vicinity
 from services.dispatch.domain.incident import Incident, known_outcome
 from services.dispatch.domain.membership import Member, Membership
 from services.dispatch.domain.work_order import WorkOrder
@@ -101,33 +101,27 @@ async def get_incident(desk: Desk, incident_id: str) -> Incident:
 
 async def _tell(desk: Desk, incident_id: str, incident: Incident, report_id: str, at: datetime) -> None:
     """The same fact told twice to one member has one cause, and takes effect once. Its own work ends before it is told
-    that all is over: what is not told yet is done once more."""
+    that all is over, and stands aside again before it hears that it is not: what is not told yet is done once more."""
     cause = Cause(derive_id(report_id, "fact", incident_id, str(incident.fact)), "", at)
     if incident.into is not None:
-        into = await get_incident(desk, incident.into)
-        if not into.is_over:
-            await _take_along(desk, incident_id, incident.into, into, report_id, cause)
-            return
-        # It is over meanwhile, and so is this: by the work that was done there, so what did the work here hears of it.
-        ended = {"outcome": into.outcome, "done": into.done, "public_done": into.public_done}
-        incident = incident.model_copy(update=ended | {"work_order": into.work_order})
-    if incident.outcome is not None:
-        await _end_own_work(desk, incident_id, incident, report_id, cause)
-    elif incident.reopened_fact:
-        await _take_up_own_work(desk, incident_id, incident, report_id, cause)
-
+        await _take_along(desk, incident_id, incident, incident.into, report_id, cause)
+        return
+    if incident.is_over or incident.taken_back:
+        await _move_own_work(desk, incident_id, incident, report_id, cause)
     alive = await _has_work(desk, report_id)
 
     def decide(before: Membership | None, _: Cause) -> Step[Membership] | None:
         if before is not None and before.state == "proposed" and not alive:
             return membership.go(before, cause.at)  # its own work was done while nobody had decided yet
-        return membership.tell(before, report_id, incident_id, incident) if before else None
+        return telling.tell(before, report_id, incident_id, incident) if before else None
 
     await desk.store.memberships.step(report_id, decide, cause)
 
 
-async def _take_along(desk: Desk, incident_id: str, into_id: str, into: Incident, report_id: str, cause: Cause) -> None:
-    """The report is in the other incident from now on, and hears how that one stands."""
+async def _take_along(desk: Desk, incident_id: str, part: Incident, into_id: str, report_id: str, cause: Cause) -> None:
+    """The report is in the other incident from now on, also where that is over: it may go on. Its own work follows
+    (`settling.py`)."""
+    into = await get_incident(desk, into_id)
     alive = await _has_work(desk, report_id)
 
     def decide(before: Membership | None, _: Cause) -> Step[Membership] | None:
@@ -136,7 +130,7 @@ async def _take_along(desk: Desk, incident_id: str, into_id: str, into: Incident
         if not alive:
             return membership.go(before, cause.at)  # its own work was done while nobody had decided yet
         member = membership.member_of(report_id, before)
-        return membership.join(before, member, into_id, into, cause.at) if member else None
+        return telling.move(before, member, part, into_id, into, cause.at) if member else None
 
     case = await desk.store.memberships.step(report_id, decide, cause)
     if case.state.incident == into_id:
@@ -177,30 +171,20 @@ async def _unled(desk: Desk, incident_id: str, incident: Incident) -> str | None
     return own.id if await desk.store.list_members(incident_id, ("joined",), "", 1) else None
 
 
-async def _end_own_work(desk: Desk, incident_id: str, incident: Incident, report_id: str, cause: Cause) -> None:
+async def _move_own_work(desk: Desk, incident_id: str, incident: Incident, report_id: str, cause: Cause) -> None:
+    """It ends with the incident, and stands aside for it again; not that of a member who has heard as much before."""
     found = await desk.store.memberships.get(report_id)
     if found is None or (found.state.incident, found.state.state) != (incident_id, "joined"):
         return
-    outcome = known_outcome(incident)
-
-    end = incident_work.end_with_other if incident.into else incident_work.end_with
+    if found.state.told >= incident.fact or found.state.work_order in ("", incident.work_order):
+        return
+    outcome = known_outcome(incident) if incident.is_over else None
 
     def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
-        return end(order, incident_id, outcome, cause.at) if order else None
-
-    if found.state.work_order and found.state.work_order != incident.work_order:
-        await desk.store.orders.step(found.state.work_order, decide, cause)
-
-
-async def _take_up_own_work(desk: Desk, incident_id: str, incident: Incident, report_id: str, cause: Cause) -> None:
-    """Whoever has not heard yet that the incident goes on: their own work stands aside for it again."""
-    found = await desk.store.memberships.get(report_id)
-    if found is None or (found.state.incident, found.state.state) != (incident_id, "joined"):
-        return
-    if found.state.told >= incident.reopened_fact or found.state.work_order in ("", incident.work_order):
-        return
-
-    def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
-        return incident_work.stand_aside_again(desk.town, order, incident_id, cause.at) if order else None
+        if order is None:
+            return None
+        if outcome is not None:
+            return incident_work.end_with(order, incident_id, outcome, cause.at)
+        return incident_work.stand_aside_again(desk.town, order, incident_id, cause.at)
 
     await desk.store.orders.step(found.state.work_order, decide, cause)

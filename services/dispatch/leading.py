@@ -91,7 +91,9 @@ async def _hand_lead(desk: Desk, incident_id: str, found: Case[WorkOrder], cause
         Cause.request(),
     )
     return await desk.store.orders.step(
-        found.id, lambda order, c: incident_work.take_lead(order, incident_id, c.at) if order else None, cause
+        found.id,
+        lambda order, c: incident_work.lead_again(desk.town, order, incident_id, c.at) if order else None,
+        cause,
     )
 
 
@@ -101,7 +103,7 @@ async def _choose(desk: Desk, incident_id: str, incident: Incident) -> Case[Work
     for work_order in (*[one.state.work_order for one in members if one.state.work_order == incident.work_order],
                        *[one.state.work_order for one in members]):  # fmt: skip
         case = await desk.store.orders.get(work_order)
-        if case is not None and (case.state.stands_aside or case.state.is_open):
+        if case is not None and incident_work.may_lead(case.state, incident_id):
             return case
     return None
 

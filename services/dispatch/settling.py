@@ -56,6 +56,8 @@ async def _stand_aside(desk: Desk, one: Membership, own: Case[WorkOrder], incide
     if leads:
         steps.append(lambda order, c: incident_work.take_lead(order, incident_id, c.at))
     else:
+        if incident.is_open or own.state.incident != incident_id:  # it ended with one that was not over
+            steps.append(lambda order, c: incident_work.stand_aside_again(desk.town, order, order.incident or "", c.at))
         steps.append(lambda order, c: incident_work.stand_aside(order, incident_id, c.at))
         if incident.outcome is not None:  # it was over before its order stood aside
             outcome = known_outcome(incident)
@@ -64,6 +66,9 @@ async def _stand_aside(desk: Desk, one: Membership, own: Case[WorkOrder], incide
         own = await _step(desk, own.id, follow, cause)
     if leads and not incident_work.does_work_of(own.state, incident_id):  # it is over: nobody would do the work
         await _want_lead(desk, incident_id, own.id)
+    now = await get_incident(desk, incident_id)
+    if now.is_open != incident.is_open:  # it went on, or ended, meanwhile: a walk that came by before found less to do
+        await _stand_aside(desk, one, own, now, cause)
 
 
 async def _go_on(desk: Desk, own: Case[WorkOrder], cause: Cause) -> Case[WorkOrder]:

@@ -7,8 +7,8 @@ from services.dispatch.domain import crew_work, desk_work, splitting
 from services.dispatch.domain.checking import note_reopened
 from services.dispatch.domain.from_report import drop_duplicate, withdraw
 from services.dispatch.domain.work_order import WorkOrder, order_id
-from services.dispatch.incident_acts import open_incident, remove_report
-from services.dispatch.incident_bodies import Merge, Open, Remove, Reopen
+from services.dispatch.incident_acts import close_incident, open_incident, remove_report
+from services.dispatch.incident_bodies import Close, Merge, Open, Remove, Reopen
 from services.dispatch.incident_merging import merge_incident
 from services.dispatch.incident_reopening import reopen_incident
 from shared.events.base import Place
@@ -88,9 +88,7 @@ async def reopened_afterwards(storm: Storm) -> None:
 async def taken_back(storm: Storm) -> None:
     """It was not over after all; of one report its reporter had said so first."""
     await reopened_afterwards(storm)
-    body = Reopen(note="ยังดับอยู่")
-    (incident_id,) = await storm.incidents()
-    await reopen_incident(storm.desk, asked(body), incident_id, body)
+    await take_back(storm, (await storm.only())[0])
     await storm.settle()
 
 
@@ -99,9 +97,7 @@ async def taken_back_for_another_lead(storm: Storm) -> None:
     lead = storm.reports[0]
     await storm.act(lead, lambda order: done(note_reopened(town(), order, now())))
     await new_work(storm, lead)
-    body = Reopen(note="ยังดับอยู่")
-    (incident_id,) = await storm.incidents()
-    await reopen_incident(storm.desk, asked(body), incident_id, body)
+    await take_back(storm, (await storm.only())[0])
     await storm.settle()
 
 
@@ -109,9 +105,7 @@ async def taken_back_while_its_lead_is_opened_again(storm: Storm) -> None:
     """Its reporter still read that it was over."""
     await over(storm)
     lead = storm.reports[0]
-    body = Reopen(note="ยังดับอยู่")
-    (incident_id,) = await storm.incidents()
-    await reopen_incident(storm.desk, asked(body), incident_id, body)
+    await take_back(storm, (await storm.only())[0])
     await storm.settle()
     await storm.act(lead, lambda order: done(note_reopened(town(), order, now())))
     await new_work(storm, lead)
@@ -119,14 +113,53 @@ async def taken_back_while_its_lead_is_opened_again(storm: Storm) -> None:
 
 
 async def made_part_of_another(storm: Storm) -> None:
+    await merge(storm, *await of_two(storm))
+    await storm.settle()
+
+
+async def of_two(storm: Storm) -> tuple[str, str]:
+    """Five households in the dark, and one elsewhere that is an incident by itself."""
     await of_an_outage(storm)
     part, _ = await storm.only()
     there = await storm.report(place=FAR)
     body = Open(references=[(await storm.order(there)).reference])
     whole = await open_incident(storm.desk, asked(body), body)
     await storm.settle()
-    merge = Merge(into=whole.id)
-    await merge_incident(storm.desk, asked(merge), part, merge)
+    return part, whole.id
+
+
+async def merge(storm: Storm, part: str, into: str) -> None:
+    """Its reports have not moved yet."""
+    body = Merge(into=into)
+    await merge_incident(storm.desk, asked(body), part, body)
+
+
+async def close(storm: Storm, incident_id: str) -> None:
+    """Nobody has heard of it yet."""
+    body = Close(note="ไฟฟ้ากลับมาแล้ว")
+    await close_incident(storm.desk, asked(body), incident_id, body)
+
+
+async def take_back(storm: Storm, incident_id: str) -> None:
+    """Nobody has heard of it yet."""
+    body = Reopen(note="ยังดับอยู่")
+    await reopen_incident(storm.desk, asked(body), incident_id, body)
+
+
+async def over_before_its_reports_are_there_and_taken_back(storm: Storm) -> None:
+    part, whole = await of_two(storm)
+    await merge(storm, part, whole)
+    await finished(storm)
+    await take_back(storm, whole)
+    await storm.settle()
+
+
+async def made_part_of_another_as_soon_as_it_was_taken_back(storm: Storm) -> None:
+    part, whole = await of_two(storm)
+    await close(storm, part)
+    await storm.settle()
+    await take_back(storm, part)
+    await merge(storm, part, whole)
     await storm.settle()
 
 
@@ -154,4 +187,5 @@ COURSES: tuple[Course, ...] = (
     of_an_outage, over, of_another_street, the_lead_leaves, of_another_category, withdrawn, the_lead_is_a_duplicate,
     one_of_several_teams, reopened_afterwards, made_part_of_another, taken_in_hand, taken_back,
     taken_back_for_another_lead, taken_back_while_its_lead_is_opened_again,
+    over_before_its_reports_are_there_and_taken_back, made_part_of_another_as_soon_as_it_was_taken_back,
 )  # fmt: skip

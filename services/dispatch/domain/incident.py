@@ -32,6 +32,13 @@ class Telling(StoredModel):
     failed: bool = False  # somebody on the way could not be told
 
 
+class TakenBack(StoredModel):
+    """An end that was taken back: the number of the fact that said it, and the work order by whose end it came."""
+
+    fact: int
+    work_order: str
+
+
 class Middle(StoredModel):
     """The mean of its reports' places."""
 
@@ -83,7 +90,7 @@ class Incident(StoredModel):
     rounds: int = 0  # how often its work had been sent back when that was last heard of
 
     fact: int = 0
-    reopened_fact: int = 0  # the number of the word that it goes on after all; 0: it never was over
+    taken_back: list[TakenBack] = Field(default_factory=list)
     missed_since: datetime | None = None  # it was taken for over from then on: who came alone since looks around again
     telling: Telling | None = None
     lead_due: datetime | None = None  # since when another report's work order must do the work
@@ -97,6 +104,11 @@ class Incident(StoredModel):
     def is_over(self) -> bool:
         """Nothing joins it any more."""
         return self.state not in LIVE
+
+    @property
+    def reopened_fact(self) -> int:
+        """The number of the word that it goes on after all, the next after its end; 0: it never was over."""
+        return self.taken_back[-1].fact + 1 if self.taken_back else 0
 
     @property
     def openness(self) -> Openness:

@@ -7,7 +7,7 @@ them (`joins.py`), and their own work stands aside as before.
 from datetime import datetime, timedelta
 
 from services.dispatch.domain.checking import open_for
-from services.dispatch.domain.incident import Incident, known
+from services.dispatch.domain.incident import Incident, TakenBack, known
 from services.dispatch.domain.incident_course import Lead, announced, of_lead, with_fact
 from services.dispatch.domain.vicinity import rule_for
 from shared.events.incidents import IncidentReopened
@@ -58,6 +58,6 @@ def reopen(
     after = with_fact(announced(again, at, expected_until, note), at)
     joins_until = max(after.joins_until, at + timedelta(hours=rule_for(town, after.category).join_hours))
     missed = min(filter(None, (incident.missed_since, incident.closed_at)), default=None)
-    now_on = {"reopened_fact": after.fact, "joins_until": joins_until, "missed_since": missed}
-    after = after.model_copy(update=now_on)
+    ends = [*incident.taken_back, TakenBack(fact=incident.fact, work_order=incident.work_order)]
+    after = after.model_copy(update={"taken_back": ends, "joins_until": joins_until, "missed_since": missed})
     return Step(after, [IncidentReopened(**known(incident_id, after))])

@@ -78,12 +78,6 @@ def end_with(order: WorkOrder, incident_id: str, outcome: Outcome, at: datetime)
     return Step(change(order, "incident_resolved", Acting(None, at), facts={"outcome": outcome}, **ended))
 
 
-def end_with_other(order: WorkOrder, incident_id: str, outcome: Outcome, at: datetime) -> Step[WorkOrder] | None:
-    """The incident became part of another, which is over: what did its work stood aside for that, and ends with it."""
-    aside = stand_aside(order, incident_id, at) if does_work_of(order, incident_id) else None
-    return end_with(aside.state if aside else order, incident_id, outcome, at)
-
-
 def ended_with(order: WorkOrder, incident_id: str) -> bool:
     """Whether it was over with that incident and by nothing else; its resident has not opened the report again."""
     over = order.state == "joined" and order.closed_at is not None and order.incident == incident_id
@@ -99,8 +93,13 @@ def stand_aside_again(town: Town, order: WorkOrder, incident_id: str, at: dateti
     return Step(change(order, "incident_reopened", Acting(None, at), **back))
 
 
+def may_lead(order: WorkOrder, incident_id: str) -> bool:
+    """Whether it may do the work of an incident that is open: also what has not heard yet that this goes on again."""
+    return order.is_open or order.stands_aside or ended_with(order, incident_id)
+
+
 def lead_again(town: Town, order: WorkOrder, incident_id: str, at: datetime) -> Step[WorkOrder] | None:
-    """The same, and it does the incident's work from now on: the order that did has other work behind it."""
+    """It does the incident's work from now on, also where it was over with it."""
     aside = stand_aside_again(town, order, incident_id, at)
     return take_lead(aside.state if aside else order, incident_id, at)
 

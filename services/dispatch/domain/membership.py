@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from services.dispatch.domain.incident import TICK, Incident, common, known_outcome, standing
+from services.dispatch.domain.incident import TICK, Incident, common, standing
 from services.dispatch.domain.work_order import WorkOrder, known_level
 from shared.events.base import Event
-from shared.events.incidents import IncidentJoined, IncidentLeft, IncidentResolved, IncidentTold, IncidentWentOn
+from shared.events.incidents import IncidentJoined, IncidentLeft
 from shared.kernel import Lenient, Moment, Reject, Step, StoredModel
 from shared.readers import openness_of
 
@@ -40,7 +40,6 @@ class Membership(StoredModel):
     left_at: datetime | None = None
     left_why: Annotated[LeftWhy, Lenient] | None = None
     told: int = 0
-    over: bool = False  # it was told that its incident is over
     said: str | None = None  # the incident that its reporter says it is
     due: datetime | None = None  # since when something is to be done about it
     was_due: datetime | None = None  # and was before
@@ -102,14 +101,14 @@ def begin_alone(
     if before.work_order == member.work_order or (before.state, before.left_why) != ("left", "gone"):
         return None
     back = replace(member, reported_at=before.reported_at or member.reported_at)
-    return Step(_placed(back, state="alone", due=_due(before, at), said=said or before.said or before.incident))
+    return Step(_placed(back, state="alone", due=due_anew(before, at), said=said or before.said or before.incident))
 
 
 def look_again(before: Membership | None, at: datetime) -> Step[Membership] | None:
     """What it may belong to goes on after all: it looks around once more, as if it had come in now."""
     if before is None or before.state != "alone":
         return None
-    return Step(before.model_copy(update={"due": _due(before, at)}))
+    return Step(before.model_copy(update={"due": due_anew(before, at)}))
 
 
 def propose(before: Membership | None, incident_id: str) -> Step[Membership] | None:
@@ -128,14 +127,10 @@ def join(
         return None
     if incident.is_over:
         raise Reject("incident-over", f"Incident {incident_id} is {incident.state}: nothing joins it any more.")
-    _need_as_open(member, incident)
+    need_as_open(member, incident)
     if incident.state == "proposed":
         return Step(_placed(member, state="proposed", incident=incident_id, was_due=_last_due(before)))
-    after = _placed(
-        member, state="joined", incident=incident_id, joined_at=at, told=incident.fact, due=_due(before, at)
-    )
-    event = IncidentJoined(**_of_member(after, member.report, incident_id, incident), **standing(incident))
-    return Step(after, [event])
+    return joined(before, member, incident_id, incident, at)
 
 
 def leave(
@@ -147,7 +142,7 @@ def leave(
     if membership.state != "joined" or own is None:
         return None
     gone: dict[str, Any] = {"state": "left", "left_at": at, "left_why": "officer"}
-    after = membership.model_copy(update={**gone, "due": _due(membership, at)})
+    after = membership.model_copy(update={**gone, "due": due_anew(membership, at)})
     return Step(after, [_left(after, own, incident, reason)])
 
 
@@ -157,7 +152,7 @@ def turn(
     """The report is of another category now: it leaves what it was in, and looks around among its like."""
     if membership.state == "left" or member.category == membership.category:
         return None
-    alone = _placed(member, state="alone", due=_due(membership, at))
+    alone = _placed(member, state="alone", due=due_anew(membership, at))
     if membership.state != "joined" or incident is None or incident.is_over:
         return Step(alone)
     return Step(alone, [_left(membership, own, incident, None)])
@@ -177,52 +172,33 @@ def settled(membership: Membership, due: datetime | None) -> Step[Membership] | 
     return Step(membership.model_copy(update={"due": None, "was_due": due})) if membership.due == due else None
 
 
-def tell(membership: Membership, report: str, incident_id: str, incident: Incident) -> Step[Membership] | None:
-    """The report is told what its incident has to say; None when it was told before, or is no member any more.
-
-    The report whose own work order did the work hears of its end from that, and that it goes on after all.
-    """
-    if membership.incident != incident_id or membership.told >= incident.fact:
-        return None
-    if membership.state == "proposed":
-        return _taken_in(membership, report, incident_id, incident)
-    if membership.state != "joined":
-        return None
-    after = membership.model_copy(update={"told": incident.fact})
-    said = _of_member(membership, report, incident_id, incident)
-    hears_from_work = membership.work_order == incident.work_order
-    if incident.is_open and membership.over:
-        going_on = after.model_copy(update={"over": False})
-        return Step(going_on, [IncidentWentOn(**said, **standing(incident))])
-    if incident.is_open and not (hears_from_work and incident.fact == incident.reopened_fact):
-        return Step(after, [IncidentTold(**said, **standing(incident))])
-    if incident.is_open or incident.outcome is None or hears_from_work:
-        return Step(after)
-    said |= {"note": incident.done, "public_note": incident.public_done}
-    over = after.model_copy(update={"over": True})
-    return Step(over, [IncidentResolved(**said, outcome=known_outcome(incident))])
+def joined(
+    before: Membership | None, member: Member, incident_id: str, incident: Incident, at: datetime
+) -> Step[Membership]:
+    """As one of it, with what it has to say by now."""
+    told = {"incident": incident_id, "joined_at": at, "told": incident.fact}
+    after = _placed(member, state="joined", due=due_anew(before, at), **told)
+    said = of_member(after, member.report, incident_id, incident)
+    return Step(after, [IncidentJoined(**said, **standing(incident))])
 
 
-def _taken_in(membership: Membership, report: str, incident_id: str, incident: Incident) -> Step[Membership] | None:
-    """The officer has confirmed what it was proposed for."""
-    if not incident.is_open:
-        return None
-    at = (incident.telling.at if incident.telling else incident.opened_at) or incident.begun_at
-    changes = {"state": "joined", "joined_at": at, "told": incident.fact, "due": _due(membership, at)}
-    said = _of_member(membership, report, incident_id, incident)
-    return Step(membership.model_copy(update=changes), [IncidentJoined(**said, **standing(incident))])
-
-
-def _need_as_open(member: Member, incident: Incident) -> None:
+def need_as_open(member: Member, incident: Incident) -> None:
     """What everybody may read of an incident must tell nothing of a report that they may not know, nor the reverse."""
     if openness_of(sensitive=member.sensitive, shown=member.shown) != incident.openness:
         raise Reject("incident-openness", "A report joins only an incident of which others may know as much as of it.")
 
 
-def _due(before: Membership | None, at: datetime) -> datetime:
-    """Later than what was due before, whatever the clock says: a moment takes effect once."""
+def due_anew(before: Membership | None, at: datetime) -> datetime:
+    """Something is to be done about it: later than what was due before, whatever the clock says: a moment takes effect
+    once."""
     last = _last_due(before)
     return max(at, last + TICK) if last else at
+
+
+def of_member(membership: Membership, report: str, incident_id: str, incident: Incident) -> dict[str, Any]:
+    """What each event about a member says."""
+    about = {"report_id": report, "reference": membership.reference, "category": membership.category}
+    return {**common(incident_id, incident), **about, "sensitive": membership.sensitive, "shown": membership.shown}
 
 
 def _last_due(before: Membership | None) -> datetime | None:
@@ -235,11 +211,6 @@ def _placed(member: Member, **more: Any) -> Membership:
 
 
 def _left(membership: Membership, own: WorkOrder, incident: Incident, reason: str | None) -> Event:
-    said = _of_member(membership, own.report.id, membership.incident or "", incident)
+    said = of_member(membership, own.report.id, membership.incident or "", incident)
     held = {"team": own.team, "level": known_level(own.level)}
     return IncidentLeft(**{**said, **held}, due_at=own.due_at, reason=reason)
-
-
-def _of_member(membership: Membership, report: str, incident_id: str, incident: Incident) -> dict[str, Any]:
-    about = {"report_id": report, "reference": membership.reference, "category": membership.category}
-    return {**common(incident_id, incident), **about, "sensitive": membership.sensitive, "shown": membership.shown}

@@ -113,7 +113,7 @@ async def test_when_the_other_one_is_over_before_its_reports_are_there_all_its_w
 
     incidents = await storm.incidents()
     assert incidents[whole].outcome == "fixed"
-    assert [storm.said(one) for one in storm.reports[:5]] == [["joined", "resolved"]] * 5
+    assert [storm.said(one) for one in storm.reports[:5]] == [["joined", "joined", "resolved"]] * 5
     orders = [await storm.order(one) for one in storm.reports[:5]]
     assert [(order.outcome, order.is_open) for order in orders] == [("fixed", False)] * 5, "also what did the work"
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.dispatch import belonging, joins, leading
+from services.dispatch import belonging, joins, leading, settling
+from services.dispatch.bodies import Body
 from services.dispatch.domain import checking, crew_work, desk_work, membership, pausing
 from services.dispatch.domain.clocks import Pause
 from services.dispatch.domain.history import Acting, Actor
@@ -15,7 +16,7 @@ from services.dispatch.domain.incident_reopening import may_go_on, reopen, reope
 from services.dispatch.domain.incident_work import end_with, stand_aside, stand_aside_again
 from services.dispatch.domain.membership import Membership
 from services.dispatch.domain.work_order import WorkOrder, order_id
-from services.dispatch.incident_acts import announce, remove_report
+from services.dispatch.incident_acts import announce, deny_incident, remove_report
 from services.dispatch.incident_bodies import Announce, Remove, Reopen
 from services.dispatch.incident_reopening import reopen_incident
 from shared.events.base import Place
@@ -23,7 +24,15 @@ from shared.events.outcomes import Outcome
 from shared.kernel import Case, Cause, Reject, Step, now
 from tests.support.found import Storm, acting, asked
 from tests.support.incidents import confirmed, done, finished
-from tests.support.outages import made_part_of_another, new_work
+from tests.support.outages import (
+    close,
+    made_part_of_another,
+    made_part_of_another_as_soon_as_it_was_taken_back,
+    new_work,
+    of_an_outage,
+    over_before_its_reports_are_there_and_taken_back,
+    take_back,
+)
 from tests.support.work import MONDAY, SOMCHAI, begun, by, submitted, town
 
 NOTE = "ไฟยังดับอยู่ฝั่งตะวันตก"
@@ -373,9 +382,100 @@ async def test_after_the_time_in_which_its_reports_can_be_opened_again_it_is_clo
 async def test_one_that_goes_on_was_denied_or_is_part_of_another_is_not_taken_back() -> None:
     storm = Storm()
     await made_part_of_another(storm)
-    for incident_id in await storm.incidents():  # one is part of the other, which goes on
-        with pytest.raises(Reject, match=r"incident-(not-over|nobody-left)"):
-            await taken_back(storm, incident_id)
+    denied = Storm()
+    await denied.cut()
+    await deny_incident(denied.desk, asked(Body()), (await denied.only())[0])
+    before = [await storm.incidents(), await denied.incidents()]
+    for each, incidents in zip((storm, denied), before, strict=True):
+        for incident_id in incidents:
+            with pytest.raises(Reject, match="incident-not-over"):
+                await taken_back(each, incident_id)
+    assert [len(incidents) for incidents in before] == [2, 1]  # one is part of the other, which goes on
+    assert [await storm.incidents(), await denied.incidents()] == before
+
+
+KNOWN_BEFORE = {
+    "incident", "work_order", "reference", "category", "sensitive", "shown", "zone", "latitude", "longitude",
+    "reported_at", "state", "joined_at", "left_at", "left_why", "told", "said", "due", "was_due",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_whom_the_release_before_told_that_it_is_over_hears_that_it_goes_on(storm: Storm, times: int) -> None:
+    """It knew nothing of incidents that go on: all that it has stored is which fact it told last."""
+    for report in storm.reports:
+        before = (await storm.membership(report)).model_dump(include=KNOWN_BEFORE)
+        await storm.desk.store.memberships.step(report, lambda _, __: Step(Membership(**before)), Cause.request())  # noqa: B023
+    (incident_id,) = await storm.incidents()
+    for _ in range(times - 1):  # and no walk comes in between
+        await take_back(storm, incident_id)
+        await close(storm, incident_id)
+    await take_back(storm, incident_id)
+    await storm.settle()
+
+    lead, *others = storm.reports
+    assert [storm.said(one)[-1] for one in others] == ["went-on"] * 4
+    assert storm.said(lead) == ["joined"]
+    assert all([(await storm.order(one)).stands_aside for one in others])
+
+
+async def test_what_had_come_from_another_incident_when_all_was_over_goes_on_with_it() -> None:
+    storm = Storm()
+    await over_before_its_reports_are_there_and_taken_back(storm)
+    moved, there = storm.reports[:5], storm.reports[5]
+
+    assert [storm.said(one) for one in moved] == [["joined", "joined", "resolved", "went-on"]] * 5
+    assert all([(await storm.order(one)).stands_aside for one in moved])
+    assert (await storm.order(there)).leads
+    await finished(storm)
+    assert [storm.said(one)[-1] for one in moved] == ["resolved"] * 5
+
+
+async def test_one_that_was_taken_back_and_made_part_of_another_at_once_was_not_over_for_its_reports() -> None:
+    storm = Storm()
+    await made_part_of_another_as_soon_as_it_was_taken_back(storm)
+    lead, *others = storm.reports[:5]
+
+    assert [storm.said(one) for one in others] == [["joined", "resolved", "went-on", "joined"]] * 4
+    assert storm.said(lead) == ["joined", "joined"]
+    assert all([(await storm.order(one)).stands_aside for one in (lead, *others)])
+
+
+async def test_another_leads_before_anybody_has_heard_that_it_goes_on(storm: Storm) -> None:
+    """The walk over a large incident takes a while; whose work led may be called off before it comes by."""
+    lead, second, *others = storm.reports
+    (incident_id,) = await storm.incidents()
+    await take_back(storm, incident_id)
+    called_off = done(checking.note_reopened(town(), await storm.order(lead), now()))
+    await storm.desk.store.orders.step(order_id(lead), lambda _, __: called_off, Cause.request())
+    await leading.follow_work(storm.desk, order_id(lead), Cause.request())
+    await leading.find_lead(storm.desk, incident_id, Cause.request())
+    await storm.settle()
+
+    assert (await storm.only())[1].is_open
+    assert (await storm.order(second)).leads
+    assert [storm.said(one)[-1] for one in (second, *others)] == ["went-on"] * 4
+
+
+@pytest.mark.parametrize("asks", ["tell", "settle"])
+async def test_who_read_that_it_is_over_when_it_goes_on_already_ends_no_work(asks: str) -> None:
+    """Another process that was slow."""
+    storm = Storm()
+    await of_an_outage(storm)
+    report = storm.reports[2]
+    incident_id, _ = await storm.only()
+    await close(storm, incident_id)
+    _, over = await storm.only()
+    await taken_back(storm)
+    one, own = await storm.membership(report), await storm.desk.store.orders.get(order_id(report))
+    assert own is not None
+    if asks == "tell":
+        await joins._tell(storm.desk, incident_id, over, report, now())
+    else:
+        await settling._stand_aside(storm.desk, one, own, over, Cause.request())
+
+    assert (await storm.order(report)).stands_aside
+    assert storm.said(report) == ["joined", "told"]
 
 
 async def test_work_that_was_read_before_it_was_sent_back_ends_nothing(storm: Storm) -> None:

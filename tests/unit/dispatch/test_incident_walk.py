@@ -7,7 +7,7 @@ import pytest
 
 from services.dispatch import joins
 from services.dispatch.commands import Desk
-from services.dispatch.domain import membership as rules
+from services.dispatch.domain import telling
 from services.dispatch.domain.incident import Incident, Telling
 from services.dispatch.domain.incident_course import resolve
 from services.dispatch.domain.membership import Membership
@@ -51,14 +51,14 @@ def told(service: Timers) -> list[str]:
 
 def cannot_tell(patch: pytest.MonkeyPatch, broken: Collection[str], error: type[Exception]) -> None:
     """To tell these members fails, for as long as they are among them."""
-    tell = rules.tell
+    tell = telling.tell
 
     def fails(membership: Membership, report: str, incident_id: str, incident: Incident) -> Step[Membership] | None:
         if report in broken:
             raise error(report)
         return tell(membership, report, incident_id, incident)
 
-    patch.setattr(rules, "tell", fails)
+    patch.setattr(telling, "tell", fails)
 
 
 async def test_a_clock_that_was_set_back_does_not_stop_a_walk(service: Timers, monkeypatch: pytest.MonkeyPatch) -> None:
