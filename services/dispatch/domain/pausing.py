@@ -81,11 +81,16 @@ def resume(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
 
 def answered(town: Town, order: WorkOrder, at: datetime) -> Step[WorkOrder] | None:
     """The reporter has written to the town since triage asked them: it is to be looked at again, and its clocks run on.
-    A crew that waits for them goes on by its own word: it may be elsewhere by now."""
+    A crew that waits for them goes on by its own word: it may be elsewhere by now. What stands aside for an incident,
+    or ended with one, finds the answer when it goes on."""
     waiting = order.waiting
-    if not order.waits_in_triage or waiting is None or at < waiting.since:
+    if waiting is None or waiting.goes_on != "new" or at < waiting.since:
         return None
-    return resume(town, order, Acting(None, at))
+    acting = Acting(None, at)
+    if order.state == "joined":
+        changes = changes_to_go_on(town, order, at)
+        return Step(change(order, "resumed", acting, goes_on=waiting.goes_on, **changes))
+    return resume(town, order, acting)
 
 
 def changes_to_go_on(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:

@@ -9,12 +9,16 @@ from services.dispatch.domain import desk_work, from_report, pausing, referring
 from services.dispatch.domain.acts import offered
 from services.dispatch.domain.clocks import Clock
 from services.dispatch.domain.escalation import elapse
+from services.dispatch.domain.incident_work import end_with, go_on, stand_aside, stand_aside_again
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import Card
+from services.dispatch.routing_facts import facts_of_order
 from shared.events.reports import ReportCommented
 from shared.events.work_orders import WorkOrderPaused, WorkOrderResumed
 from shared.kernel import Reject, Step
+from tests.support.dispatch_in_memory import CASE
 from tests.support.dispatch_pages import carded, drawn
+from tests.support.incidents import done
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, begun, by, submitted, town, wake_at
 
 HOUR = timedelta(hours=1)
@@ -84,6 +88,23 @@ def test_the_reporter_s_answer_brings_it_back_and_nobody_else_s_word_does() -> N
 
 def test_what_was_written_before_the_question_is_no_answer_to_it() -> None:
     assert said("reporter", asked().state, ASKED - HOUR).state.waits_in_triage
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_an_answer_that_comes_while_an_incident_does_the_work_is_found_when_that_is_left(over: bool) -> None:
+    """The work waited on, up to a week, for what was there."""
+    order = done(stand_aside(asked().state, CASE, ASKED + HOUR)).state
+    if over:  # and is taken back afterwards
+        order = done(end_with(order, CASE, "fixed", ASKED + HOUR)).state
+    step = said("reporter", order, ASKED + 2 * HOUR)
+    order = step.state
+    assert step.events == ()  # its report hears of the incident alone
+    if over:
+        order = done(stand_aside_again(town(), order, CASE, ASKED + 3 * HOUR)).state
+    back = done(go_on(town(), order, facts_of_order(town(), order), ASKED + 4 * HOUR)).state
+
+    assert (back.state, back.waiting, back.team) == ("new", None, town().triage)
+    assert back.clocks == said("reporter", asked().state, ASKED + 2 * HOUR).state.clocks
 
 
 def test_without_an_answer_it_is_back_when_that_was_planned() -> None:
