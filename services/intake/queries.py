@@ -18,6 +18,7 @@ class ReportFilter:
     bounds: tuple[float, float, float, float] | None = None
     updated_since: datetime | None = None
     zones: Sequence[str] = ()
+    withdrawn: bool = True  # with those that were taken back
 
     def query(self) -> dict[str, Any]:
         """As MongoDB asks for it."""
@@ -28,6 +29,8 @@ class ReportFilter:
             query["state.category"] = {"$in": list(self.categories)}
         if self.zones:
             query["state.zone"] = {"$in": list(self.zones)}
+        if not self.withdrawn:
+            query["state.outcome"] = {"$ne": "withdrawn"}
         if self.updated_since:
             query["state.updated_at"] = {"$gte": self.updated_since}
         if self.bounds:

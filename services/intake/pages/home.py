@@ -34,7 +34,7 @@ async def home(request: Request, desk: TheDesk) -> HTMLResponse:
     done = sum(counts.get(state, 0) for state in ENDED)
     view = view_for(request)
     outages = await known_outages(desk.store, view)
-    latest = [view.card(case.state) for case in await desk.store.newest(ReportFilter(), LATEST)]
+    latest = [view.card(case.state) for case in await desk.store.newest(ReportFilter(withdrawn=False), LATEST)]
     new = counts.get("received", 0)
     working = sum(counts.values()) - done - new
     figures = {"new": new, "done": done, "working": working}
@@ -69,7 +69,10 @@ class Choice:
         """As the store is asked for it."""
         wanted = {"open": True, "done": False}.get(self.show)
         return ReportFilter(
-            open=wanted, categories=[self.category] if self.category else (), zones=[self.zone] if self.zone else ()
+            open=wanted,
+            withdrawn=False,
+            categories=[self.category] if self.category else (),
+            zones=[self.zone] if self.zone else (),
         )
 
 

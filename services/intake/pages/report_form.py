@@ -1,6 +1,6 @@
 """The fields of a report's form, whoever fills it in: read into the API's shape, all that is wrong told at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -100,6 +100,12 @@ async def _photos(request: Request, desk: Desk, sent: FormData) -> tuple[list[st
             why = say_refusal(request, error)
             refused.append(f"{say('report.photo-failed', name=file.filename)}: {why}")
     return list(dict.fromkeys(photo_ids)), {"photos": " · ".join(refused)} if refused else {}
+
+
+async def keep_photos(desk: Desk, files: Sequence[UploadFile]) -> list[str]:
+    """Those that were chosen, by their ids. A field in which nothing was chosen is a file without a byte."""
+    chosen = [one for one in files if one.size][:PHOTOS_MOST]
+    return [(await add_photo(desk, await one.read(READ_MOST))).id for one in chosen]
 
 
 def _read(request: Request, values: Mapping[str, str], photos: list[str]) -> tuple[NewReport | None, dict[str, str]]:

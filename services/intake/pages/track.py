@@ -5,30 +5,35 @@ from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from pydantic import BaseModel, ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.intake import commands
 from services.intake.access import TheDesk, TheVisit, as_follower, link_of, own_key, secret_of
 from services.intake.api.outages import outage_view
+from services.intake.api.photos import LIMIT as PHOTO_LIMIT
 from services.intake.api.views import timeline_page, view_visit
 from services.intake.bodies import ContactBody, NewComment, Rating, Reason
 from services.intake.commands import Desk, Visit
 from services.intake.domain.report import Report
 from services.intake.domain.resident import withdrawable
 from services.intake.domain.states import look_of, tone_of
+from services.intake.domain.submission import PHOTOS_MOST
+from services.intake.pages.report_form import keep_photos
 from services.intake.pages.timeline import Line, arrange
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
-from shared.kernel import now
+from shared.kernel import Reject, now
 from shared.readers import sight_of
-from shared.web import Problem, field_errors, language_of, page, rate_limit, sealed_key, web_of
+from shared.web import UPLOAD_BYTES, Problem, field_errors, language_of, page, rate_limit, sealed_key, web_of
 from shared.web.case_keys import CaseKey, drop_key, keeps_no_cookies, move_in
+from shared.web.refusals import say_refusal
 
 M = TypeVar("M", bound=BaseModel)
 router = APIRouter(prefix="/track/{reference}", include_in_schema=False)
 Text = Annotated[str, Form(max_length=20_000)]
+Photos = Annotated[list[UploadFile], File(default_factory=list)]
 LIMITED = [Depends(rate_limit("residents", per_minute=60, burst=30))]
 DONE = (  # what the page confirms
     "following", "follows-already", "confirmed", "unfollowed", "renewed", "closed-here", "commented", "rated",
@@ -73,17 +78,22 @@ async def again(request: Request, visit: TheVisit) -> RedirectResponse:
     return RedirectResponse(_address(request, visit), 303)
 
 
-@router.post("/comment", dependencies=LIMITED)
-async def comment(request: Request, desk: TheDesk, visit: TheVisit, key: Key, text: Text = "") -> Response:
+@router.post("/comment", dependencies=[*LIMITED, Depends(PHOTO_LIMIT)], max_body_size=UPLOAD_BYTES)
+async def comment(
+    request: Request, desk: TheDesk, visit: TheVisit, key: Key, photo: Photos, text: Text = ""
+) -> Response:
+    visit.viewer.must_be("reporter", "follower", "staff")
     try:
         body = NewComment(text=text)
+        photos = await keep_photos(desk, photo)
+    except Reject as error:
+        return await _page(request, desk, visit, Draft({"text": text}, {"photo": say_refusal(request, error)}))
     except ValidationError as error:
-        visit.viewer.must_be("reporter", "follower", "staff")
         wrong = _wrong(request, error)
         if not text.strip():
             wrong["text"] = web_of(request).pages.words(language_of(request), "track.comment.empty")
         return await _page(request, desk, visit, Draft({"text": text}, wrong))
-    await commands.comment_report(desk, visit, body.text, key=key)
+    await commands.comment_report(desk, visit, body.text, photos, key)
     return _back(request, visit, "commented")
 
 
@@ -145,9 +155,17 @@ async def rate(
     return _back(request, visit, "rated")
 
 
-@router.post("/reopen", dependencies=LIMITED)
-async def reopen(request: Request, desk: TheDesk, visit: TheVisit, key: Key, reason: Text = "") -> RedirectResponse:
-    await commands.reopen_report(desk, visit, _valid(request, Reason, reason=reason).reason, key)
+@router.post("/reopen", dependencies=[*LIMITED, Depends(PHOTO_LIMIT)], max_body_size=UPLOAD_BYTES)
+async def reopen(
+    request: Request, desk: TheDesk, visit: TheVisit, key: Key, photo: Photos, reason: Text = ""
+) -> RedirectResponse:
+    """The photos follow as something that was added: so they reach the new work as any other do."""
+    visit.viewer.must_be("reporter")
+    body, photos = _valid(request, Reason, reason=reason), await keep_photos(desk, photo)
+    case = await commands.reopen_report(desk, visit, body.reason, key)
+    if photos:
+        said = web_of(request).pages.words(language_of(request), "track.reopen.photos")
+        await commands.comment_report(desk, Visit(case, visit.viewer), said, photos, key)
     return _back(request, visit, "reopened")
 
 
@@ -166,13 +184,7 @@ def _valid(request: Request, model: type[M], **values: object) -> M:
 
 
 async def _page(
-    request: Request,
-    desk: Desk,
-    visit: Visit,
-    draft: Draft | None = None,
-    *,
-    done: str = "",
-    before: int | None = None,
+    request: Request, desk: Desk, visit: Visit, draft: Draft | None = None, *, done: str = "", before: int | None = None
 ) -> HTMLResponse:
     """The page; with a form as it was typed and what is wrong in it."""
     report, viewer, draft = visit.report, visit.viewer, draft or Draft()
@@ -181,40 +193,24 @@ async def _page(
     part_of = await desk.store.outages.get(report.incident) if report.incident and report.is_open else None
     shown = view.report(report, lines)
     return page(
-        request,
-        "track.html",
-        status_code=422 if draft.wrong else 200,
-        r=shown,
-        word=view.word,
-        zone_name=view.zone_name(report),
-        timeline=arrange(shown["timeline"]),
+        request, "track.html", status_code=422 if draft.wrong else 200, r=shown, word=view.word,
+        zone_name=view.zone_name(report), timeline=arrange(shown["timeline"]),
         result=_result(report, shown["timeline"]),
         earlier=_address(request, visit, before=lines.earlier) if lines.earlier else None,
-        latest=_address(request, visit) if before is not None else None,
-        viewer=viewer,
-        tone=tone_of,
-        line=look_of,
-        done=done,
-        lost=viewer.role == "public" and not KEY.isdisjoint(request.query_params),
+        latest=_address(request, visit) if before is not None else None, viewer=viewer, tone=tone_of,
+        line=look_of, done=done, lost=viewer.role == "public" and not KEY.isdisjoint(request.query_params),
         not_kept=viewer.role == "public" and not done and keeps_no_cookies(request),
         own_link=link_of(request, report.reference, key) if (key := own_key(request, visit)) else None,
-        typed=draft.typed,
-        wrong=draft.wrong,
-        new_key=new_id,
-        query=_query(request),
+        typed=draft.typed, wrong=draft.wrong, photos_most=PHOTOS_MOST, new_key=new_id, query=_query(request),
         part_of=outage_view(part_of, view) if part_of and view.sight(report).matter else None,
         inbox=f"/inbox?reference={report.reference}" if viewer.role in ("reporter", "follower") else None,
-        resume_at=report.resume_at if report.state == "paused" else None,
-        sight=view.sight(report),
-        hidden=report.openness != "open",
-        is_open=report.is_open,
+        resume_at=report.resume_at if report.state == "paused" else None, sight=view.sight(report),
+        hidden=report.openness != "open", is_open=report.is_open,
         reopenable=report.reopenable(now()) and not report.is_open,
-        rateable=report.state == "resolved" and report.stars is None,
-        withdrawable=withdrawable(report),
+        rateable=report.state == "resolved" and report.stars is None, withdrawable=withdrawable(report),
         officer=visit.who is not None and viewer.role == "staff" and visit.who.may("officer", "supervisor"),
-        order=report.work_order,
-        followable=report.state != "closed" or report.merged_into is not None,
-    )
+        order=report.work_order, followable=report.state != "closed" or report.merged_into is not None,
+    )  # fmt: skip
 
 
 def _result(report: Report, timeline: list[Line]) -> Line | None:

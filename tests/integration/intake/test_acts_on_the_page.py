@@ -7,6 +7,7 @@ from shared.events.work_orders import WorkOrderCompleted
 from tests.support.intake import Intake
 from tests.support.reports import category
 from tests.support.tracking import HTML, card, record, shown
+from tests.support.uploads import photo
 
 
 async def test_a_resident_knows_that_everybody_reads_what_they_add(service: Intake) -> None:
@@ -67,6 +68,32 @@ async def test_a_form_and_a_program_that_send_the_same_key_mean_the_same(service
     await twice("rate", "rating", {"stars": 4}, {"stars": "4"})
     await twice("reopen", "reopen", {"reason": "ยังรั่ว"}, {"reason": "ยังรั่ว"})
     await twice("withdraw", "withdraw", {}, {})
+
+
+async def test_photos_come_with_what_is_added_and_with_what_is_not_done(service: Intake) -> None:
+    made = await service.report()
+    url, query = f"/track/{made['reference']}", {"secret": made["secret"]}
+
+    async def act(what: str, **data: str) -> list[int]:
+        files = {"photo": ("a.jpg", photo(), "image/jpeg")}
+        answer = await service.http.post(f"{url}/{what}", params=query, data=data, files=files, headers=HTML)
+        assert answer.status_code == 303, answer.text
+        timeline = (await service.seen(made, secret=True))["timeline"]
+        return [len(line.get("photos", [])) for line in timeline if line["type"] == "commented"]
+
+    assert await act("comment", text="รูปใกล้ ๆ") == [1]
+    await record(service, made, WorkOrderCompleted)
+    assert await act("reopen", reason="ยังรั่ว") == [1, 1]
+
+
+async def test_a_file_that_is_no_photo_is_told_beside_the_message_which_stays(service: Intake) -> None:
+    made = await service.report()
+    files = {"photo": ("a.jpg", b"x", "image/jpeg")}
+    url, query = f"/track/{made['reference']}/comment", {"secret": made["secret"]}
+    answer = await service.http.post(url, params=query, data={"text": "รูปใกล้ ๆ"}, files=files, headers=HTML)
+    assert answer.status_code == 422
+    assert 'id="photo-error"' in card(answer.text, "comment")
+    assert "รูปใกล้ ๆ</textarea>" in card(answer.text, "comment")
 
 
 async def test_a_confirmation_that_nobody_wrote_is_not_shown(service: Intake) -> None:

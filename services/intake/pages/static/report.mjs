@@ -81,6 +81,18 @@ function fillFromAddress() {
   if (kind && !category()) kind.checked = true;
 }
 
+/** What was restored may be another's on a shared phone, or of another matter. */
+function offerFresh() {
+  const said = document.getElementById("restored");
+  said.hidden = false;
+  announce(form.dataset.draft);
+  said.querySelector("button").addEventListener("click", async () => {
+    await draft.drop();
+    history.replaceState(null, ""); // the next report on this page has a key of its own
+    location.reload();
+  });
+}
+
 async function begin() {
   if (document.querySelector("[data-error-summary]")) return useKey(form.elements.key.value); // it was sent without a script
   const asked = location.hash.startsWith("#refused-") ? await find(location.hash.slice("#refused-".length)) : null;
@@ -90,7 +102,7 @@ async function begin() {
   if (restored) {
     useKey(form.elements.key.value);
     photos.restore(restored);
-    return announce(form.dataset.draft);
+    return offerFresh();
   }
   fillFromAddress();
   const refused = (await all()).find((one) => one.refused);

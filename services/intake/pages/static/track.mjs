@@ -1,5 +1,6 @@
 // Keeps an open page up to date: looks now and then, and puts the new steps in place without losing what is typed.
 import { announce } from "/static/shared/forms.mjs";
+import { readyPhotos } from "/static/shared/photo_field.mjs";
 import { forgetLink, remember } from "./links.mjs";
 
 const EVERY_MS = 10_000;
@@ -32,10 +33,12 @@ async function look() {
     const typing = [...acts.querySelectorAll("textarea, input:not([type='hidden'], [type='radio'])")].some((one) => one.value) || acts.querySelector(":checked");
     if (!typing && !acts.contains(document.activeElement)) acts.replaceWith(document.adoptNode(fresh.getElementById(id)));
   }
+  readyPhotos(document);
   box.dataset.updated = updated;
   announce(document.querySelector("#timeline .what")?.textContent);
 }
 
 rememberLink();
+readyPhotos(document);
 setInterval(() => look().catch(() => {}), EVERY_MS);
 document.addEventListener("visibilitychange", () => look().catch(() => {}));

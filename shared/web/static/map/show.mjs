@@ -1,5 +1,6 @@
 // Shows places: one with a pin, many as dots that gather where they would cover each other. A dot opens a card.
 import { colour, fetchJson, maplibre, STREET, townMap } from "./engine.mjs";
+import { distance } from "./geometry.mjs";
 import { pinElement } from "./picker.mjs";
 
 const TONES = { ok: "--ok", bad: "--bad", info: "--info", brand: "--brand", warn: "--map-warn", neutral: "--map-neutral" };
@@ -14,7 +15,7 @@ export async function showPlaces(root) {
   if (root.dataset.source) points.push(...(await fetchJson(root.dataset.source)).features.filter((one) => one.geometry?.type === "Point"));
   if (points.length === 1 && !root.dataset.source) single(map, points[0]);
   else many(map, points);
-  nearMe(root, map);
+  nearMe(root, map, points);
   map.once("idle", () => { root.dataset.places = points.length; }); // all are drawn; tests wait for it
 }
 
@@ -106,7 +107,16 @@ function card({ title, text, state, tone, when, picture, href }) {
 
 // --- near me
 
-function nearMe(root, map) {
+const NEAREST = 5; // a street without reports is an empty map: it shows as much as holds these
+
+function around(at, places) {
+  const there = places.map(({ geometry }) => ({ lng: geometry.coordinates[0], lat: geometry.coordinates[1] }));
+  there.sort((one, other) => distance(at, one) - distance(at, other));
+  const across = ({ lng, lat }) => ({ lng: 2 * at.lng - lng, lat: 2 * at.lat - lat }); // so that the reader stays in the middle
+  return there.slice(0, NEAREST).reduce((box, one) => box.extend(one).extend(across(one)), new maplibre.LngLatBounds(at, at));
+}
+
+function nearMe(root, map, places) {
   const button = root.querySelector("[data-map-near]");
   if (!button || !navigator.geolocation) return;
   button.hidden = false;
@@ -120,7 +130,7 @@ function nearMe(root, map) {
       status.textContent = dataset.nearest;
       me ??= new maplibre.Marker({ element: Object.assign(document.createElement("span"), { className: "map-me" }) });
       me.setLngLat(at).addTo(map);
-      map.easeTo({ center: at, zoom: APART - 1 });
+      map.fitBounds(around(at, places), { padding: 50, maxZoom: APART - 1 });
       root.dispatchEvent(new CustomEvent("near", { bubbles: true, detail: at }));
     }, () => { status.textContent = dataset.denied; }, { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 });
   });
