@@ -25,14 +25,21 @@ function unfolded(card) {
   return card.querySelector("details[open], .work-saved") || card.contains(document.activeElement);
 }
 
-/** Does `change` to the page and leaves what has the focus where it was on the screen. */
-function keepingPlace(change) {
+/** Does `change` to the page and leaves the job in hand where it was on the screen: the one with the focus, or else the
+    unfolded one, for Safari gives a tapped button no focus. It may be another card afterwards, in another list. */
+export function keepingPlace(change) {
   const focused = document.activeElement;
-  const top = focused.getBoundingClientRect().top;
+  const card = focused.closest("article[data-work]") ?? cards().find((one) => one.querySelector(".job[open]") && isSeen(one));
+  const held = () => (card ? cardOf(card.dataset.work) : board().contains(focused) ? focused : null);
+  const top = held()?.getBoundingClientRect().top;
   change();
-  if (!board().contains(focused)) return;
-  focused.focus({ preventScroll: true });
-  scrollBy(0, focused.getBoundingClientRect().top - top);
+  if (board().contains(focused)) focused.focus({ preventScroll: true });
+  scrollBy(0, (held()?.getBoundingClientRect().top ?? top ?? 0) - (top ?? 0));
+}
+
+function isSeen(card) {
+  const { top, bottom } = card.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
 }
 
 function makeReady(part) {
@@ -124,9 +131,12 @@ export class Board {
     if (listOf("finished").querySelector(`[data-work="${change.id}"]`)) return false;
     if (old && (busy(old) || known && unfolded(old))) return false;
     const card = document.importNode(parsed(change.html), true);
+    const waits = old?.hasAttribute("data-waits");
+    if (waits) card.dataset.shown = ""; // what waits for it on this phone says where it stands: `steps.mjs` draws it next
     keepingPlace(() => {
       if (old) takeOver(old, card);
-      putIn(listOf(change.place), card);
+      if (!waits) putIn(listOf(change.place), card);
+      fitGroups(); // a list that was empty had no place on the page
     });
     makeReady(card);
     if (!old) {
@@ -139,7 +149,10 @@ export class Board {
 
   takeAway(old, { id, place, html, finished }) {
     // Taken away while somebody types about it: what was typed stays, and the server says who has it when it is sent.
-    if (old && !busy(old)) keepingPlace(() => old.remove());
+    if (old && !busy(old)) keepingPlace(() => {
+      old.remove();
+      fitGroups();
+    });
     if (place === "finished") {
       listOf("finished").querySelector(`[data-work="${id}"]`)?.remove();
       const line = document.importNode(parsed(html), true);

@@ -17,6 +17,7 @@ const page = document.querySelector("[data-stream]");
 const words = JSON.parse(page.dataset.words);
 const RETRY = 20_000; // ms: a network that is back may not say so
 const SAVED = 60_000; // ms: so long a card says that it was saved
+const NOTICED = 10_000; // ms: so long what became of a job stays in sight, wherever the page is
 const LEAVING = 3_000; // ms: so long a link waits for what was held
 
 const queue = new Queue(page.dataset.person, document.documentElement.lang);
@@ -102,6 +103,8 @@ async function take(form, card) {
   navigator.storage?.persist?.();
   await draw();
   offline.sendLater();
+  // A form that folds up takes its card from under the thumb.
+  cardOf(step.order)?.querySelector("[data-foot]").scrollIntoView({ block: "nearest" });
   if (step.hold) announce(words.pressed);
   const how = await send();
   if (how === "signed-out" && reached) location.assign(page.querySelector("[data-signed-out] a").href); // it is kept
@@ -135,7 +138,10 @@ async function settled(step, how) {
 function sayLast(text) {
   const line = document.querySelector("[data-last-line]").content.cloneNode(true);
   line.querySelector("p").textContent = text;
-  page.querySelector("[data-last-saved]").replaceChildren(line);
+  const place = page.querySelector("[data-last-saved]");
+  place.replaceChildren(line);
+  place.classList.add("in-sight");
+  setTimeout(() => place.classList.remove("in-sight"), NOTICED);
 }
 
 /** How it went, where it matters to the person. */

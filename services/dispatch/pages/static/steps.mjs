@@ -1,6 +1,6 @@
 // Draws on the cards what waits on this phone: the job as it will be, what is still to be sent, and what the town would
 // not take, with the reason and what was done. Nothing of that goes away before its person has seen it.
-import { cardOf, fitGroups, listOf, putIn } from "./board.mjs";
+import { cardOf, fitGroups, keepingPlace, listOf, putIn } from "./board.mjs";
 import { foresee, possible } from "./foresight.mjs";
 
 const AFTER_TAP = 500; // ms: a second tap is meant for the button that was there
@@ -37,11 +37,15 @@ export class Steps {
   /** All cards as they will be; a job that is not on this board stands above it. `isHeld(step)`: it can be taken back. */
   draw(steps, isHeld) {
     this.isHeld = isHeld;
+    keepingPlace(() => this.drawAll(steps));
+  }
+
+  drawAll(steps) {
     const held = this.page.querySelector("[data-held]");
     const elsewhere = steps.filter(({ order }) => !cardOf(order));
     held.hidden = !elsewhere.length;
     held.querySelector("[data-held-list]").replaceChildren(...elsewhere.map((step) => this.line(step, `${step.about.title} ${step.about.reference}: ${this.nameOf(step)}`)));
-    const count = steps.filter((step) => !step.refused && !isHeld(step)).length;
+    const count = steps.filter((step) => !step.refused && !this.isHeld(step)).length;
     const said = this.page.querySelector("[data-unsent-steps]");
     said.hidden = !count;
     said.querySelector("span").textContent = this.words.waiting.replace("{count}", count);
@@ -113,9 +117,7 @@ export class Steps {
     dress(finish, next?.act === "complete", this.table);
     more.querySelectorAll("details[data-act]").forEach((form) => { form.hidden = !acts.includes(form.dataset.act); });
     card.querySelectorAll(".dots li").forEach((dot, number) => dot.classList.toggle("done", number < progress));
-    const top = card.getBoundingClientRect().top;
     if (group) putIn(listOf(group), card);
-    if (card.querySelector(".job").open) scrollBy(0, card.getBoundingClientRect().top - top); // it moves under the thumb
     if (focused) slot.querySelector("button, summary")?.focus({ preventScroll: true });
   }
 
