@@ -5,6 +5,7 @@ from datetime import datetime
 from services.dispatch.commands import Desk
 from services.dispatch.domain import incident_course, incident_reopening, incident_work
 from services.dispatch.domain.incident import Incident
+from services.dispatch.domain.taking_back import open_until
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.joins import get_incident, tell_members
 from shared.kernel import Case, Cause, Moment, Step
@@ -51,7 +52,8 @@ def hear_of_work(
         return incident_course.want_lead(incident, case.id, at)
     if order.closed_at and order.outcome:
         done = order.completion.note if order.completion else None
-        known = incident.model_copy(update={"rounds": rounds})
+        until = open_until(desk.town, incident.category, at)
+        known = incident.model_copy(update={"rounds": rounds, "reopen_until": until})
         return incident_course.resolve(incident_id, known, order.outcome, at, done)
     lead = incident_work.lead_of(desk.town, case.id, order)
     if rounds > incident.rounds and incident_reopening.may_go_on(desk.town, incident, at):

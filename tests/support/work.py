@@ -32,6 +32,12 @@ def town(name: str = "maehia") -> Town:
     return load_town(ROOT / "deploy/municipalities" / name)
 
 
+def with_days(town: Town, code: str, days: int) -> Town:
+    """The profile by which reports of that category may be opened again for so long."""
+    category = town.categories[code].model_copy(update={"reopen_days": days})
+    return town.model_copy(update={"categories": {**town.categories, code: category}})
+
+
 def by(actor: Actor, at: datetime, happened_at: datetime | None = None, *, team: str | None = None) -> Acting:
     """Somebody does something at that time, or did it before on a device that was out of reach; as one of a team, or as
     the desk does."""

@@ -1,6 +1,6 @@
 """Whether what was completed is done: the desk looks at it, or the resident says so."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from services.dispatch.domain import clocks
@@ -10,12 +10,11 @@ from services.dispatch.domain.desk_work import call_off
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Rework
 from services.dispatch.domain.referral import ended
+from services.dispatch.domain.taking_back import reopens_until
 from services.dispatch.domain.work_order import WorkOrder, change, common_fields
 from shared.events.work_orders import CheckedBy, WorkOrderSentBack, WorkOrderVerified
 from shared.kernel import Reject, Step
 from shared.town import Town
-
-REOPEN_DAYS = 14  # for a category that the profile no longer has; intake takes the same
 
 
 def verify(town: Town, order: WorkOrder, acting: Acting, *, note: str | None = None) -> Step[WorkOrder]:
@@ -56,7 +55,8 @@ def send_back(town: Town, order: WorkOrder, acting: Acting, *, reason: str) -> S
 def open_again(town: Town, order: WorkOrder, acting: Acting, reason: str) -> Step[WorkOrder]:
     """The same without asking whether it may be: of work that is over in whatever way, where it does an incident's."""
     at = acting.happened
-    if order.closed_at is not None and at > order.closed_at + open_for(town, order.category):
+    until = reopens_until(town, order)
+    if until is not None and at > until:
         detail = "The time in which the report could be opened again is over: it is closed for good."
         raise Reject("too-late-to-send-back", detail)
     times = (order.rework.times if order.rework else 0) + 1
@@ -68,7 +68,7 @@ def open_again(town: Town, order: WorkOrder, acting: Acting, reason: str) -> Ste
         "rework": Rework(at=at, by=acting.by, reason=reason, times=times, done=order.completion),
         "to_verify": False,
         "referral": ended(order.referral, at),
-        **dict.fromkeys(("completion", "outcome", "closed_at", "acknowledged_at")),
+        **dict.fromkeys(("completion", "outcome", "closed_at", "reopen_until", "acknowledged_at")),
     }
     after = change(order, "sent_back", acting, text=reason, **changes)
     said = common_fields(town, after, acting)
@@ -78,9 +78,3 @@ def open_again(town: Town, order: WorkOrder, acting: Acting, reason: str) -> Ste
 def _verified(town: Town, order: WorkOrder, acting: Acting, by: CheckedBy, note: str | None) -> Step[WorkOrder]:
     after = change(order, "verified", acting, text=note, facts={"by": by}, state="verified", to_verify=False)
     return Step(after, [WorkOrderVerified(**common_fields(town, after, acting), by=by, note=note)])
-
-
-def open_for(town: Town, code: str) -> timedelta:
-    """As long as intake keeps a resolved report of that category open, so that the two never disagree about it."""
-    category = town.categories.get(code)
-    return timedelta(days=category.reopen_days if category else REOPEN_DAYS)

@@ -14,6 +14,7 @@ from services.dispatch.domain.pausing import changes_to_go_on, ended_by_itself, 
 from services.dispatch.domain.proof import need_proof, wants_check
 from services.dispatch.domain.referral import ended
 from services.dispatch.domain.rights import openness_under
+from services.dispatch.domain.taking_back import open_until
 from services.dispatch.domain.work_order import LADDER, WorkOrder, base_level, change, common_fields
 from shared.events.base import Event
 from shared.events.outcomes import Outcome
@@ -117,6 +118,7 @@ def finish(
         "completion": completion,
         "before": completion.before,
         "closed_at": completion.at,
+        "reopen_until": open_until(town, order.category, completion.at),
         "clocks": clocks.stop(order.clocks, completion.at),
         "to_verify": wants_check(town, order),
         "parent_due": acting.at if order.parent else None,

@@ -10,6 +10,7 @@ from services.dispatch.domain.history import Acting
 from services.dispatch.domain.pausing import changes_to_go_on
 from services.dispatch.domain.referring import taken_back_from
 from services.dispatch.domain.rights import openness_under
+from services.dispatch.domain.taking_back import open_until
 from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields
 from shared.events.outcomes import Outcome
 from shared.events.work_orders import WorkOrderAssigned, WorkOrderCancelled
@@ -73,6 +74,7 @@ def call_off(
     running = clocks.stop(moved.pop("clocks", order.clocks), ended)
     level = base_level(town, order.team)
     changes: dict[str, Any] = {**moved, "outcome": outcome, "closed_at": ended, "level": level, "clocks": running}
+    changes["reopen_until"] = open_until(town, order.category, ended)
     changes["children_due"] = acting.at if any(child.is_open for child in order.children) else None
     changes["parent_due"] = acting.at if order.parent else None
     if order.stands_aside:  # it does no incident's work, and what another order does says nothing of its end

@@ -71,6 +71,7 @@ class Incident(StoredModel):
     begun_at: datetime  # found, or opened by hand
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    reopen_until: datetime | None = None  # so long that can be taken back, see `taking_back.py`
     decided_by: Actor | None = None
     outcome: Annotated[Outcome, Lenient] | None = None
     into: str | None = None  # the incident of which it is a part: there its reports are

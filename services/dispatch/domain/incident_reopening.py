@@ -6,9 +6,9 @@ them (`joins.py`), and their own work stands aside as before.
 
 from datetime import datetime, timedelta
 
-from services.dispatch.domain.checking import open_for
 from services.dispatch.domain.incident import Incident, TakenBack, known
 from services.dispatch.domain.incident_course import Lead, announced, of_lead, with_fact
+from services.dispatch.domain.taking_back import reopens_until
 from services.dispatch.domain.vicinity import rule_for
 from shared.events.incidents import IncidentReopened
 from shared.kernel import Reject, Step
@@ -19,11 +19,6 @@ def was_closed(incident: Incident) -> bool:
     """Whether it ended by what its work came to. What became part of another goes on there, and what nobody was in any
     more has nobody to tell."""
     return incident.state == "resolved" and incident.into is None and incident.outcome not in ("duplicate", "withdrawn")
-
-
-def reopens_until(town: Town, incident: Incident) -> datetime | None:
-    """So long it can be taken back: as long as its residents may open their reports again. None: it was not closed."""
-    return incident.closed_at + open_for(town, incident.category) if incident.closed_at else None
 
 
 def may_go_on(town: Town, incident: Incident, at: datetime) -> bool:
@@ -53,7 +48,7 @@ def reopen(
 ) -> Step[Incident]:
     """It goes on; `lead` does its work. Whoever was told that it is over hears so, and reports join by themselves again
     for as long as they do when one begins; so do those that have come alone meanwhile (`joins.tell_members`)."""
-    nothing = dict.fromkeys(("outcome", "closed_at", "done", "public_done", "lead_due"))
+    nothing = dict.fromkeys(("outcome", "closed_at", "reopen_until", "done", "public_done", "lead_due"))
     again = incident.model_copy(update={**of_lead(lead), **nothing, "state": "open"})
     after = with_fact(announced(again, at, expected_until, note), at)
     joins_until = max(after.joins_until, at + timedelta(hours=rule_for(town, after.category).join_hours))

@@ -72,6 +72,7 @@ class WorkOrder(StoredModel):
     changed_at: datetime
     acknowledged_at: datetime | None = None
     closed_at: datetime | None = None
+    reopen_until: datetime | None = None  # so long that can be taken back, see `taking_back.py`
     informed: list[Informed] = Field(default_factory=list)
     waiting: Waiting | None = None
     pauses: list[Pause] = Field(default_factory=list)

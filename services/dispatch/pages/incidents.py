@@ -15,8 +15,9 @@ from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk
 from services.dispatch.commands import Desk
 from services.dispatch.domain.incident import Incident
-from services.dispatch.domain.incident_reopening import may_go_on, reopens_until
+from services.dispatch.domain.incident_reopening import may_go_on
 from services.dispatch.domain.membership import Membership
+from services.dispatch.domain.taking_back import reopens_until
 from services.dispatch.incident_acts import Asked
 from services.dispatch.pages.cards import make_card
 from services.dispatch.pages.incident_forms import (

@@ -14,7 +14,7 @@ from shared.events.work_orders import WorkOrderCompleted, WorkOrderSentBack, Wor
 from shared.kernel import Reject
 from shared.town.work import Verification
 from tests.support.dispatch_pages import carded, drawn
-from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, town
+from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, town, with_days
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TEAM = "works-water"
@@ -141,6 +141,9 @@ def test_what_is_closed_for_good_is_not_sent_back() -> None:
     assert sent_back(at=days * DAY).state == "assigned"
     with pytest.raises(Reject, match="too-late-to-send-back"):
         sent_back(at=days * DAY + 2 * HOUR)
+    later = with_days(town(), "water-leak", days + 7)  # intake has closed the report by the day that it promised
+    with pytest.raises(Reject, match="too-late-to-send-back"):
+        checking.send_back(later, done(), by(OFFICER, MONDAY + days * DAY + 2 * HOUR), reason="x")
 
 
 def test_work_that_a_resident_has_opened_again_is_no_longer_checked() -> None:

@@ -12,9 +12,10 @@ from services.dispatch.domain.clocks import Pause
 from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.incident import Incident
 from services.dispatch.domain.incident_course import Lead, resolve
-from services.dispatch.domain.incident_reopening import may_go_on, reopen, reopens_until
+from services.dispatch.domain.incident_reopening import may_go_on, reopen
 from services.dispatch.domain.incident_work import end_with, stand_aside, stand_aside_again
 from services.dispatch.domain.membership import Membership
+from services.dispatch.domain.taking_back import reopens_until
 from services.dispatch.domain.work_order import WorkOrder, order_id
 from services.dispatch.incident_acts import announce, deny_incident, remove_report
 from services.dispatch.incident_bodies import Announce, Remove, Reopen
@@ -33,7 +34,7 @@ from tests.support.outages import (
     over_before_its_reports_are_there_and_taken_back,
     take_back,
 )
-from tests.support.work import MONDAY, SOMCHAI, begun, by, submitted, town
+from tests.support.work import MONDAY, SOMCHAI, begun, by, submitted, town, with_days
 
 NOTE = "ไฟยังดับอยู่ฝั่งตะวันตก"
 NAREE = Actor(sub="officer-2", name="นารี ตรวจงาน")
@@ -367,11 +368,16 @@ async def test_after_the_time_in_which_its_reports_can_be_opened_again_it_is_clo
     assert until is not None
     assert may_go_on(town(), incident, until)
     assert not may_go_on(town(), incident, until + timedelta(seconds=1))
+    later = with_days(town(), incident.category, 60)  # what its residents were promised stays
+    assert reopens_until(later, incident) == until
+    assert incident.closed_at is not None
+    unknown = incident.model_copy(update={"reopen_until": None})  # a release before has not kept it
+    assert reopens_until(later, unknown) == incident.closed_at + timedelta(days=60)
 
-    long_ago = now() - timedelta(days=400)
+    long_ago = {"closed_at": now() - timedelta(days=400), "reopen_until": now() - timedelta(days=397)}
     await storm.desk.store.incidents.step(
         incident_id,
-        lambda before, _: Step(before.model_copy(update={"closed_at": long_ago})) if before else None,
+        lambda before, _: Step(before.model_copy(update=long_ago)) if before else None,
         Cause.request(),
     )
     with pytest.raises(Reject, match="incident-over-for-good"):
