@@ -62,7 +62,7 @@ async def test_a_store_of_traces_that_is_not_there_then_is_and_is_gone(
     name, where, port = sends_to(town)
     async with Load(people, PER_SECOND):
         await alarms.rings(LOST, namespace, "ticket", seconds=180)
-        assert "no children to pick from" in why(town)
+        assert f"lookup {name}.{where}" in why(town)
         with TraceStore(cluster.home / "store") as store:
             cluster.kubectl.within(where).make(*service(name, {port: store.port}))
             await asyncio.to_thread(until, lambda: whole_traces(store), "the trace of a report", 180)
