@@ -117,8 +117,8 @@ export class Picker {
   closed() {
     this.part("search-place").append(this.part("search"));
     this.frame.append(this.box);
+    if (!this.map) return; // why it did not come is said already
     if (!this.at()) this.say(this.box.dataset.notSet);
-    if (!this.map) return;
     this.handle();
     this.part("open").focus();
   }
