@@ -42,6 +42,12 @@ function isSeen(card) {
   return bottom > 0 && top < innerHeight;
 }
 
+/** How long ago things were, on a card that is left as it is otherwise: somebody works in it. */
+function tellTimes(old, card) {
+  const said = Object.fromEntries([...card.querySelectorAll("time")].map((time) => [time.dateTime, time.textContent]));
+  old.querySelectorAll("time").forEach((time) => { time.textContent = said[time.dateTime] ?? time.textContent; });
+}
+
 function makeReady(part) {
   part.querySelectorAll("form").forEach(sendOnce);
   askForPhotos(part);
@@ -129,8 +135,11 @@ export class Board {
     if (known && Number(old.dataset.version) > change.version) return false; // told of a time before
     // Told again of a time before it was finished.
     if (listOf("finished").querySelector(`[data-work="${change.id}"]`)) return false;
-    if (old && (busy(old) || known && unfolded(old))) return false;
     const card = document.importNode(parsed(change.html), true);
+    if (old && (busy(old) || known && unfolded(old))) {
+      tellTimes(old, card);
+      return false;
+    }
     const waits = old?.hasAttribute("data-waits");
     if (waits) card.dataset.shown = ""; // what waits for it on this phone says where it stands: `steps.mjs` draws it next
     keepingPlace(() => {
@@ -191,8 +200,10 @@ export class Board {
         const kept = before.get(card.dataset.work);
         before.delete(card.dataset.work);
         const same = kept?.dataset.version === card.dataset.version;
-        if (kept && (busy(kept) || same && unfolded(kept))) card.replaceWith(kept);
-        else if (!kept || same && kept.classList.contains("fresh")) card.classList.add("fresh");
+        if (kept && (busy(kept) || same && unfolded(kept))) {
+          tellTimes(kept, card);
+          card.replaceWith(kept);
+        } else if (!kept || same && kept.classList.contains("fresh")) card.classList.add("fresh");
         if (kept && !kept.isConnected) unfoldAs(kept, card);
         if (!kept) came.push(card);
       }
