@@ -133,7 +133,9 @@ def new_work_comes_by_itself(morning: Morning) -> None:
     made = morning.puzzle("เรื่องใหม่ที่เข้ามาเอง")
     expect(page.locator(f'[data-work="{made["order"]}"]')).to_be_visible()
     expect(page.locator(f'input[name=order][value="{value}"]')).to_be_checked()
-    expect(page.locator("[data-ticked]")).to_have_text(["1", "1"])  # beside the work, and in the bar that stays in sight
+    expect(page.locator("[data-ticked]")).to_have_text(
+        ["1", "1"]
+    )  # beside the work, and in the bar that stays in sight
 
 
 def several_are_assigned_at_once(morning: Morning) -> None:

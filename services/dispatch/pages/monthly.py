@@ -66,10 +66,11 @@ def tell(
     town: Town, found: Performance, before: Performance, language: str, say: Say, scope: str = ""
 ) -> dict[str, Any]:
     """All that the document says, as text: the template only sets it. `scope`: whose figures, the town's if empty."""
-    words = _Words(language, say)
+    words, whose = _Words(language, say), scope_name(town, scope, language)
+    whose = whose if whose.isprintable() else NONE  # what somebody typed is no team, and no document holds all of it
     return {
         "language": language,
-        "town": " · ".join(filter(None, (town.name.get(language), scope_name(town, scope, language)))),
+        "town": " · ".join(filter(None, (town.name.get(language), whose))),
         "colours": {"strong": town.branding.primary, "pale": mix(town.branding.primary, "#ffffff", PALE)},
         "title": say("monthly.title", month=month_text(found.period.first, language)),
         "made": say("monthly.made", at=datetime_text(now(), town.calendar.zone, language)),

@@ -34,12 +34,12 @@ def performance(period: Period) -> Performance:
     return Performance(period, line(), {step: line() for step in period.steps()}, groups)
 
 
-def told(language: str) -> dict[str, Any]:
+def told(language: str, scope: str = "") -> dict[str, Any]:
     def say(key: str, **values: object) -> str:
         return str(WORDS[key][language].format(**values))
 
     october, september = Period.month(2026, 10), Period.month(2026, 9)
-    return tell(town(), performance(october), performance(september), language, say)
+    return tell(town(), performance(october), performance(september), language, say, scope)
 
 
 def test_it_names_its_month_and_shows_each_figure_beside_that_of_the_month_before() -> None:
@@ -66,6 +66,11 @@ async def test_it_is_a_pdf_that_carries_its_own_fonts_and_is_made_alike_twice(la
         assert len(document.pages) <= 2
         fonts = {str(font.BaseFont) for page in document.pages for font in page.Resources.Font.values()}
         assert all("Sarabun" in font for font in fonts)
+
+
+@pytest.mark.parametrize("scope", ["\0", "\ufeff", "\ufffe", "\ue000", "\ud800", "works-nothing"], ids=ascii)
+async def test_whatever_team_is_asked_for_there_is_a_document(scope: str) -> None:
+    assert (await typeset(TEMPLATE, told("en", scope), MONDAY)).startswith(b"%PDF")
 
 
 async def test_what_people_wrote_is_text_and_no_instruction() -> None:
