@@ -50,8 +50,9 @@ class Town:
 
     def page(self) -> str:
         cards = [self.card(number) for number in range(JOBS)]
-        more = {"place": "p", "query": "", "incidents": [], "categories": []}
-        return drawn("crew.html", cards=cards, **more, **crew_page())
+        return drawn(
+            "crew.html", cards=cards, place="p", query="", incidents=[], categories=[], **crew_page()
+        )  # fmt: skip
 
     def take(self, number: int) -> None:
         _, place, act = next(self.steps)
@@ -111,7 +112,7 @@ async def test_the_pressed_job_stays_where_it_was_at_each_step(focuses: bool) ->
             bar = card.locator("[data-undo]")
             await expect(bar).to_be_in_viewport()
             await expect(button).to_be_in_viewport()
-            assert abs(await top(card) - before) <= (await bar.bounding_box() or {})["height"], (
-                "room for its undo, no more"
-            )
+            room = await bar.bounding_box()
+            assert room is not None
+            assert abs(await top(card) - before) <= room["height"], "room for its undo, no more"
         await browser.close()
