@@ -1,5 +1,6 @@
 """A mail server inside the test: keeps what it is given, and refuses when told to."""
 
+import asyncio
 import logging
 import ssl
 import threading
@@ -43,7 +44,7 @@ class Mailbox:
         """Listen."""
         if self._controller is None:
             guarded = _guarded(self._secured) if self._secured else {}
-            self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **guarded)
+            self._controller = _Controller(self, hostname="127.0.0.1", port=self.port, **guarded)
             self._controller.start()
 
     def stop(self) -> None:
@@ -62,6 +63,37 @@ class Mailbox:
             with self._lock:
                 self._messages.append(message)
         return self.answer
+
+
+class _Controller(Controller):
+    """Hangs up on whoever is connected when it stops: aiosmtpd leaves those open that went over to TLS, and some later
+    test was told of them."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        self._connected: set[asyncio.WriteTransport] = set()
+        super().__init__(*given, **more)
+
+    def factory(self) -> Any:
+        """As aiosmtpd makes it, and each connection noted."""
+        protocol: Any = super().factory()  # type: ignore[no-untyped-call]  # aiosmtpd says no types
+        begin = protocol.connection_made
+
+        def connection_made(transport: asyncio.WriteTransport) -> None:
+            self._connected.add(transport)
+            begin(transport)
+
+        protocol.connection_made = connection_made
+        return protocol
+
+    def stop(self, no_assert: bool = False) -> None:
+        """Hang up, then stop."""
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result(10)
+        super().stop(no_assert)
+
+    async def _hang_up(self) -> None:
+        for transport in self._connected:
+            transport.abort()
+        await asyncio.sleep(0)  # the loop's next round closes them
 
 
 def _guarded(secured: Secured) -> dict[str, Any]:

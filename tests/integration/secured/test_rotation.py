@@ -77,8 +77,6 @@ async def test_a_service_with_yesterdays_database_password_says_so_and_loses_not
     await settle(town, _cases([*asked, waiting, refused]))
 
 
-# Stopped, aiosmtpd leaves connections open that went over to TLS.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_a_new_authority_takes_over_from_the_old_one_without_a_gap(
     town: Stack, clients: PersistentClients
 ) -> None:
