@@ -21,6 +21,7 @@ from services.dispatch.figures_store import Line, Performance
 from shared.kernel import now
 from shared.town import Text, Town
 from shared.web import language_of
+from shared.words import CleanLine
 
 router = APIRouter(prefix="/api/v1/dashboard", tags=["dashboard"])
 
@@ -30,7 +31,7 @@ Group = Literal["team", "category", "zone"]
 
 Year = Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))
 Day = Annotated[Annotated[date, Year] | None, BeforeValidator(lambda text: text or None)]  # a form sends "" for none
-Scope = Annotated[str | None, Field(max_length=100)]  # whose work, as `teams_meant` reads it
+Scope = Annotated[CleanLine | None, Field(max_length=100)]  # whose work, as `teams_meant` reads it
 
 
 class Asked(BaseModel):

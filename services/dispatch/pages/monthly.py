@@ -66,11 +66,10 @@ def tell(
     town: Town, found: Performance, before: Performance, language: str, say: Say, scope: str = ""
 ) -> dict[str, Any]:
     """All that the document says, as text: the template only sets it. `scope`: whose figures, the town's if empty."""
-    words, whose = _Words(language, say), scope_name(town, scope, language)
-    whose = whose if whose.isprintable() else NONE  # what somebody typed is no team, and no document holds all of it
+    words = _Words(language, say)
     return {
         "language": language,
-        "town": " · ".join(filter(None, (town.name.get(language), whose))),
+        "town": " · ".join(filter(None, (town.name.get(language), scope_name(town, scope, language)))),
         "colours": {"strong": town.branding.primary, "pale": mix(town.branding.primary, "#ffffff", PALE)},
         "title": say("monthly.title", month=month_text(found.period.first, language)),
         "made": say("monthly.made", at=datetime_text(now(), town.calendar.zone, language)),

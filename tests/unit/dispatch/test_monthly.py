@@ -8,7 +8,9 @@ from typing import Any
 import pikepdf
 import pytest
 import yaml
+from pydantic import TypeAdapter, ValidationError
 
+from services.dispatch.api.dashboard import Scope
 from services.dispatch.domain.period import Period
 from services.dispatch.domain.spans import class_of
 from services.dispatch.figures_store import Line, Performance
@@ -68,9 +70,14 @@ async def test_it_is_a_pdf_that_carries_its_own_fonts_and_is_made_alike_twice(la
         assert all("Sarabun" in font for font in fonts)
 
 
-@pytest.mark.parametrize("scope", ["\0", "\ufeff", "\ufffe", "\ue000", "\ud800", "works-nothing"], ids=ascii)
-async def test_whatever_team_is_asked_for_there_is_a_document(scope: str) -> None:
-    assert (await typeset(TEMPLATE, told("en", scope), MONDAY)).startswith(b"%PDF")
+@pytest.mark.parametrize("typed", ["\0", "\ufeff", "\ufffe", "\ue000", "\ud800", "works-nothing"], ids=ascii)
+async def test_whatever_team_is_asked_for_is_refused_or_has_a_document(typed: str) -> None:
+    try:
+        scope = TypeAdapter(Scope).validate_python(typed)
+    except ValidationError:
+        assert typed in ("\0", "\ud800")
+    else:
+        assert (await typeset(TEMPLATE, told("en", scope or ""), MONDAY)).startswith(b"%PDF")
 
 
 async def test_what_people_wrote_is_text_and_no_instruction() -> None:
