@@ -71,6 +71,30 @@ def test_a_wrong_press_is_taken_back_a_right_one_is_sent_and_leaving_loses_nothi
     until(lambda: state() == "completed", "the last step")
 
 
+def test_a_press_after_the_session_has_ended_leads_to_the_sign_in_and_is_sent_behind_it(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
+) -> None:
+    """It is held like any other, but whoever presses and pockets the phone would not see that it never goes."""
+    headers = api_calls.bearer(stack, "crew-water")
+    order = api_calls.work_order(api, headers, api_calls.report(api)["reference"])
+    crew = visitor(**PHONE, thinks=True)
+    page = crew.sign_in("crew-water", f"/crew/{order}")
+    expect(page.locator("[data-live]")).to_be_visible()
+
+    crew.context.clear_cookies(name="onestop")
+    press(page, order, "รับงาน")
+    page.wait_for_url("**/oauth2/**")
+    stands = page.evaluate("Date.now()")
+    crew.context.add_init_script(f"Date.now = () => {stands}")  # the time in which it can be taken back is never over
+    page.locator("button[value=crew-water]").click()
+
+    def state() -> str:
+        return str(api.get(f"/api/v1/work-orders/{order}", headers=headers).json()["state"])
+
+    expect(page.locator("[data-live]")).to_be_visible()
+    until(lambda: state() == "acknowledged", "the step")
+
+
 def press(page: Page, order: str, step: str) -> None:
     """The big button of an unfolded job."""
     page.locator(f"#w-{order}").get_by_role("button", name=step, exact=True).click()

@@ -194,6 +194,17 @@ def test_a_step_that_was_just_pressed_waits_while_those_of_other_jobs_go(run: An
     assert [(one["act"], one["refused"]) for one in ran.left] == [("acknowledge", None)]
 
 
+@pytest.mark.parametrize(
+    ("who", "ended"),
+    [(401, "signed-out"), ("away", "nothing"), ({"status": 200, "person": "them"}, "nothing"), (ME, "nothing")],
+)
+def test_whoever_is_signed_out_hears_it_when_they_press_and_not_when_it_is_sent(run: Any, who: Any, ended: str) -> None:
+    """By then the phone is in a pocket, and the note with it."""
+    ran = run(HELD, {WHO: [who]})
+
+    assert (ran.ended, ran.paths, len(ran.left)) == ([ended], [WHO], 1)
+
+
 def test_nobody_hears_of_a_step_that_was_taken_back(run: Any) -> None:
     ran = run(HELD, {}, back="acknowledge")
 
@@ -222,7 +233,7 @@ def test_a_step_that_is_paused_waits_until_it_is_released(run: Any) -> None:
     over = {"key": "k", "seq": 1, "person": "me", "order": "W", "act": "start", "fields": [], "photos": [], "sent": [],
             "at": time() * 1000 - 2 * HOLD, "hold": HOLD, "clock": 0, "since": None}  # fmt: skip
 
-    assert run([], {}, kept=[over], pause=["start"]).paths == []
+    assert run([], {}, kept=[over], pause=["start"]).paths == [WHO]
     assert run([], {}, kept=[over], pause=["start"], release=["start"]).paths == [WHO, "/crew/W/start"]
     assert run(HELD, {}, release=["acknowledge"]).paths == [WHO, "/crew/W/acknowledge"]
 

@@ -107,7 +107,9 @@ async function take(form, card) {
   cardOf(step.order)?.querySelector("[data-foot]").scrollIntoView({ block: "nearest" });
   if (step.hold) announce(words.pressed);
   const how = await send();
-  if (how === "signed-out" && reached) location.assign(page.querySelector("[data-signed-out] a").href); // it is kept
+  if (how !== "signed-out" || !reached) return;
+  await queue.holdNoLonger(); // it is kept, and goes as soon as they are back
+  location.assign(page.querySelector("[data-signed-out] a").href);
 }
 
 /** The map's pieces can be had again: they make room for what somebody did. Older steps never do. */

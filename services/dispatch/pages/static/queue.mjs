@@ -56,6 +56,11 @@ export class Queue {
     this.released.add(key);
   }
 
+  /** Nothing is held any more, on whatever page it is sent from. */
+  async holdNoLonger() {
+    for (const step of await this.all()) if (step.hold && !step.happened) await shelf.update({ ...step, hold: 0 });
+  }
+
   /** The step, which nobody will hear of; null when it may have been heard of already. */
   takeBack(key) {
     return shelf.take(key, ({ happened, refused }) => !happened && !refused);
@@ -73,13 +78,16 @@ export class Queue {
     return (await shelf.all()).filter(({ person }) => person !== this.person);
   }
 
-  /** Sends what waits. `sent`, `nothing`, `signed-out`, `somebody-else`, or `later`; `each` hears of every step that is settled. */
+  /** Sends what waits. `sent`, `nothing`, `signed-out`, `somebody-else`, or `later`; `each` hears of every step that is
+      settled. Of what is held nobody hears, but whether its person is still signed in is asked at once: by the time it
+      is sent the phone may be in a pocket. */
   sync(each = () => {}) {
     return alone(LOCK, async () => {
-      const waiting = (await this.all()).filter((step) => !step.refused && !this.heldFor(step));
-      if (!waiting.length && !(await this.others()).length) return "nothing";
+      const own = (await this.all()).filter((step) => !step.refused);
+      if (!own.length && !(await this.others()).length) return "nothing";
       const standing = await this.look();
-      if (!waiting.length) return "nothing";
+      const waiting = own.filter((step) => !this.heldFor(step));
+      if (!waiting.length) return own.length && standing === "signed-out" ? standing : "nothing";
       if (standing !== "sent") return standing;
       let before = 0;
       for (const step of waiting) {
