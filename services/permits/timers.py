@@ -10,7 +10,7 @@ from services.permits import watch
 from services.permits.commands import Desk
 from services.permits.domain import moments
 from services.permits.domain.application import Application
-from services.permits.domain.forgetting import files_of, forget_applicant
+from services.permits.domain.forgetting import files_of, forget_applicant, without_note
 from services.permits.domain.search_keys import key_again
 from services.permits.domain.signed_acts import letter_made
 from services.permits.issuing import issue
@@ -116,9 +116,13 @@ async def _act(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
 
 
 async def _forget_applicant(desk: Desk, case: Case[Application], cause: Cause) -> None:
-    """The files first: after a crash the same moment meets what is left."""
+    """What lies beside the application first: after a crash the same moment meets what is left. The trail says on who
+    did what and when, without the values."""
     for file_id in files_of(case.state):
         await desk.store.files.forget_file(file_id)
+    await desk.store.cases.step(case.id, lambda *_: None, Cause.request())  # moves lines out, if there are too many
+    await desk.store.cases.rewrite_older(case.id, "timeline", without_note)
+    await desk.store.trail.rewrite(case.id, lambda _: None)
     permit = (await desk.rules_for(case.state)).permit
     personal = {field.code for field in permit.fields if field.personal}
 

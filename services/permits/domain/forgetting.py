@@ -3,19 +3,25 @@
 A permit has a holder by law: name, form and decision stay, for the register and whoever asks about the letter. How to
 reach the applicant, what they and the office wrote to each other, what officers noted about them, the copies of their
 papers, and the photos of their home, have served their purpose.
+
+One rule for words: whatever is called a `note` goes, wherever it stands, also the copy of it in a line of the timeline.
+Reasons that were signed are called otherwise, and why money was given back belongs to the book of receipts.
 """
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from services.permits.domain.application import Application, with_values
+from services.permits.domain.application import Application, Entry, Proposal, with_values
 from services.permits.domain.handing_in import APPLICANT
 from services.permits.domain.neighbour import Neighbour
-from services.permits.domain.paper import Upload
-from services.permits.domain.permit_life import Inspection
+from services.permits.domain.paper import Finding, Request, Upload
+from services.permits.domain.permit_life import Inspection, MadeAppeal
 from services.permits.domain.search_keys import with_search_keys
 from shared.events.neighbours import party_of
 from shared.kernel import Cause, Erase, Step
+
+Noted = TypeVar("Noted", Entry, Request, Proposal, MadeAppeal, Finding, Inspection)
 
 
 def forgetting_at(application: Application, days: int) -> datetime | None:
@@ -35,9 +41,8 @@ def files_of(application: Application) -> list[str]:
 def forget_applicant(
     application: Application, cause: Cause, days: int, personal: Collection[str]
 ) -> Step[Application] | None:
-    """Contact, documents, photos of the place, messages, the staff's notes and the words of an appeal are gone, here
-    and, by the tombstone that notify hears, there; and the answers to the fields that are `personal`, such as an
-    agent's telephone."""
+    """Contact, documents, photos of the place, messages and every note are gone, here and, by the tombstone that notify
+    hears, there; and the answers to the fields that are `personal`, such as an agent's telephone."""
     at = forgetting_at(application, days)
     if at is None or at > cause.at:
         return None
@@ -50,20 +55,33 @@ def forget_applicant(
         applicant=unreachable,
         form=form,
         documents=documents,
-        findings={code: one.model_copy(update={"marks": ()}) for code, one in application.findings.items()},
-        inspections=tuple(map(_without_photos, application.inspections)),
+        findings={code: without_note(_unmarked(one)) for code, one in application.findings.items()},
+        request=without_note(application.request) if application.request else None,
+        proposal=without_note(application.proposal) if application.proposal else None,
+        inspections=tuple(without_note(_without_photos(one)) for one in application.inspections),
+        timeline=tuple(map(without_note, application.timeline)),
         messages=(),
         staff_notes=(),
         unanswered_since=None,
         extension=None,
         consultations=tuple(one.model_copy(update={"answered_by": ""}) for one in application.consultations),
         neighbours=tuple(map(_without_person, application.neighbours)),
-        appeal=application.appeal.model_copy(update={"note": ""}) if application.appeal else None,
+        appeal=without_note(application.appeal) if application.appeal else None,
         fingerprint="",
         forgotten_at=cause.at,
     )
     mailed = [Erase(party_of(one.id)) for one in application.neighbours if one.email]
     return Step(with_search_keys(after), contacts=[Erase(APPLICANT), *mailed])
+
+
+def without_note(noted: Noted) -> Noted:
+    """That it was said stays, and by whom; the words do not. Also for lines of the timeline beside the case."""
+    return noted.model_copy(update={"note": ""})
+
+
+def _unmarked(finding: Finding) -> Finding:
+    """That a document was good, or was to be replaced, stays; the places on it and their words do not."""
+    return finding.model_copy(update={"marks": ()})
 
 
 def _without_person(neighbour: Neighbour) -> Neighbour:
@@ -77,5 +95,5 @@ def _without_file(upload: Upload) -> Upload:
 
 
 def _without_photos(visit: Inspection) -> Inspection:
-    """What was found stays, and how often it was photographed; what the photos show does not."""
+    """How it went stays, and how often it was photographed; what the photos show does not."""
     return visit.model_copy(update={"photos": tuple(one.model_copy(update={"removed": True}) for one in visit.photos)})

@@ -1,6 +1,8 @@
 """What is left of an applicant when all is over: who holds the permit; not how to reach them, and not their papers."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,6 +10,7 @@ from services.permits.domain import correspondence, forgetting, handing_in, mome
 from services.permits.domain.application import Actor, Application
 from shared.kernel import Erase
 from tests.support.permits import EXAMINER, MONDAY, application, at
+from tests.support.stored import example
 
 DAYS = 3650
 PERIODS = moments.Periods(draft_days=90, applicant_days=DAYS)
@@ -74,3 +77,45 @@ def test_a_withdrawn_application_is_forgotten_from_its_withdrawal_on() -> None:
     withdrawn = handing_in.withdraw(application("accepted"), at(), Actor(), "").state
 
     assert forgetting.forgetting_at(withdrawn, DAYS) == MONDAY + timedelta(days=DAYS)
+
+
+WORDS = "MARK 081-234-5678"
+EXAMPLE_KEY = "ข้อความ"  # of every map in an example
+# What somebody writes freely; a `note` among them wherever it stands.
+FREE = {"note", "text", "filename", "answered_by", "place"}
+# Why money was taken back or given back: the book of receipts.
+STAYS = {"bill.past_payments.note", "bill.refund.note", "later_bills.past_payments.note", "later_bills.refund.note"}
+
+
+def filled(value: Any, name: str = "") -> Any:
+    """The state with these words in every free field."""
+    if isinstance(value, dict):
+        return {key: filled(one, key) for key, one in value.items()}
+    if isinstance(value, list):
+        return [filled(one, name) for one in value]
+    return WORDS if isinstance(value, str) and name in FREE else value
+
+
+def holding(value: Any, where: str = "") -> Iterator[str]:
+    """The fields that hold the words."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from holding(one, f"{where}.{key}".removeprefix(".") if key != EXAMPLE_KEY else where)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from holding(one, where)
+    elif isinstance(value, str) and WORDS in value:
+        yield where
+
+
+def test_no_free_words_stay_but_what_the_book_of_receipts_says() -> None:
+    """Every free field of every part of an application, those of tomorrow too."""
+    state = filled(example(Application)) | {"submitted_at": MONDAY, "closed_at": END, "forgotten_at": None}
+    whole = Application.model_validate(state)
+    assert {where.rpartition(".")[2] for where in holding(whole.model_dump())} == FREE, "each of them is there"
+    assert {"timeline.note", "request.note", "findings.note", "findings.marks.note"} <= set(holding(whole.model_dump()))
+
+    step = forgetting.forget_applicant(whole, at(LATER), DAYS, ())
+
+    assert step is not None
+    assert set(holding(step.state.model_dump())) == STAYS
