@@ -32,9 +32,10 @@ OURS = types(
     "referred", "taken-back", "sent-back",
 )  # fmt: skip  # somebody has it to do: the team of `ce_team`, or a person in triage chooses one
 OVER = types("work-order", "completed", "cancelled", "hidden", "split")  # a share is a work order of its own
+HIDDEN = types("work-order", "hidden")
 CHANGED = types("work-order", "prioritised")
 OF_INCIDENTS = types("incident", "opened", "changed", "reopened")
-OF_MEMBERS = types("incident", "joined", "left", "resolved", "went-on")
+OF_MEMBERS = types("incident", "joined", "told", "left", "resolved", "went-on")
 TOLD = ("reference", "category", "priority", "due_at", "report_id", "parent")
 
 
@@ -59,7 +60,7 @@ class Board:
         what, subject, told = headers["ce_type"], record.key.decode(), json.loads(record.value)
         if what in OURS | OVER | CHANGED:
             self._hear_of_work(subject, headers, told)
-            concerned = {subject}
+            concerned = {subject} | (self._forget(subject) if what in HIDDEN else set())
         elif what in OF_INCIDENTS:
             concerned = {self.lead.get(subject, ""), told["work_order_id"]}
             self.lead[subject] = told["work_order_id"]
@@ -81,13 +82,19 @@ class Board:
 
     def _hear_of_member(self, report: str, headers: dict[str, str], told: dict[str, Any]) -> None:
         match headers["ce_type"].split(".")[2]:
-            case "joined" | "went-on":
+            case "joined" | "told" | "went-on":
                 self.member[report] = told["incident_id"], headers["ce_time"]
                 self.lead.setdefault(told["incident_id"], told["work_order_id"])
             case "left":
                 self.member.pop(report, None)
             case "resolved":
                 self.member[report] = "", headers["ce_time"]  # what it had stood aside for is done, and with it this
+
+    def _forget(self, key: str) -> set[str]:
+        """A town that came back from a backup takes back what it told of an incident too, or of a report's place in
+        one."""
+        self.member.pop(key, None)
+        return {self.lead.pop(key, ""), *self.of_report.get(key, ())}
 
     def _stands_aside(self, order: str) -> bool:
         """Another order does its work, or has done it. A share goes on, and so does what came after it joined."""

@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.incident_acts import announce
+from services.dispatch.incident_bodies import Announce
 from shared.events.envelope import encode
 from shared.events.ids import new_id
 from shared.events.topics import public
-from tests.support.found import Storm
-from tests.support.outages import COURSES, Course
+from tests.support.found import Storm, asked
+from tests.support.incidents import confirmed, finished
+from tests.support.outages import COURSES, Course, leave, of_an_outage, over, take_back
 from tests.support.work import town
 from tools.contract.examples.story import WORK_ORDER
 from tools.contract.schemas import INTEGRATORS, frozen
@@ -138,3 +141,77 @@ async def test_it_shows_what_there_is_to_do_in_an_incident_in_whatever_order_it_
             for one in in_any_order(told, seed):
                 list(board.hear(one))
             assert set(board.open) == (to_be_done(storm, team) if team != town().triage else set())
+
+
+async def the_lead_leaves(storm: Storm) -> None:
+    await leave(storm, storm.reports[0])
+
+
+async def one_leaves(storm: Storm) -> None:
+    await leave(storm, storm.reports[3])
+
+
+async def it_goes_on(storm: Storm) -> None:
+    await take_back(storm, (await storm.only())[0])
+    await storm.settle()
+
+
+async def more_come(storm: Storm) -> None:
+    await storm.cut(2)
+
+
+async def announced(storm: Storm) -> None:
+    await of_an_outage(storm)
+    body = Announce(note="รอหม้อแปลงใหม่")
+    await announce(storm.desk, asked(body), (await storm.only())[0], body)
+    await storm.settle()
+
+
+async def become_one(storm: Storm) -> None:
+    await confirmed(storm)
+
+
+async def alone(storm: Storm) -> None:
+    """Nobody has decided yet that they are one."""
+    await storm.cut()
+
+
+LOST: list[tuple[Course, Course]] = [
+    (alone, become_one), (of_an_outage, finished), (announced, one_leaves), (of_an_outage, one_leaves),
+    (of_an_outage, the_lead_leaves), (of_an_outage, more_come), (over, it_goes_on),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "lost"), LOST, ids=lambda course: course.__name__)
+async def test_after_a_restoration_it_shows_what_there_was_to_do_at_the_moment(before: Course, lost: Course) -> None:
+    """As `tests/integration/operate/test_restored_town.py` sees that a restoration tells it."""
+    storm = Storm()
+    await before(storm)
+    remembered = {key: len(records) for key, records in told_to_everybody(storm).items()}
+    teams = {team: to_be_done(storm, team) for team in town().teams if team != town().triage}
+    await lost(storm)
+    told = told_to_everybody(storm)
+    for key, records in told.items():
+        known = remembered.get(key, 0)
+        if known < len(records):
+            records.append(stands(records[known - 1]) if known else taken_back(records[-1]))
+    for seed in range(5):
+        for team, wanted in teams.items():
+            board = DEVICE.Board(team)
+            for one in in_any_order(told, seed):
+                list(board.hear(one))
+            assert set(board.open) == wanted
+
+
+FLOOR = "0001764" + "0" * 12
+
+
+def stands(last: SimpleNamespace) -> SimpleNamespace:
+    return changed(last, id=new_id(), sequence=FLOOR)
+
+
+def taken_back(last: SimpleNamespace) -> SimpleNamespace:
+    hidden, about = EXAMPLES["onestop.work-order.hidden.v1"], json.loads(last.value)["report_id"]
+    told = changed(hidden, {"report_id": about}, id=new_id(), sequence=FLOOR)
+    told.key = last.key
+    return told

@@ -69,7 +69,8 @@ def _shown(outcome: Outcome) -> str:
         f"{outcome.erased_again} contacts are erased again",
         f"{outcome.covered_again} reports whose words were covered before their time are covered again",
         *_open_again(outcome),
-        f"{outcome.hidden} cases that nobody knows any more are taken back on the public topics",
+        f"{outcome.standing} cases are told anew on the public topics, each by the last event that is remembered",
+        f"{outcome.hidden} cases of which they remember nothing are taken back there",
         f"{len(outcome.lost)} events were told after the moment and are forgotten{':' if outcome.lost else ''}",
         *map(_line, outcome.lost),
     ]

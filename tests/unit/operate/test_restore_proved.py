@@ -53,7 +53,7 @@ def restored(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 
     def note(_settings: Any, to: datetime, *_: Any, **__: Any) -> Outcome:
         found.append(to)
-        return Outcome(to, 0, 0, 0)
+        return Outcome(to, 0, 0, 0, 0)
 
     monkeypatch.setattr(restore, "restore", note)
     return found

@@ -12,15 +12,24 @@ from aiokafka.errors import CommitFailedError
 from shared.brokers import Brokers
 from shared.events.catalogue import PUBLIC_FAMILIES, SERVICES
 from shared.events.contacts import ContactRecorded
-from shared.events.envelope import Envelope, dataschema, to_headers
+from shared.events.envelope import SEQUENCE_DIGITS, Envelope, dataschema, to_headers
 from shared.events.ids import new_id
 from shared.events.topics import CONTACTS, TOPICS, public
 from shared.kernel.clock import now
+from shared.kernel.consume import Record
 from shared.kernel.producer import Producer
 from tools.operate.acls import PUBLIC
 from tools.operate.backups.memory import HIDDEN, Memory, Told, told
 from tools.operate.backups.records import HEARD, Kept, between, called, committed, partitions, reading
 from tools.operate.failures import NotDone
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Cases of which the public topics were told anew how they stand, and those that they were asked to forget."""
+
+    told: int = 0
+    hidden: int = 0
 
 
 @dataclass(frozen=True)
@@ -138,19 +147,49 @@ async def forgotten(cluster: Cluster, ends: Mapping[str, int], memory: Memory) -
     return sorted((one for one in known if not memory.holds(one)), key=lambda one: one.time)
 
 
-async def hide(cluster: Cluster, lost: Sequence[Told], memory: Memory, floor: int) -> int:
-    """Ask the readers of public topics to delete the cases of which they were told and nobody here knows; how many."""
-    shown = {(one.family, one.subject): one for one in lost if one.topic.startswith(PUBLIC)}
-    gone = {case: one for case, one in shown.items() if one.can_be_hidden and not memory.knows(one)}
+async def tell_standing(cluster: Cluster, lost: Sequence[Told], memory: Memory, floor: int) -> Standing:
+    """Tell the readers of public topics where each case stands of which they were told what is forgotten: the last of
+    its events that is remembered comes once more, and a case without one is to be deleted.
+
+    Also one that is remembered may be: its readers were told of it only in the time that is forgotten.
+    """
+    shown = {(one.topic, one.subject): one for one in lost if one.topic.startswith(PUBLIC)}
+    last = await _last_remembered(cluster, shown, memory)
+    gone = [one for case, one in shown.items() if case not in last and one.can_be_hidden]
     producer = Producer(cluster.brokers, "onestop-restore", cluster.prefix)
     try:
-        for (family, subject), one in gone.items():
-            schema = dataschema(public(family), HIDDEN[family]).encode()
-            headers = _headers(cluster, one.service, HIDDEN[family], subject, floor)
-            await producer.send(public(family), subject, one.as_hidden(), [*headers, ("ce_dataschema", schema)])
+        for (topic, subject), record in last.items():
+            await producer.send(topic, subject, record.value, _renumbered(record, floor))
+        for one in gone:
+            schema = dataschema(one.topic, HIDDEN[one.family]).encode()
+            headers = _headers(cluster, one.service, HIDDEN[one.family], one.subject, floor)
+            await producer.send(one.topic, one.subject, one.as_hidden(), [*headers, ("ce_dataschema", schema)])
     finally:
         await producer.stop()
-    return len(gone)
+    return Standing(told=len(last), hidden=len(gone))
+
+
+async def _last_remembered(
+    cluster: Cluster, cases: Collection[tuple[str, str]], memory: Memory
+) -> Mapping[tuple[str, str], Record]:
+    """Of these cases, by topic and key, the last event that the broker still has and the town remembers."""
+    found: dict[tuple[str, str], Record] = {}
+    if not cases:
+        return found
+    async with reading(cluster.brokers) as consumer:
+        places = await partitions(cluster.brokers, cluster.prefix, {topic for topic, _ in cases})
+        async for record in between(consumer, {}, await consumer.end_offsets(places)):
+            case = record.topic.removeprefix(cluster.prefix), (record.key or b"").decode(errors="replace")
+            one = told(case[0], record) if case in cases else None
+            if one is not None and memory.holds(one):
+                found[case] = record
+    return found
+
+
+def _renumbered(record: Record, floor: int) -> list[tuple[str, bytes | None]]:
+    """As it was said, and when it happened; an event of its own, so that nobody takes it for a repetition."""
+    anew = {"ce_id": new_id().encode(), "ce_sequence": f"{floor:0{SEQUENCE_DIGITS}}".encode()}
+    return [(name, anew.get(name, value)) for name, value in record.headers if name != "traceparent"]
 
 
 def _headers(cluster: Cluster, service: str, kind: str, subject: str, floor: int) -> list[tuple[str, bytes | None]]:

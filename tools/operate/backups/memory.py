@@ -90,10 +90,6 @@ class Memory:
         """The case counts so far: the event belongs to what is remembered."""
         return any(counts.get(one.counted_as, 0) >= one.sequence for counts in self._counts(one))
 
-    def knows(self, one: Told) -> bool:
-        """There is such a case, whatever it has said."""
-        return bool(self._counts(one))
-
     def _counts(self, one: Told) -> list[Mapping[str, int]]:
         """A contact is told by the case itself, or by a case of the party's own."""
         ids = list({one.subject, one.subject.partition(":")[0]})

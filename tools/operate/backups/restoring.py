@@ -39,6 +39,7 @@ class Outcome:
     moment: datetime
     told_again: int
     erased_again: int
+    standing: int
     hidden: int
     covered_again: int = 0  # reports whose words were covered before their time
     open_again: Sequence[str] = ()  # references of such reports that were not closed at the moment
@@ -129,9 +130,9 @@ async def _heal(
     erased = await healing.erased(cluster)
     keys = gone.owed({*erased}) | ((gone.known | {*erased}) & new)
     await healing.erase_again(cluster, keys, floor)
-    hidden = await healing.hide(cluster, lost, memory, floor)
+    public = await healing.tell_standing(cluster, lost, memory, floor)
     ours = [one for one in lost if not one.topic.startswith(PUBLIC)]
-    return Outcome(chain.steps[-1].manifest.time, again, len(keys), hidden, lost=ours), erased
+    return Outcome(chain.steps[-1].manifest.time, again, len(keys), public.told, public.hidden, lost=ours), erased
 
 
 def _is_owed(record: Kept, short: set[str], memory: Memory) -> bool:
