@@ -64,10 +64,10 @@ class ToAgency:
         return self.links.answer(AnswerLink(notice.subject, notice.agency, int(number), until))
 
     def _consult_link(self, notice: Notice) -> str:
-        consultation, number = notice.data.get("consultation"), notice.data.get("link_number")
-        if not consultation or not number:
+        number = notice.data.get("link_number")
+        if notice.asked is None or not number:
             return self.links.work(notice.about, notice.reference, notice.subject, notice.audience, triage=False)
-        return self.links.consult(ConsultLink(notice.case_id, str(consultation), int(number)))
+        return self.links.consult(ConsultLink(notice.case_id, notice.asked, int(number)))
 
     def photos(self, notice: Notice) -> list[str]:
         """Photos of the report, for as long as the link to answer by opens and the agency has the work."""

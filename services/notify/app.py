@@ -15,7 +15,7 @@ from services.notify.channels.mail import MailWriter
 from services.notify.channels.smtp import MailServer
 from services.notify.channels.webhook import AT_ONCE, Webhook
 from services.notify.commands import Desk
-from services.notify.domain.notice import MAIL, WEBHOOK
+from services.notify.domain.lanes import MAIL, WEBHOOK
 from services.notify.domain.planning import Profile
 from services.notify.domain.rules import Rules
 from services.notify.handlers import subscribe

@@ -17,16 +17,12 @@ class ToNeighbour:
 
     def link(self, notice: Notice, *, mailed: bool) -> str:
         """Their question; elsewhere the page that asks for the code."""
-        neighbour = _named(notice)
-        if not mailed or not neighbour:
+        if not mailed or notice.asked is None:
             return f"{self.links.origin}{PAGE}"
-        return self.links.neighbour(notice.reference, notice.case_id, neighbour)
+        return self.links.neighbour(notice.reference, notice.case_id, notice.asked)
 
     def code(self, notice: Notice, *, mailed: bool) -> str:
         """As on the printed letter; "" for everybody else."""
-        neighbour = _named(notice) if mailed else ""
-        return self.links.neighbour_code(notice.case_id, neighbour) if neighbour else ""
-
-
-def _named(notice: Notice) -> str:
-    return str(notice.data.get("neighbour") or "") if notice.audience == NEIGHBOUR else ""
+        if not mailed or notice.audience != NEIGHBOUR or notice.asked is None:
+            return ""
+        return self.links.neighbour_code(notice.case_id, notice.asked)

@@ -10,7 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.notify.absence_store import AbsenceStore
 from services.notify.counts_store import FORGOTTEN, LOOK_UPS, MAILS, has_room
 from services.notify.domain import file as files
-from services.notify.domain import notice as notices
+from services.notify.domain import lanes
 from services.notify.domain.delivery import WAITING_FOR_CONTACT, Delivery, State
 from services.notify.domain.file import APPLICANT, FOLLOWER, CaseFile, Heard
 from services.notify.domain.notice import Notice
@@ -99,7 +99,7 @@ class Store:
         self.recipients = service.cases("recipients", Recipient, indexes=_RECIPIENTS)
         service.indexes(MAILS, *FORGOTTEN)
         service.indexes(LOOK_UPS, *FORGOTTEN)
-        self.notices = service.cases("notices", Notice, moments=notices.moments, kinds=notices.KINDS, indexes=_NOTICES)
+        self.notices = service.cases("notices", Notice, moments=lanes.moments, kinds=lanes.KINDS, indexes=_NOTICES)
         self.absences = AbsenceStore(service)
         self.trail = service.trail
         self.waiting = Gather(self._waiting)

@@ -7,6 +7,7 @@ from services.permits.domain.application import Application
 from services.permits.domain.chasing import note_told
 from services.permits.domain.handing_in import note_notice
 from services.permits.domain.neighbours import note_mailed
+from services.permits.domain.reaching import Outcome
 from shared.events import neighbours
 from shared.events.agencies import MessageEnd
 from shared.events.base import Event
@@ -19,7 +20,12 @@ from shared.kernel import Cause, Step
 from shared.kernel.service import Service
 
 APPLICANT = "applicant"
-ASKING = (PermitConsulted.type, PermitConsulteeAskedAgain.type)
+# By what somebody is asked, and who notes what became of the message.
+ASKING = {
+    PermitConsulted.type: note_told,
+    PermitConsulteeAskedAgain.type: note_told,
+    PermitNeighbourAsked.type: note_mailed,
+}
 
 
 def subscribe(service: Service, desk: Desk) -> None:
@@ -28,10 +34,8 @@ def subscribe(service: Service, desk: Desk) -> None:
     @service.on(internal("notices"), audience=(APPLICANT, reaching.AUDIENCE, neighbours.NEIGHBOUR))
     async def on_notice(event: Event, _envelope: Envelope, cause: Cause) -> None:
         match event:
-            case NoticeEvent(audience=reaching.AUDIENCE):
-                await _note_told(desk, event, cause)
-            case NoticeEvent(audience=neighbours.NEIGHBOUR):
-                await _note_mailed(desk, event, cause)
+            case NoticeEvent(audience=reaching.AUDIENCE | neighbours.NEIGHBOUR):
+                await _note_reached(desk, event, cause)
             case NoticeSent():
                 await _note(desk, event, "sent", cause)
             case NoticeFailed():
@@ -53,28 +57,16 @@ async def _note(desk: Desk, event: NoticeEvent, outcome: str, cause: Cause) -> N
     await desk.store.cases.step(event.case_id, note, cause)
 
 
-async def _note_mailed(desk: Desk, event: NoticeEvent, cause: Cause) -> None:
-    """Whether the mail reached a neighbour; a reminder changes nothing of that."""
-    at = event.happened_at
-    if event.about != PermitNeighbourAsked.type or at is None or await desk.store.cases.get(event.case_id) is None:
+async def _note_reached(desk: Desk, event: NoticeEvent, cause: Cause) -> None:
+    """Whether the message that asked somebody reached them; a reminder, and what is told when they are overdue, changes
+    nothing of that."""
+    note_outcome, at = ASKING.get(event.about), event.happened_at
+    if note_outcome is None or at is None or await desk.store.cases.get(event.case_id) is None:
         return
     end: MessageEnd = "sent" if isinstance(event, NoticeSent) else "failed"
-
-    def note(state: Application | None, _: Cause) -> Step[Application] | None:
-        return note_mailed(state, at, end) if state else None
-
-    await desk.store.cases.step(event.case_id, note, cause)
-
-
-async def _note_told(desk: Desk, event: NoticeEvent, cause: Cause) -> None:
-    """Whether the message reached them; a reminder, and what is told when they are overdue, changes nothing of that."""
-    at = event.happened_at
-    if event.about not in ASKING or at is None or await desk.store.cases.get(event.case_id) is None:
-        return
-    end: MessageEnd = "sent" if isinstance(event, NoticeSent) else "failed"
-    why = next((one.reason for one in event.channels if one.reason), None)
+    outcome = Outcome(event.asked, at, end, next((one.reason for one in event.channels if one.reason), ""))
 
     def note(state: Application | None, cause: Cause) -> Step[Application] | None:
-        return note_told(state, cause, at, end, why) if state else None
+        return note_outcome(state, cause, outcome) if state else None
 
     await desk.store.cases.step(event.case_id, note, cause)

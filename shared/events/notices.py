@@ -32,6 +32,7 @@ class NoticeEvent(Event):
     """Common to all: which case and which event it told of, to which audience, on which channels; never to whom."""
 
     family = "notices"
+    revision = 2
     case_id: Internal[CaseId]
     """The report or application it told of."""
     reference: Internal[Reference]
@@ -42,6 +43,9 @@ class NoticeEvent(Event):
     """When that happened, equal to the `ce_time` of the event: with `about` it names one step of the case."""
     audience: Internal[Code]
     """The party's or group's code, never a person; also the header `ce_audience`."""
+    asked: Internal[ShortText | None] = None
+    """Which of those who are asked about an application it was for, by the id that the event gave the question or the
+    neighbour; null: it asked nobody."""
     channels: Internal[list[ChannelOutcome]]
     """Each channel that was tried or left out, with its outcome."""
 

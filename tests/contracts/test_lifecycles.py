@@ -30,9 +30,11 @@ from services.permits.domain import (
     validity,
 )
 from services.permits.domain.application import Actor, Application
+from services.permits.domain.consultation import Consultation
 from services.permits.domain.consulting import Answer, Question
 from services.permits.domain.inspections import Finding
 from services.permits.domain.neighbours import Asked, Word
+from services.permits.domain.reaching import Outcome
 from shared.events.base import Event
 from shared.events.catalogue import FAMILIES
 from shared.events.incidents import OF_INCIDENTS
@@ -152,6 +154,11 @@ DEPUTY = Actor(sub="deputy", level="signatory")
 YEARS = desk.MONDAY + timedelta(days=4000)
 
 
+def _failed(one: Consultation) -> Outcome:
+    """The newest message about the question reached nobody."""
+    return Outcome(one.id, one.message_at or LATER, "failed", "smtp-550")
+
+
 def answered(case: Application) -> Step[Application]:
     complete = desk.with_documents(case, "title-deed", "plans", moment=LATER) if case.open_for_documents else case
     return handing_in.submit(complete, desk.at(LATER), desk.RULES, desk.TOWN, declared=True)
@@ -178,9 +185,7 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
         case, desk.at(LATER), WITH_AGENCY, desk.OFFICER, Question("pea", "ขัดข้องหรือไม่", (), 3)
     ),
     "hear that it did not arrive": lambda case: (
-        chasing.note_told(case, desk.at(LATER), case.consultations[-1].message_at or LATER, "failed", "smtp-550")
-        if case.consultations
-        else None
+        chasing.note_told(case, desk.at(LATER), _failed(case.consultations[-1])) if case.consultations else None
     ),
     "send it again": lambda case: (
         chasing.ask_again(case, desk.at(LATER), WITH_AGENCY, desk.OFFICER, case.consultations[-1].id)

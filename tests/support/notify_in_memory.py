@@ -1,6 +1,7 @@
 """Notify in one process without broker, database or mail server: its real handlers and sender on a store in memory."""
 
 import asyncio
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -268,6 +269,10 @@ class NotifyInMemory:
         """Every event that notify has published of these cases, as headers."""
         sent = self.service.tables[table].outbox
         return [{name: value.decode() for name, value in entry.headers} for entry in sent]
+
+    def ends(self) -> list[dict[str, Any]]:
+        """What it has published of notices that ended, as data."""
+        return [json.loads(entry.messages[0].value or b"") for entry in self.service.tables["notices"].outbox]
 
 
 async def at_work(notify: NotifyInMemory, *words: Word) -> None:

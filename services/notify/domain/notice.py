@@ -21,15 +21,10 @@ from shared.events.notices import (
     NoticeSkipped,
 )
 from shared.events.reports import ReportFollowed, ReportSubmitted
-from shared.kernel import Lenient, Moment, Step, StoredModel
+from shared.kernel import Lenient, Step, StoredModel
 from shared.readers import Openness, Reader, least_open, openness_of
 
 INBOX: NoticeChannel = "inbox"  # it shows what is stored, so what is stored is delivered
-MAIL = "mail"
-WEBHOOK = "webhook"
-LANES = {"email": MAIL}  # which lane a channel's moments wait in: one for each destination that can be away
-DELIVER = "deliver"  # the kind of its moments
-KINDS = (DELIVER, *get_args(NoticeChannel))  # the release before named them by the channel alone, and some still wait
 ASKING = (ReportSubmitted.type, ReportFollowed.type)  # whose mail asks a stranger to confirm the address
 _EVENTS: Mapping[ChannelEnd, type[NoticeEvent]] = {"sent": NoticeSent, "failed": NoticeFailed, "skipped": NoticeSkipped}
 _ENDS: Mapping[str, ChannelEnd] = {"sent": "sent", "failed": "failed", "skipped": "skipped"}
@@ -73,6 +68,12 @@ class Notice(StoredModel):
     def answers_by_link(self) -> bool:
         """It is for an agency, or for whoever is asked; whoever wrote to them is told whether they have it."""
         return self.agency is not None or self.audience == CONSULTEE
+
+    @property
+    def asked(self) -> str | None:
+        """Whom it asks about an application, by the id that the event gives the question or the neighbour."""
+        name = {CONSULTEE: "consultation", NEIGHBOUR: "neighbour"}.get(self.audience)
+        return self.data.get(name) if name else None
 
     @property
     def reader(self) -> Reader:
@@ -126,18 +127,6 @@ class Notice(StoredModel):
             return None
         ended = [one for one in self.deliveries if one.channel != INBOX and one.state == (self.outcome or one.state)]
         return next((one.reason for one in ended if one.reason), None)
-
-
-def moments(notice: Notice) -> Sequence[Moment]:
-    """Each delivery that has not ended wants to be looked at, in the lane of what it talks to."""
-    waiting = ((one, one.due_at) for one in notice.deliveries if one.due_at)
-    return [Moment(f"{DELIVER} {one.channel}", at, _lane(notice, one)) for one, at in waiting]
-
-
-def _lane(notice: Notice, one: Delivery) -> str:
-    """Each agency's program is a destination of its own."""
-    lane = LANES.get(one.channel, one.channel)
-    return f"{lane}:{notice.agency}" if one.channel == WEBHOOK else lane
 
 
 def new_notice(owed: Owed, case_id: str, file: CaseFile, at: datetime) -> Notice:

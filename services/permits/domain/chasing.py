@@ -6,8 +6,7 @@ from datetime import datetime
 from services.permits.domain.application import SYSTEM, Actor, Application, with_entry
 from services.permits.domain.consultation import Consultation
 from services.permits.domain.consulting import about, awaited, awaited_one, link_of, with_consultation
-from services.permits.domain.reaching import is_told_by_message
-from shared.events.agencies import MessageEnd
+from services.permits.domain.reaching import Outcome, is_told_by_message
 from shared.events.base import Event
 from shared.events.permit_life import (
     AskedAgainBecause,
@@ -42,25 +41,21 @@ def ask_again(
     return Step(with_entry(after, cause, "consultee-asked-again", officer, consultee=sent.consultee), [event])
 
 
-def note_told(
-    application: Application, cause: Cause, asked_at: datetime, end: MessageEnd, why: str | None
-) -> Step[Application] | None:
-    """What became of the message that left then; None: nobody waits for that any more.
+def note_told(application: Application, cause: Cause, outcome: Outcome) -> Step[Application] | None:
+    """What became of the newest message about a question; None: nobody waits for that any more.
 
     Whom it did not reach is not reminded by another.
     """
-    found = next((one for one in application.consultations if _is_sending(one, asked_at)), None)
+    sending = (one for one in application.consultations if one.message == "sending")
+    found = next((one for one in sending if one.message_at and outcome.is_of(one.id, one.message_at)), None)
     if found is None:
         return None
-    failed = {"message_why": why or "", "remind_at": None} if end == "failed" else {}
-    after = with_consultation(application, found.model_copy(update={"message": end, **failed}))
-    if end == "failed":
+    failed = {"message_why": outcome.why, "remind_at": None} if outcome.end == "failed" else {}
+    after = with_consultation(application, found.model_copy(update={"message": outcome.end, **failed}))
+    if failed:
         after = with_entry(after, cause, "consultee-not-reached", SYSTEM, consultee=found.consultee)
-    return Step(after, [PermitConsulteeTold(**about(application, found), status=end, why=why if failed else None)])
-
-
-def _is_sending(one: Consultation, asked_at: datetime) -> bool:
-    return one.message == "sending" and one.message_at == asked_at
+    why = outcome.why or None if failed else None
+    return Step(after, [PermitConsulteeTold(**about(application, found), status=outcome.end, why=why)])
 
 
 def next_due(application: Application) -> datetime | None:

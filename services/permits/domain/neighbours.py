@@ -14,11 +14,9 @@ from services.permits.domain.consulting import is_judged, waits_for_others
 from services.permits.domain.facts import facts
 from services.permits.domain.neighbour import Neighbour
 from services.permits.domain.permit_type import FormField, PermitType
-from services.permits.domain.reaching import reminder_at
-from shared.events.agencies import MessageEnd
+from services.permits.domain.reaching import Outcome, is_told_by_mail, reminder_at
 from shared.events.contacts import ContactRecorded
 from shared.events.neighbours import (
-    NEIGHBOUR,
     NeighbourView,
     PermitNeighbourAnswered,
     PermitNeighbourAsked,
@@ -73,12 +71,6 @@ def ask(application: Application, cause: Cause, town: Town, officer: Actor, aske
     return Step(with_entry(after, cause, "neighbour-asked", officer), [event], _contact_of(application, one))
 
 
-def is_told_by_mail(town: Town) -> bool:
-    """Whether the town's rules send neighbours a mail."""
-    asking = (one for one in town.notices if (one.event, one.audience) == (PermitNeighbourAsked.type, NEIGHBOUR))
-    return any("email" in one.channels for one in asking)
-
-
 def next_reminder(application: Application) -> datetime | None:
     """When the next of them is reminded."""
     waiting = (one.remind_at for one in application.neighbours if waits(application, one))
@@ -99,14 +91,15 @@ def remind(application: Application, cause: Cause) -> Step[Application] | None:
     return Step(after, [PermitNeighbourReminded(**_told(application, one)) for one in in_time])
 
 
-def note_mailed(application: Application, asked_at: datetime, end: MessageEnd) -> Step[Application] | None:
-    """What became of the mail that asked somebody then. Whom it did not reach is not reminded by another: the page
-    says that the letter must be brought."""
-    found = next((one for one in application.neighbours if one.mail == "sending" and one.asked_at == asked_at), None)
+def note_mailed(application: Application, _: Cause, outcome: Outcome) -> Step[Application] | None:
+    """What became of the mail that asked one of them. Whom it did not reach is not reminded by another: the page says
+    that the letter must be brought."""
+    sending = (one for one in application.neighbours if one.mail == "sending")
+    found = next((one for one in sending if outcome.is_of(one.id, one.asked_at)), None)
     if found is None:
         return None
-    failed = {"remind_at": None} if end == "failed" else {}
-    return Step(_with(application, found, mail=end, **failed))
+    failed = {"remind_at": None} if outcome.end == "failed" else {}
+    return Step(_with(application, found, mail=outcome.end, **failed))
 
 
 def _told(application: Application, one: Neighbour) -> dict[str, Any]:

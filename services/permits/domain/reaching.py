@@ -1,7 +1,11 @@
-"""Who of those that are asked can be written to, and when they are reminded: what the profile says of them."""
+"""Those who are asked for their view: who of them can be written to, when they are reminded, and what became of the
+message that asked them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from shared.events.agencies import MessageEnd
+from shared.events.neighbours import NEIGHBOUR, PermitNeighbourAsked
 from shared.events.permit_life import PermitConsulted
 from shared.town.models import Town
 
@@ -10,14 +14,34 @@ _EARLY, _LATE = 2, 1  # working days that are left when they are reminded, where
 _LITTLE = 4  # working days
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a message: whom it asked, of which moment it told, how it ended, and why none of the ways to them
+    took it."""
+
+    asked: str | None  # None: said by a release that did not say it
+    at: datetime
+    end: MessageEnd
+    why: str = ""
+
+    def is_of(self, asked: str, at: datetime) -> bool:
+        """Whether it is the message that asked them then; several may have been asked in the same moment."""
+        return at == self.at and self.asked in (asked, None)
+
+
+def is_told_by_mail(town: Town) -> bool:
+    """Whether the town's rules send neighbours a mail."""
+    return "email" in _channels(town, PermitNeighbourAsked.type, NEIGHBOUR)
+
+
 def is_told_by_message(town: Town, consultee: str) -> bool:
     """Whether a message of ours reaches them: the town's rules send one, and the profile has an address for it."""
-    return bool(_sent(town) & _ways_to(town, consultee))
+    return bool(_channels(town, PermitConsulted.type, AUDIENCE) & _ways_to(town, consultee))
 
 
-def _sent(town: Town) -> set[str]:
-    """By which channels the town's rules ask anybody."""
-    rules = (one for one in town.notices if (one.event, one.audience) == (PermitConsulted.type, AUDIENCE))
+def _channels(town: Town, asking: str, audience: str) -> set[str]:
+    """By which channels the town's rules ask them."""
+    rules = (one for one in town.notices if (one.event, one.audience) == (asking, audience))
     return {channel for rule in rules for channel in rule.channels}
 
 

@@ -16,10 +16,10 @@ from services.permits.domain.consulting import consultees, is_judged
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.findings import to_replace
 from services.permits.domain.inspections import PHOTOS_MOST, may_inspect
-from services.permits.domain.neighbours import is_told_by_mail
 from services.permits.domain.noting import may_note
 from services.permits.domain.offices import ways_to_sign
 from services.permits.domain.permit_type import PermitType
+from services.permits.domain.reaching import is_told_by_mail
 from services.permits.domain.signed_acts import owed_since
 from services.permits.pages.absences import away_now
 from services.permits.pages.plots import show_plot

@@ -119,6 +119,7 @@ async def test_whoever_asked_hears_what_became_of_the_message(fields: dict[str, 
     await at_work(notify, story.of_permit(PermitConsulted, **fields))
     ends = [one for one in notify.said() if one.get("ce_audience") == "consultee"]
     assert [one["ce_type"] for one in ends] == [f"onestop.notice.{end}.v1"]
+    assert [one["asked"] for one in notify.ends() if one["audience"] == "consultee"] == [QUESTION]
 
 
 async def test_the_examiners_are_told_whom_no_message_reached() -> None:

@@ -51,6 +51,7 @@ async def test_they_get_their_question_its_code_and_no_word_of_the_applicant() -
     assert "สมหญิง" not in plain
     assert "ท่านเจ้าของหรือผู้ครอบครอง" in plain
     assert "ผู้อยู่ข้างเคียง" in plain.partition("-- ")[2], "why they get it"
+    assert {one["audience"]: one["asked"] for one in notify.ends()} == {"applicant": None, "neighbour": NEXT_DOOR}
 
 
 async def test_nothing_is_mailed_where_nobody_gave_an_address() -> None:

@@ -17,7 +17,8 @@ from services.notify.agencies import ToAgency
 from services.notify.channels.guarded import Guarded, networks
 from services.notify.channels.webhook import Webhook
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
-from services.notify.domain.notice import Notice, moments
+from services.notify.domain.lanes import moments
+from services.notify.domain.notice import Notice
 from services.notify.domain.rules import Rules
 from shared.events.agencies import (
     WorkOrderAgencyAnswered,

@@ -1,13 +1,13 @@
 """After a question was asked: whether its message arrived, who sends it again, and whom time alone reminds."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from services.permits.domain import chasing, consulting, handing_in, moments
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.consulting import Answer, Question
-from services.permits.domain.reaching import is_told_by_message, reminder_at
+from services.permits.domain.reaching import Outcome, is_told_by_message, reminder_at
 from shared.events.permit_life import PermitConsulted, PermitConsulteeAskedAgain, PermitConsulteeTold
 from shared.kernel import Reject
 from shared.town import Town
@@ -36,8 +36,13 @@ def asked(days: int = 5, consultee: str = "pea", town: Town = TOWN) -> Applicati
     return consulting.ask(application("accepted"), at(), town, OFFICER, question).state
 
 
-def told(case: Application, end: str = "sent", why: str | None = None) -> Application:
-    step = chasing.note_told(case, at(MONDAY + HOUR), MONDAY, end, why)  # type: ignore[arg-type]
+def outcome_of(case: Application, end: str = "sent", why: str = "", when: datetime = MONDAY) -> Outcome:
+    """Of the message that asked whoever was asked last."""
+    return Outcome(case.consultations[-1].id, when, end, why)  # type: ignore[arg-type]
+
+
+def told(case: Application, end: str = "sent", why: str = "") -> Application:
+    step = chasing.note_told(case, at(MONDAY + HOUR), outcome_of(case, end, why))
     assert step is not None
     return step.state
 
@@ -79,23 +84,38 @@ def test_whom_no_message_reaches_is_left_to_whoever_asked(lacks: dict[str, objec
     assert (one.message, one.remind_at, one.link) == (None, None, 1)
 
 
-@pytest.mark.parametrize(("end", "why"), [("sent", None), ("failed", "smtp-550")])
-def test_the_office_learns_whether_the_message_arrived(end: str, why: str | None) -> None:
-    step = chasing.note_told(asked(), at(MONDAY + HOUR), MONDAY, end, why)  # type: ignore[arg-type]
+@pytest.mark.parametrize(("end", "why"), [("sent", ""), ("failed", "smtp-550")])
+def test_the_office_learns_whether_the_message_arrived(end: str, why: str) -> None:
+    case = asked()
+    step = chasing.note_told(case, at(MONDAY + HOUR), outcome_of(case, end, why))
     assert step is not None
     (event,) = step.events
     one = step.state.consultations[0]
 
     assert isinstance(event, PermitConsulteeTold)
-    assert (event.status, event.why, one.message, one.message_why) == (end, why, end, why or "")
+    assert (event.status, event.why, one.message, one.message_why) == (end, why or None, end, why)
     lines = [line.type for line in step.state.timeline]
     assert ("consultee-not-reached" in lines) == (end == "failed")
     assert (one.remind_at is None) == (end == "failed"), "whom it did not reach reads no reminder"
 
 
 def test_word_of_another_message_changes_nothing() -> None:
-    assert chasing.note_told(asked(), at(), MONDAY + HOUR, "failed", None) is None
-    assert chasing.note_told(told(asked()), at(), MONDAY, "failed", None) is None
+    case = asked()
+    assert chasing.note_told(case, at(), outcome_of(case, "failed", when=MONDAY + HOUR)) is None
+    assert chasing.note_told(told(case), at(), outcome_of(case, "failed")) is None
+
+
+def test_of_two_who_were_asked_in_the_same_moment_each_has_the_outcome_of_their_own_message() -> None:
+    case = consulting.ask(asked(), at(), TOWN, OFFICER, Question("pea", "อีกเรื่อง", (), 5)).state
+    first, second = case.consultations
+
+    after = told(case, "failed", "smtp-550").consultations
+    by_an_older_release = chasing.note_told(case, at(), Outcome(None, MONDAY, "failed"))
+
+    assert first.message_at == second.message_at
+    assert [one.message for one in after] == ["sending", "failed"]
+    assert by_an_older_release is not None
+    assert [one.message for one in by_an_older_release.state.consultations] == ["failed", "sending"]
 
 
 def test_they_are_reminded_before_their_time_is_over_and_once() -> None:
@@ -145,7 +165,8 @@ def test_sending_it_again_brings_a_new_link_and_ends_the_one_before() -> None:
     assert isinstance(event, PermitConsulteeAskedAgain)
     assert (event.reason, event.link_number, event.due_at) == ("resent", 2, one.due_at)
     assert (one.link, one.message, one.message_at, one.message_why) == (2, "sending", later, "")
-    assert chasing.note_told(step.state, at(later), MONDAY, "failed", None) is None, "word of the first comes too late"
+    late = outcome_of(step.state, "failed")
+    assert chasing.note_told(step.state, at(later), late) is None, "word of the first comes too late"
 
 
 def test_it_is_not_sent_again_where_nobody_waits_or_where_it_would_flood_them() -> None:

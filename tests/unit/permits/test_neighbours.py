@@ -1,5 +1,6 @@
 """Neighbours who are asked: how often, by which code, what they may see, and what becomes of their word."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from services.permits.domain import completeness, decision, handing_in, neighbou
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.forgetting import forget_applicant
 from services.permits.domain.neighbours import Asked, Word, shown_to_neighbours
+from services.permits.domain.reaching import Outcome
 from services.permits.neighbour_letter import make, tell
 from shared.events.contacts import ContactRecorded
 from shared.events.neighbours import party_of
@@ -225,13 +227,15 @@ def test_who_should_have_answered_by_now_is_not_asked_to_answer_by_then() -> Non
 def test_whom_the_mail_did_not_reach_is_not_reminded_by_another(end: Any, reminded: bool) -> None:
     case = mailed().state
 
-    step = neighbours.note_mailed(case, MONDAY, end)
+    outcome = Outcome(case.neighbours[0].id, MONDAY, end)
+    step = neighbours.note_mailed(case, at(), outcome)
 
     assert step is not None
     assert step.state.neighbours[0].mail == end
     assert (neighbours.next_reminder(step.state) is not None) is reminded
-    assert neighbours.note_mailed(step.state, MONDAY, end) is None
-    assert neighbours.note_mailed(case, MONDAY + DAY, end) is None
+    assert neighbours.note_mailed(step.state, at(), outcome) is None
+    assert neighbours.note_mailed(case, at(), replace(outcome, at=MONDAY + DAY)) is None
+    assert neighbours.note_mailed(case, at(), replace(outcome, asked="another")) is None
 
 
 def test_the_address_is_forgotten_with_the_applicant_here_and_at_notify() -> None:
