@@ -182,6 +182,13 @@ class Signature(Body):
     conditions: Conditions | None = None
     office: Annotated[str, Field(max_length=64)] | None = None  # a code of the profile's signatories
     scanned: Annotated[bool, Field(description="Place one's own scanned signature on the letter.")] = False
+    seen: Annotated[
+        list[Annotated[str, Field(max_length=100)]],
+        Field(
+            max_length=150,
+            description="Names of the `open_points` that were read: all that weigh.",
+        ),
+    ] = Field(default_factory=list)
     # `read_mark` of the application that was read before signing: when what is signed has changed since, it is refused.
     read_mark: Annotated[str, Field(max_length=64)] | None = None
 

@@ -201,10 +201,9 @@ async def sign_decision(
     signature = _decision(desk, application, office, signatory, body, cause.at, scanned)
     read = body.read_mark or decision.read_mark(application)
     if application.decision is None:
-        approved = signature.decision == "approved"
         decision.need_unchanged(application, read)
-        decision.need_signature(application, rules, signatory, signature.office, approved, signature.legal_reason)
-        if approved:
+        decision.need_signature(application, rules, signature)
+        if signature.decision == "approved":
             year = cause.at.astimezone(ZoneInfo(desk.town.timezone)).year + BUDDHIST_ERA
             signature = signature.model_copy(update={"number": await desk.store.numbers.give(case.id, year)})
 
@@ -235,6 +234,7 @@ def _decision(
         number=None,
         verify_code=verify_code(desk.settings.link_secret, application.id),
         on_time=True,
+        seen=tuple(body.seen),
     )
 
 

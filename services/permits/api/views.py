@@ -11,6 +11,7 @@ from fastapi import Request
 from services.permits.access import View, desk_of
 from services.permits.api.bills import show_bills, show_extension_terms, show_terms, unseen_receipts
 from services.permits.api.letters import acts_of
+from services.permits.api.open_points import open_points_of
 from services.permits.api.papers import documents_of
 from services.permits.api.permit_life import consultations_of, life_of, neighbours_of
 from services.permits.api.wording import Wording
@@ -72,6 +73,7 @@ class Showing(Wording):
             },
             "request": application.request.model_dump() if asked and application.request else None,
             "proposal": self._proposal(application),
+            "open_points": open_points_of(application, permit, self),
             "read_mark": read_mark(application),
             "request_mark": mark_of(application),
             "fees": self._fees(application, rules),
@@ -203,6 +205,7 @@ class Showing(Wording):
             "conditions": list(decision.conditions),
             "office": self._office(rules, decision),
             "stand_in": decision.by.stand_in,
+            "seen": [{"kind": name.partition(":")[0], "name": name} for name in decision.seen] if self.staff else [],
             "letter_sha256": letter.sha256 if letter else "",
             "appeal_until": decision.appeal_until,
             "appeal_days": appeal.days if appeal else None,

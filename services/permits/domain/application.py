@@ -111,6 +111,7 @@ class Decision(StoredModel):
     number: str | None
     verify_code: str
     on_time: bool
+    seen: tuple[str, ...] = ()  # what stood open or against it and was ticked as seen: see `open_points.py`
     scanned: str = ""  # the scanned signature that its owner placed on the letter; empty: none
     valid_until: datetime | None = None
     appeal_until: datetime | None = None

@@ -22,6 +22,7 @@ from services.permits.domain.facts import facts
 from services.permits.domain.invoices import waive
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.letters import LetterProgress
+from services.permits.domain.open_points import need_seen, seen_of
 from services.permits.domain.paying import invoice, need_paid
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import Rules
@@ -69,16 +70,16 @@ def tells_proposal(application: Application, *, staff: bool) -> bool:
     return staff or application.decision is not None
 
 
-def need_signature(
-    application: Application, rules: Rules, signatory: Actor, office: str, approved: bool, legal_reason: str
-) -> None:
+def need_signature(application: Application, rules: Rules, decision: Decision) -> None:
     """Every reason against this signature, before a permit number is taken for it."""
+    signatory, approved = decision.by, decision.decision == "approved"
     need_state(application, "decide", "examined")
     if application.proposal is not None and application.proposal.by.sub == signatory.sub:
         raise Reject("same-person", "who examined an application cannot sign its decision", status=403)
-    if office not in {one.code for one in rules.offices}:
-        raise Reject("office-may-not-sign", f"the office {office!r} may not sign this permit type", status=422)
-    _need_reason(not approved, legal_reason)
+    if decision.office not in {one.code for one in rules.offices}:
+        raise Reject("office-may-not-sign", f"the office {decision.office!r} may not sign this permit type", status=422)
+    _need_reason(not approved, decision.legal_reason)
+    need_seen(application, rules.permit, decision.seen)
     if approved:
         need_paid(application.bill)
 
@@ -129,7 +130,7 @@ def need_unchanged(application: Application, mark: str) -> Application:
 def decide(application: Application, cause: Cause, rules: Rules, town: Town, decision: Decision) -> Step[Application]:
     """Signed: the register has it at once. The letter is made by the moment `letter`; notify tells the applicant."""
     approved = decision.decision == "approved"
-    need_signature(application, rules, decision.by, decision.office, approved, decision.legal_reason)
+    need_signature(application, rules, decision)
     running = _run_on(application, cause, town, approved=approved)
     outcome = _dated(with_values(application, clock=running), cause, rules.permit, town, decision)
     after = with_values(
@@ -171,6 +172,7 @@ def _dated(application: Application, cause: Cause, permit: PermitType, town: Tow
     return decision.model_copy(
         update={
             "at": cause.at,
+            "seen": seen_of(application, permit, decision.seen),
             "on_time": cause.at <= due_at,
             "valid_until": day_end(cause.at, days, town.calendar.zone) if approved and days else None,
             "appeal_until": appeal_end(town.calendar, cause.at, appeal.days) if appeal and not approved else None,

@@ -77,6 +77,16 @@ def to_replace(application: Application) -> list[str]:
     return [code for code, finding in current(application).items() if finding.verdict == "replace"]
 
 
+def unjudged(application: Application, permit: PermitType) -> list[str]:
+    """The handed-in documents of which nobody has said yet whether they are good; a machine judges some."""
+    known = current(application)
+    return [
+        one.code
+        for one in permit.documents
+        if not one.machine_checked and one.code not in known and application.latest(one.code) is not None
+    ]
+
+
 def told_to_applicant(application: Application, code: str) -> bool:
     """Whether what was found about a document is the applicant's to read: since they were asked for another."""
     asked = application.request is not None and code in application.request.requirements

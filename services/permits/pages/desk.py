@@ -150,6 +150,7 @@ async def decide(request: Request, reference: str, desk: AtDesk, who: Signatory)
         typed: dict[str, Any] = {name: text_of(sent, name) for name in names}
         typed["conditions"] = split_lines(text_of(sent, "conditions"))
         typed["scanned"] = "scanned" in sent
+        typed["seen"] = text_of(sent, "seen").split()
         confirmed = "confirm" in sent
     body, wrong = read_body(Signature, typed, request)
     if wrong or not confirmed:

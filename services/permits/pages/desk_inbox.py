@@ -150,7 +150,8 @@ async def _sign_one(request: Request, desk: AtDesk, who: Person, reference: str,
         if proposal is None:
             raise Reject("wrong-state", "nobody has proposed anything yet")
         mark, scanned = text_of(sent, f"mark-{reference}") or "none", "scanned" in sent
-        body = Signature(decision=proposal.proposal, read_mark=mark, scanned=scanned)
+        seen = text_of(sent, f"seen-{reference}").split()
+        body = Signature(decision=proposal.proposal, read_mark=mark, scanned=scanned, seen=seen)
         cause = cause_of(None, "decide", case.id, who)
         decided = await commands.sign_decision(desk, case, as_actor(who, "signatory"), who.signs_for, body, cause)
     except Reject as error:

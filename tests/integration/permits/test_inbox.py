@@ -103,3 +103,31 @@ async def test_nothing_ticked_signs_nothing_and_nobody_signs_their_own_proposal(
     assert 'name="sign"' not in page
     assert "ยังไม่ได้ลงนาม" in (await service.http.post("/permits/desk/sign", data=own, headers=both)).text
     assert (await service.seen(made))["state"] == "examined"
+
+
+async def test_what_stands_open_is_told_in_its_row_and_signed_with_a_tick_of_its_own(service: Permits) -> None:
+    made, who = await service.brought_to("accepted"), service.staff("signatory")
+    asked = await service.act(made, "neighbours", service.staff("officer"), {"place": "99/5", "days": 5})
+    word = {"view": "objects", "text": "บังลมทั้งหลัง", "by": "ดวงใจ"}
+    path = f"neighbours/{asked.json()['neighbours'][0]['id']}"
+    assert (await service.act(made, path, service.staff("officer"), word)).status_code == 200
+    told = {"proposal": "approve", "note": "ระยะร่นถูกต้อง แม้เพื่อนบ้านคัดค้าน"}
+    assert (await service.act(made, "examine", service.staff("examiner"), told)).status_code == 200
+
+    page = (await service.http.get("/permits/desk/sign", headers=who)).text
+    desk = (await service.http.get(f"/permits/desk/{made['reference']}", headers=who)).text
+    for shown in (page, desk):
+        assert not [one for one in ("คัดค้าน 1", "บังลมทั้งหลัง", told["note"]) if one not in shown]
+    mark, seen = (dict(re.findall(rf'name="({name}-[^"]+)" value="([^"]+)"', page)) for name in ("mark", "seen"))
+    ticked = {**mark, "sign": made["reference"]}
+    refused = await service.http.post("/permits/desk/sign", data=ticked, headers=who)
+    assert "กรุณาอ่านรายการ แล้วทำเครื่องหมายรับทราบก่อนลงนาม" in refused.text
+    answer = await service.act(made, "decide", who, {"decision": "approve"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "open-points")
+    assert (await service.http.post("/permits/desk/sign", data={**ticked, **seen}, headers=who)).status_code == 200
+
+    staff = (await service.http.get(f"/api/v1/applications/{made['reference']}", headers=who)).json()
+    assert (staff["state"], [one["kind"] for one in staff["decision"]["seen"]]) == ("decided", ["objection"])
+    assert "ลงนามโดยรับทราบ" in (await service.http.get(f"/permits/desk/{made['reference']}", headers=who)).text
+    own = await service.seen(made)
+    assert (own["open_points"], own["decision"]["seen"]) == ([], [])

@@ -49,7 +49,8 @@ _FLAT = {"f_" + name: str(value) for name, value in BODY["form"].items()}
 _PERMIT_FORM = _form(**_FLAT, **{name: str(value) for name, value in BODY["location"].items()}, name="สมชาย")
 _CHANGED = {name: BODY[name] for name in ("form", "location", "applicant")}
 _PROPOSAL = _json(proposal="approve")
-_SIGNED = _json(decision="approve")
+_OPEN = ("unanswered:next-door", "unanswered:question")  # what stands open of every house
+_SIGNED = _json(seen=_OPEN, decision="approve")
 _SHARES = [{"team": "works-water", "task": "x"}, {"team": "works-roads", "task": "y"}]
 _FOUND = _json(outcome="not_ours", note="x")
 BY_LINK = "case-{reference}.agency={key}"
@@ -199,7 +200,8 @@ SAMPLES: Mapping[str, Sample] = {
     "permits POST /permits/desk/people": Sample(_form(person="นางสาวไม่มี")),
     "permits POST /api/v1/applications/search": Sample(_json(person="นางสาวไม่มี")),
     "permits POST /permits/desk/sign": Sample(
-        _form(sign="{reference}", **{"mark-{reference}": "{mark}"}), state="examined", about_a_case=True
+        _form(sign="{reference}", **{"mark-{reference}": "{mark}", "seen-{reference}": " ".join(_OPEN)}),
+        state="examined", about_a_case=True,
     ),
     "permits POST /permits/desk/{reference}/findings": Sample(_form(**{"verdict-plans": "ok"})),
     "permits POST /api/v1/applications/{reference}/inspections/{inspection}": Sample(_IN_ORDER, state="visited"),
@@ -264,7 +266,9 @@ SAMPLES: Mapping[str, Sample] = {
     "permits POST /permits/{reference}/submit": Sample(_form(declared="yes"), state="draft"),
     "permits POST /permits/desk/{reference}/request-documents": Sample(_form(requirement="plans", note="ไม่ชัด")),
     "permits POST /permits/desk/{reference}/examine": Sample(_form(proposal="approve"), state="accepted"),
-    "permits POST /permits/desk/{reference}/decide": Sample(_form(decision="approve", confirm="1"), state="examined"),
+    "permits POST /permits/desk/{reference}/decide": Sample(
+        _form(decision="approve", confirm="1", seen=" ".join(_OPEN)), state="examined"
+    ),
     "permits POST /permits/signature/keep": Sample(multipart("file", "signature.png", drawing())),
     "permits POST /verify/{code}": Sample(multipart("file", "a.pdf", PDF), state="decided"),
     "permits GET /verify/{code}": Sample(state="decided"),

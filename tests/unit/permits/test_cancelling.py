@@ -127,7 +127,7 @@ def test_a_decision_that_waits_for_money_waits_again_and_the_clock_stands_still(
     assert (types(step), step.state.due_at) == (["payment-cancelled", "paused"], None)
     assert step.events[1].data()["reason"] == "payment"
     with pytest.raises(Reject, match="unpaid"):
-        decision.need_signature(step.state, FIRST, SIGNATORY, "mayor", approved=True, legal_reason="")
+        decision.need_signature(step.state, FIRST, signed())
     assert paid(step.state, moment=MONDAY + 4 * HOUR).state.due_at == MONDAY + 4.5 * HOUR
 
 

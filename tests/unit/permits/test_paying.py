@@ -244,7 +244,7 @@ def test_nothing_is_granted_unpaid_and_the_number_is_not_taken_for_it() -> None:
     waiting = proposed(pay_first()).state
 
     with pytest.raises(Reject) as refused:
-        decision.need_signature(waiting, FIRST, signed().by, "mayor", approved=True, legal_reason="")
+        decision.need_signature(waiting, FIRST, signed())
     assert refused.value.code == "unpaid"
 
 
