@@ -1,6 +1,8 @@
 // What a browser may refuse: storage, its database, locks. Each is a help and never a condition, so nothing here throws;
 // whoever must know whether it was kept reads the answer.
 
+const TAB = "onestop-tab";
+
 /** The value kept under `name`; null when there is none, or storage is blocked. */
 export function recall(name) {
   try {
@@ -34,6 +36,19 @@ export function namesOf(prefix) {
     return Object.keys(localStorage).filter((name) => name.startsWith(prefix));
   } catch {
     return [];
+  }
+}
+
+/** What tells this tab from every other, also after the phone has thrown its page away and made it again: its name, and
+    whether it has just been given. Empty where storage is blocked. */
+export function thisTab() {
+  try {
+    const known = sessionStorage.getItem(TAB);
+    const name = known ?? Math.random().toString(36).slice(2, 12);
+    sessionStorage.setItem(TAB, name);
+    return { name, isNew: !known };
+  } catch {
+    return { name: "", isNew: true };
   }
 }
 

@@ -1,7 +1,7 @@
 """What is being written stays on this device, every field of it, until it is sent or its writer has it forgotten."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.support.browser import Visitor
 from tests.support.report_form import write
@@ -101,3 +101,77 @@ def test_what_is_private_is_not_named_on_the_device(visitor: Visitor) -> None:
     assert "สวัสดิการ" not in page.evaluate("JSON.stringify({...localStorage})")
     page.goto("/track")
     expect(page.locator("#mine")).to_contain_text("เรื่องที่ไม่เปิดเผย")
+
+
+def keep_their_words(*tabs: Page) -> None:
+    """An old phone throws the pages of its tabs away and makes them again."""
+    for tab in tabs:
+        tab.reload()
+
+
+def test_two_tabs_keep_their_own_words_and_send_two_reports(visitor: Visitor) -> None:
+    one, other = visitor.page, visitor.tab()
+    for tab in (one, other):
+        tab.goto("/report")
+    write(one, "แท็บหนึ่ง ไฟดับ")
+    write(other, "แท็บสอง ไฟดับ")
+    keep_their_words(one, other)
+    references = set()
+    for tab, text in ((one, "แท็บหนึ่ง ไฟดับ"), (other, "แท็บสอง ไฟดับ")):
+        expect(tab.locator("#text")).to_have_value(text)
+        tab.locator(".send button").click()
+        references.add(tab.locator(".big-reference").inner_text())
+    assert len(references) == 2
+
+
+def test_a_new_tab_goes_on_with_a_copy_and_says_so(visitor: Visitor) -> None:
+    first, second = visitor.page, visitor.tab()
+    first.goto("/report")
+    write(first, "ท่อแตก")
+    first.locator("#photos").set_input_files(chosen_file("a.jpg", photo()))
+    expect(first.locator("#chosen .ready")).to_be_visible()
+    second.goto("/report")
+    expect(second.locator("#restored")).to_be_in_viewport()
+    expect(second.locator("#text")).to_have_value("ท่อแตก")
+    expect(second.locator("#chosen .ready")).to_have_count(1)
+    assert key_of(second) != key_of(first)
+    second.locator("#text").fill("ท่อแตกอีกที่หนึ่ง")
+    keep_their_words(first, second)
+    expect(first.locator("#text")).to_have_value("ท่อแตก")
+    expect(second.locator("#text")).to_have_value("ท่อแตกอีกที่หนึ่ง")
+
+
+def test_starting_anew_in_a_new_tab_takes_nothing_from_the_other_and_is_not_asked_again(visitor: Visitor) -> None:
+    first, second = visitor.page, visitor.tab()
+    first.goto("/report")
+    write(first, "ของคนก่อน")
+    second.goto("/report")
+    second.locator("#restored button").click()
+    expect(second.locator("#text")).to_have_value("")
+    expect(second.locator("#restored")).to_be_hidden()
+    third = visitor.tab()
+    third.goto("/report")
+    begun(third)
+    expect(third.locator("#text")).to_have_value("")
+    keep_their_words(first)
+    expect(first.locator("#text")).to_have_value("ของคนก่อน")
+
+
+def test_what_has_been_sent_is_offered_in_no_new_tab(visitor: Visitor) -> None:
+    first, second = visitor.page, visitor.tab()
+    first.goto("/report")
+    write(first, "ส่งไปแล้ว")
+    first.locator(".send button").click()
+    expect(first.locator(".big-reference")).to_be_visible()
+    second.goto("/report")
+    begun(second)
+    expect(second.locator("#text")).to_have_value("")
+
+
+def begun(page: Page) -> None:
+    """The form's script has done all that it begins with."""
+    page.evaluate("""() => import(document.querySelector("script[src*='report.mjs']").src).then(() => null)""")
+
+
+def key_of(page: Page) -> str:
+    return page.locator("#report [name='key']").input_value()

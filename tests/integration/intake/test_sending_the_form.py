@@ -25,7 +25,46 @@ def test_back_and_send_is_the_same_report(visitor: Visitor) -> None:
         references.append(page.locator(".big-reference").inner_text())
         page.go_back()
         expect(page.locator("#text")).to_have_value("ปุ่มย้อนกลับ")
+        expect(page.locator("#sent")).to_contain_text(references[0])
     assert references[0] == references[1]
+
+
+def test_whoever_comes_back_reads_that_it_was_sent_and_can_begin_another(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/report")
+    write(page, "ป้ายจราจรล้ม")
+    page.locator(".send button").click()
+    reference = page.locator(".big-reference").inner_text()
+    page.go_back()
+    expect(page.locator("#sent")).to_be_in_viewport()
+    expect(page.locator("#sent a")).to_have_text(reference)
+    page.locator("#sent button").click()
+    expect(page.locator("#text")).to_have_value("")
+    expect(page.locator("#sent")).to_be_hidden()
+
+
+def test_a_page_that_the_browser_kept_while_it_was_sent_can_be_used_again(visitor: Visitor) -> None:
+    """Browsers show the very page again, as it was left: with its button pressed."""
+    page = visitor.page
+    page.goto("/report")
+    write(page, "ฝาตะแกรงหาย")
+    page.locator("#report").evaluate("(form) => form.setAttribute('aria-busy', 'true')")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    page.locator(".send button").click()
+    page.wait_for_url("**/report/done/**")
+
+
+def test_a_report_of_ones_own_is_no_other_persons_nearby(visitor: Visitor) -> None:
+    page = visitor.page
+    for number in range(2):
+        page.goto("/report?latitude=18.7302&longitude=98.9403")
+        write(page, f"ไฟถนนดับ ต้นที่ {number}", "street-light")
+        if number == 0:
+            page.locator(".send button").click()
+            reference = page.locator(".big-reference").inner_text()
+    mine = page.locator(f"#nearby li:has(a[href*='{reference}'])")
+    expect(mine.get_by_role("link")).to_contain_text("ท่านแจ้งหรือติดตาม")
+    assert "secret=" in str(mine.get_by_role("link").get_attribute("href"))
 
 
 def test_a_changed_form_after_back_is_another_report_and_says_so_first(visitor: Visitor) -> None:

@@ -1,12 +1,14 @@
 """Without a network a report waits on the phone; what the town refuses then is mended or given up."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import Visitor
 from tests.support.report_form import write
+from tests.support.uploads import chosen_file, photo
 
 pytestmark = pytest.mark.browser
 SAVED = "บันทึกไว้ในเครื่องแล้ว"
@@ -23,6 +25,27 @@ def test_what_the_town_would_refuse_is_said_before_it_is_put_aside(app: Visitor)
     page.locator("#email").fill("som@example.com")
     page.locator(".send button").click()
     expect(page.locator("#queue")).to_contain_text(SAVED)
+
+
+def test_each_report_that_waits_is_told_from_the_others(app: Visitor) -> None:
+    """By its first words, its time and its photos; a private matter is not named on the device."""
+    page = app.page
+    app.context.set_offline(True)
+    for text, category in (("ฝาท่อหน้าบ้านหาย", "road-damage"), ("สามีทำร้าย", "welfare")):
+        page.goto("/report")
+        write(page, text, category)
+        if category == "road-damage":
+            page.locator("#photos").set_input_files(chosen_file("a.jpg", photo()))
+            expect(page.locator("#chosen li")).to_have_count(1)
+        page.locator(".send button").click()
+        expect(page.locator("#queue")).to_contain_text(SAVED)
+    expect(page.locator("h1:visible")).to_have_count(1)
+    page.goto("/")
+    rows = page.locator("#queue li")
+    expect(rows).to_have_count(2)
+    expect(page.locator("#queue")).to_contain_text(re.compile(r"ฝาท่อหน้าบ้านหาย · .*\d\d:\d\d · รูป 1 รูป"))
+    expect(page.locator("#queue")).to_contain_text("เรื่องที่ไม่เปิดเผย · ")
+    expect(page.locator("#queue")).not_to_contain_text("สามีทำร้าย")
 
 
 def have_one_refused(page: Page, text: str) -> None:

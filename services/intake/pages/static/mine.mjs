@@ -1,13 +1,10 @@
 // The reports sent from this device or opened on it, each with where it stands, and the way to forget them all here.
 import { announce } from "/static/shared/forms.mjs";
 import { forgetDrafts } from "./draft.mjs";
-import { forgetLinks, links } from "./links.mjs";
+import { address, forgetLinks, links } from "./links.mjs";
 
 const box = document.querySelector("[data-mine]");
 const ASKED = 10; // states are asked for the newest of them only
-
-/** The private link of whoever reported it, or of a follower. */
-const address = ({ reference, secret, party }) => `/track/${reference}?${new URLSearchParams({ ...(party && { party }), secret })}`;
 
 function row(own) {
   const { reference, category } = own;

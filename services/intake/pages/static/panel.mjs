@@ -2,15 +2,19 @@
 import { Refused, deliverWaiting } from "./queue.mjs";
 import { all, drop } from "./waiting.mjs";
 
+const WORDS = 60; // of a report's text, enough to know it by
 const PAUSES = [5, 15, 30, 60, 120]; // seconds between tries
 
 const panel = document.getElementById("queue");
 let tries = 0;
 let timer;
 
+/** Where the form has gone, nothing else heads the page. */
+const heading = () => document.createElement(document.querySelector("main .page-header")?.hidden ? "h1" : "strong");
+
 function line(text, more, ...acts) {
   const box = document.createElement("div");
-  box.append(Object.assign(document.createElement("strong"), { textContent: text }));
+  box.append(Object.assign(heading(), { textContent: text }));
   if (more) box.append(Object.assign(document.createElement("p"), { textContent: more }));
   if (acts.length) {
     const row = Object.assign(document.createElement("div"), { className: "actions" });
@@ -34,9 +38,22 @@ function show(tone, ...lines) {
   panel.hidden = lines.length === 0;
 }
 
-/** Say that reports wait here, and keep trying. */
-export function showWaiting() {
-  show("", line(panel.dataset.saved, panel.dataset.more, button(panel.dataset.now, () => { tries = 0; sendAll(); }), link(panel.dataset.another, "/report")));
+/** Which one it is: its first words, unless its kind is private; when it was put aside, and with how many photos. */
+function sayWhich({ title, fields, photos, sent, saved }) {
+  const text = fields.find(([name]) => name === "text")?.[1].trim() ?? "";
+  const words = title === null ? panel.dataset.unnamed : text.length > WORDS ? `${text.slice(0, WORDS).trimEnd()}…` : text;
+  const when = new Intl.DateTimeFormat(document.documentElement.lang === "th" ? "th-TH-u-ca-buddhist" : "en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  const count = photos.length + sent.length;
+  return [words, when.format(new Date(saved)), count && panel.dataset.photos.replace("{count}", count)].filter(Boolean).join(" · ");
+}
+
+/** Say that reports wait here, and which, and keep trying. */
+export async function showWaiting() {
+  const waiting = line(panel.dataset.saved, panel.dataset.more, button(panel.dataset.now, () => { tries = 0; sendAll(); }), link(panel.dataset.another, "/report"));
+  const list = Object.assign(document.createElement("ul"), { className: "plain" });
+  list.append(...(await all()).filter((one) => !one.refused).map((one) => Object.assign(document.createElement("li"), { textContent: sayWhich(one) })));
+  waiting.firstElementChild.after(list);
+  show("", waiting);
   clearTimeout(timer);
   timer = setTimeout(sendAll, PAUSES[Math.min(tries, PAUSES.length - 1)] * 1000);
   tries += 1;

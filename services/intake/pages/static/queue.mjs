@@ -1,6 +1,7 @@
 // Sends a report: each photo by itself, then the report with its Idempotency-Key, so that nothing is sent twice however
 // often a bad network makes us try.
 import { alone } from "/static/shared/device.mjs";
+import { dropDraftsOf } from "./draft.mjs";
 import { remember } from "./links.mjs";
 import { drop, find, update } from "./waiting.mjs";
 
@@ -62,7 +63,7 @@ async function handIn(report) {
   const body = JSON.stringify({ ...report.body, photos: report.sent });
   const headers = { ...language, "Content-Type": "application/json", "Idempotency-Key": report.key };
   const answer = await post("/api/v1/reports", body, headers);
-  await drop(report.key);
-  remember({ reference: answer.reference, secret: answer.secret, category: report.title });
+  await Promise.all([drop(report.key), dropDraftsOf(report.key)]);
+  remember({ reference: answer.reference, secret: answer.secret, category: report.title, key: report.key });
   return answer;
 }

@@ -5,6 +5,7 @@ import { fill, valuesOf } from "/static/shared/fields.mjs";
 import { mistakes, mistakesOf } from "./check.mjs";
 import { clear, complain } from "./complaints.mjs";
 import { Draft } from "./draft.mjs";
+import { address, links } from "./links.mjs";
 import { openedInForm, showWaiting } from "./panel.mjs";
 import { Photos } from "./photos.mjs";
 import { Refused, deliver } from "./queue.mjs";
@@ -81,16 +82,31 @@ function fillFromAddress() {
   if (kind && !category()) kind.checked = true;
 }
 
+/** The form as it was before anybody wrote in it; what is sent from it is another report. */
+async function startAnew() {
+  await draft.drop();
+  history.replaceState(null, "");
+  form.reset(); // else some browsers keep what was typed
+  location.reload();
+}
+
 /** What was restored may be another's on a shared phone, or of another matter. */
 function offerFresh() {
-  const said = document.getElementById("restored");
-  said.hidden = false;
+  document.getElementById("restored").hidden = false;
   announce(form.dataset.draft);
-  said.querySelector("button").addEventListener("click", async () => {
-    await draft.drop();
-    history.replaceState(null, ""); // the next report on this page has a key of its own
-    location.reload();
-  });
+}
+
+/** Whoever comes back to a form from its confirmation: it is no report yet to be sent. */
+function sayIfSent() {
+  const own = links().find(({ key }) => key === form.elements.key.value);
+  const said = document.getElementById("sent");
+  said.hidden = !own;
+  if (!own) return false;
+  document.getElementById("restored").hidden = true;
+  Object.assign(said.querySelector("a"), { href: address(own), textContent: own.reference });
+  said.scrollIntoView({ block: "center" }); // a browser that goes back goes back to the button at the end
+  announce(said.querySelector("span").textContent.trim());
+  return true;
 }
 
 async function begin() {
@@ -102,11 +118,13 @@ async function begin() {
   if (restored) {
     useKey(form.elements.key.value);
     photos.restore(restored);
-    return offerFresh();
+    return sayIfSent() || offerFresh();
   }
+  if (sayIfSent()) return null;
   fillFromAddress();
   const refused = (await all()).find((one) => one.refused);
   if (refused && !location.search) await openRefused(refused);
+  return null;
 }
 
 // --- sending
@@ -150,7 +168,6 @@ async function send(event) {
   const kept = await put(report);
   try {
     const answer = await deliver(report);
-    await draft.drop();
     location.assign(`/report/done/${answer.reference}?secret=${answer.secret}`);
   } catch (error) {
     busy(false);
@@ -165,7 +182,7 @@ async function putAside() {
   history.replaceState(null, ""); // the next report on this page has a key of its own
   form.hidden = true;
   document.querySelector("main .page-header").hidden = true; // a heading over nothing
-  showWaiting();
+  await showWaiting();
   const panel = document.getElementById("queue");
   panel.focus({ preventScroll: true });
   panel.scrollIntoView();
@@ -175,6 +192,7 @@ async function refused(report, problem) {
   await drop(report.key);
   if (problem.code === "idempotency-key-reused") { // it has come before, and was changed since: the next one is another
     useKey(freshKey());
+    sayIfSent();
     saveDraft();
     return complain(form, [["text", form.dataset.sentBefore]]);
   }
@@ -196,7 +214,13 @@ form.addEventListener("change", () => { showChosen(); saveDraft(); showOutside()
 // While somebody writes: shown as they leave the field by pressing a button, it would push that from under their finger.
 form.addEventListener("input", () => { saveDraft(); showNotTold(); });
 form.addEventListener("submit", send, true);
-addEventListener("pageshow", showAll); // some browsers fill the form in again after the scripts have run
+document.querySelectorAll("#restored button, #sent button").forEach((button) => button.addEventListener("click", startAnew));
+addEventListener("pageshow", ({ persisted }) => {
+  showAll(); // some browsers fill the form in again after the scripts have run
+  if (!persisted) return;
+  busy(false); // it was kept as it was left, while it was sent
+  sayIfSent();
+});
 await begin();
 showAll();
 new Suggestions(form);

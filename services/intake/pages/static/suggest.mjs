@@ -1,4 +1,6 @@
 // While somebody writes: likely categories, what the town knows of already, and open reports like it near the pin.
+import { address, links } from "./links.mjs";
+
 const PAUSE_MS = 350;
 
 export class Suggestions {
@@ -111,12 +113,21 @@ export class Suggestions {
     radio.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  /** The very report that was sent from this form. */
+  isThis(own) {
+    return own?.key === this.form.elements.key.value;
+  }
+
   tell(reports) {
-    const items = reports.map((one) => {
+    const mine = new Map(links().map((own) => [own.reference, own]));
+    const others = reports.filter(({ reference }) => !this.isThis(mine.get(reference)));
+    const items = others.map((one) => {
+      const own = mine.get(one.reference);
       const item = document.createElement("li");
       const about = Object.assign(document.createElement("p"), { textContent: `${one.category_name} · ${one.state_text}` });
       const said = Object.assign(document.createElement("p"), { className: "small muted", textContent: one.text ?? "" });
-      const link = Object.assign(document.createElement("a"), { href: `/track/${one.reference}#follow`, className: "button secondary", textContent: this.nearby.dataset.follow });
+      const link = Object.assign(document.createElement("a"), own ? { href: address(own), textContent: this.nearby.dataset.own } : { href: `/track/${one.reference}#follow`, textContent: this.nearby.dataset.follow });
+      link.className = "button secondary";
       item.append(about, said, link);
       return item;
     });
