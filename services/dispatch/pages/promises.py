@@ -1,25 +1,25 @@
 """How the town keeps its promises, for everybody: what is promised, and what became of it, without anybody's case."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from services.dispatch.api.context import TheDesk
+from services.dispatch.domain import service_levels
 from services.dispatch.domain.period import Period
 from services.dispatch.domain.rights import openness_of_category
+from services.dispatch.domain.routing import Facts, route
 from services.dispatch.figures_store import Line, Performance
 from services.dispatch.pages.show import show
 from shared.calendar import WorkingCalendar
-from shared.events.work_orders import Priority
 from shared.kernel import now
 from shared.readers import sight_of
 from shared.town import Town
-from shared.town.work import ServiceLevel
 from shared.web import language_of
 
 router = APIRouter(include_in_schema=False)
@@ -30,10 +30,9 @@ FEWEST = 5  # of a category; of fewer, somebody could tell whose they were
 
 @dataclass(frozen=True)
 class Promise:
-    """How fast, for one priority; minutes of the office's hours where `working`."""
+    """How fast a kind of matter is taken in and done; in the office's own time where `working`."""
 
     name: str
-    priority: Priority
     working: bool
     accept: timedelta | None
     finish: timedelta | None
@@ -55,10 +54,11 @@ async def promises(request: Request, desk: TheDesk) -> HTMLResponse:
         "rows": rows,
         "few": len(told) > len(rows),
         "days": DAYS,
+        "until": Period.up_to(yesterday, DAYS).end(town.calendar.zone) - timedelta(seconds=1),
         "fewest": FEWEST,
         "office_time": partial(office_time, town.calendar),
     }
-    return show(request, "promises.html", promises=list(promised(town, language)), **context)
+    return show(request, "promises.html", promises=promised(town, language, now()), **context)
 
 
 def _told(town: Town, found: Performance, language: str) -> Iterator[tuple[str, Line]]:
@@ -77,17 +77,19 @@ def office_time(calendar: WorkingCalendar, span: timedelta) -> tuple[str, str]:
     return "minutes", "0"
 
 
-def promised(town: Town, language: str) -> Iterator[Promise]:
-    """Every target of the profile that promises something, the most urgent of each level first."""
-    for level in town.service_levels.values():
-        yield from _of(level, language)
-
-
-def _of(level: ServiceLevel, language: str) -> Iterator[Promise]:
-    for priority in get_args(Priority):
-        if target := level.targets.get(priority):
-            accept, finish = _span(target.acknowledge_minutes), _span(target.resolve_minutes)
-            yield Promise(level.name.get(language), priority, level.calendar == "working", accept, finish)
+def promised(town: Town, language: str, at: datetime) -> Mapping[str, list[Promise]]:
+    """What is promised of each kind that the form asks about, under the form's own headings: as a plain report of it
+    in the office's hours would go by the town's rules. More urgent ones are faster."""
+    kinds: dict[str, list[Promise]] = {group.name.get(language): [] for group in town.groups.values()}
+    for code, category in town.categories.items():
+        routed = route(town, Facts(category=code, at=at, working=True, kind=category.kinds[0]))
+        target = service_levels.promised(town, routed.service_level, routed.priority)
+        working = service_levels.calendar_of(town, routed.service_level, routed.priority) is not town.always
+        accept, finish = _span(target.acknowledge_minutes), _span(target.resolve_minutes)
+        kinds[town.groups[category.group].name.get(language)].append(
+            Promise(category.name.get(language), working, accept, finish)
+        )
+    return kinds
 
 
 def _span(minutes: int | None) -> timedelta | None:
