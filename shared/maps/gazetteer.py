@@ -26,6 +26,7 @@ _SHORT: Final = {
 }
 # What some call a place by and the map does not: วัดป่าจี้ for what is listed as บ้านป่าจี้.
 _KINDS: Final = ("วัด", "โรงเรียน", "ตลาด", "ซอย", "บ้าน")
+_HALL: Final = ("สำนักงานเทศบาล", "ที่ทำการเทศบาล", "เทศบาล", "town hall", "municipality")
 _TONES: Final = str.maketrans("", "", "็่้๊๋์")
 _MARKS: Final = re.compile(r"[\s.,;:'\"()/\-–]{1,80}")
 
@@ -60,8 +61,13 @@ class Gazetteer:
 
     def __init__(self, town: Town) -> None:
         self.town = town
-        entries = [*map(_village, town.zones), *_listed(town)]
+        entries = [_whole(town), *map(_village, town.zones), *_listed(town)]
         self._names = [(entry, tuple(_key(name) for name in (entry.th, entry.en) if name)) for entry in entries]
+        office = town.contact.location
+        if office:
+            hall = Entry("office", town.contact.office.th, town.contact.office.en, office.latitude, office.longitude)
+            address = town.contact.address
+            self._names.append((hall, tuple(map(_key, (hall.th, hall.en, address.th, address.en, *_HALL)))))
 
     def search(self, text: str) -> Found:
         """At most `MOST` places, the likeliest first."""
@@ -93,6 +99,14 @@ class Gazetteer:
         if not self.town.bounds.holds(latitude, longitude) and self.town.bounds.holds(longitude, latitude):
             return longitude, latitude
         return point
+
+
+def _whole(town: Town) -> Entry:
+    """Where to look, as a village is; never where a pin may stand."""
+    at, box = town.centre, town.bounds
+    return Entry(
+        "town", town.name.th, town.name.en, at.latitude, at.longitude, (box.west, box.south, box.east, box.north)
+    )
 
 
 def _village(zone: Zone) -> Entry:

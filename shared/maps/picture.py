@@ -125,4 +125,4 @@ def _dot(members: Sequence[tuple[Spot, str]], unit: float) -> Dot:
     count = len(members)
     x, y = (sum(axis) / count for axis in zip(*(spot for spot, _ in members), strict=True))
     size = _DOT if count == 1 else min(_DOT + 2 * sqrt(count), _CELL / 2)
-    return Dot(round(x, 1), round(y, 1), round(size * unit, 1), members[0][1] if count == 1 else "brand", count)
+    return Dot(round(x, 1), round(y, 1), round(size * unit, 1), members[0][1] if count == 1 else "group", count)

@@ -86,6 +86,7 @@ class Contact(Part):
     website: Words | None = None
     security: Words | None = None  # where weaknesses of the site are reported, a mail address; without one, `email`
     hours: Text | None = None
+    location: Point | None = None  # where it is; the search for places finds it by its name and its address
     data_protection: DataProtection | None = None
 
 
@@ -115,8 +116,7 @@ class Layer(Part):
 
 
 class Retention(Part):
-    """When personal data goes: days after a case was closed (docs/operations/personal-data.md). A follower's goes
-    with the reporter's."""
+    """After how many days a closed case loses its people (docs/operations/personal-data.md); followers go along."""
 
     reporter_days: Annotated[int, Field(ge=30)] = 365
     applicant_days: Annotated[int, Field(ge=30)] = 3650

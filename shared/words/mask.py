@@ -14,6 +14,7 @@ from shared.words import messengers, numbers
 from shared.words.fold import plain_digits
 
 MASK = "•••"
+_WORDS_LEFT = 8  # letters: "โทรศัพท์" and "ไลน์" are how to reach somebody, not what is the matter
 Span = tuple[int, int]
 
 
@@ -42,6 +43,14 @@ def masked(text: str | None) -> str | None:
             shown += [text[shown_to:start], MASK]
         shown_to = max(shown_to, end)
     return "".join(shown) + text[shown_to:]
+
+
+def first_words(text: str | None, most: int) -> str:
+    """How it begins; nothing of one of which hardly a word is left but what is covered: `โทร •••`."""
+    text = text or ""
+    if MASK in text and len(re.sub(r"[\W\d_]", "", text.replace(MASK, ""))) < _WORDS_LEFT:
+        return ""
+    return text if len(text) <= most else text[:most].rstrip() + "…"
 
 
 def _copy_of(text: str) -> _Copy:

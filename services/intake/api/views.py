@@ -17,6 +17,7 @@ from shared.readers import Sight, least_open, sight_of
 from shared.town import Town
 from shared.web import language_of, web_of
 from shared.words import Words
+from shared.words.mask import first_words
 
 WORDS_MOST = 140  # characters of a report in a list, about three lines on a phone
 LINES_MOST = 200  # of a timeline on one page or in one answer
@@ -139,10 +140,9 @@ class ReportView:
 
     def card(self, report: Report) -> dict[str, Any]:
         """What lists for people show besides: the first words, one picture, and the village by name."""
-        summary, text, photos = self.summary(report), self.text(report) or "", self.photos(report)
-        return summary | {
-            "words": text if len(text) <= WORDS_MOST else text[:WORDS_MOST].rstrip() + "…",
-            "picture": photos[0]["thumbnail"] if photos else None,
+        return self.summary(report) | {
+            "words": first_words(self.text(report), WORDS_MOST),
+            "picture": next((photo["thumbnail"] for photo in self.photos(report)), None),
             "zone_name": self.zone_name(report),
         }
 

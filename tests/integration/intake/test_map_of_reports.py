@@ -68,9 +68,45 @@ def test_the_nearest_come_first_and_say_how_far(phone: Page, reports: list[str])
     first = phone.locator("[data-near-list] li").first
     expect(first).to_contain_text("ห่าง 0 ม.")
     expect(first.locator("a")).to_have_attribute("href", f"/track/{reports[3]}")
+    expect(phone.locator("[data-map-status]")).to_contain_text("ใกล้ที่สุดห่าง 0 ม.")
     _, latitude, longitude = view_of(phone)
     assert (latitude, longitude) == pytest.approx(tuple(TEMPLE.values()), abs=1e-3)
     assert accessibility(phone) == []
+
+
+def test_where_nothing_is_near_the_map_shows_as_much_as_holds_the_nearest(phone: Page, reports: list[str]) -> None:
+    """Two and a half kilometres from the temple: at the zoom of a street the map would be empty."""
+    phone.context.set_geolocation({"latitude": TEMPLE["latitude"], "longitude": TEMPLE["longitude"]})
+    phone.goto(f"/map?{ALONE}")
+    filled(phone)
+    phone.get_by_role("button", name="เรื่องใกล้ฉัน").click()
+    expect(phone.locator("[data-map-status]")).to_contain_text("กม.")
+    zoom, *_ = view_of(phone)
+    assert 11 < zoom < 13
+
+
+def test_a_place_is_searched_for_as_in_the_form_and_the_list_begins_there(desk: Page, reports: list[str]) -> None:
+    desk.goto("/map?category=fallen-tree&zone=ban-ubosot")
+    filled(desk)
+    desk.get_by_role("combobox", name="ค้นหาสถานที่").fill("วัดอุโบสถ")
+    desk.get_by_role("option", name="วัดอุโบสถ").first.click()
+    expect(desk.locator("[data-map-status]")).to_contain_text("ใกล้ที่สุดห่าง 0 ม.")
+    expect(desk.locator("[data-near-list] li").first).to_contain_text("ห่าง 0 ม.")
+    _, latitude, longitude = view_of(desk)
+    assert (latitude, longitude) == pytest.approx(tuple(TEMPLE.values()), abs=1e-3)
+    assert accessibility(desk) == []
+
+
+SIGN = "(one) => getComputedStyle(one, '::before').clipPath"
+
+
+def test_no_state_is_told_by_its_colour_alone(desk: Page, reports: list[str]) -> None:
+    """Two greens are one to some readers, and all colours are on paper."""
+    desk.goto("/map?category=fallen-tree&zone=ban-ubosot")
+    signs = desk.locator(".map-legend i").evaluate_all(f"(all) => all.map({SIGN})")
+    assert len(set(signs)) == len(signs) == 6
+    assert "none" not in signs
+    assert desk.locator(".report-card .pill.info").first.evaluate(SIGN) == signs[0]
 
 
 @pytest.mark.parametrize("without", ["scripts", "WebGL"])
@@ -85,6 +121,7 @@ def test_without_a_map_the_picture_and_the_list_say_the_same(
         picture = page.locator(".map-picture")
         expect(picture).to_be_visible()
         expect(picture.locator("circle").first).to_be_visible()
+        assert picture.locator(".sign").first.evaluate("(one) => getComputedStyle(one).clipPath") != "none"
         expect(page.locator(f".report-card[href='/track/{reports[3]}']")).to_contain_text("ต้นไม้หักหน้าวัด")
         assert page.request.get(str(picture.locator("image").get_attribute("href"))).ok
 

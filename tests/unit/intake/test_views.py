@@ -222,6 +222,11 @@ def card(one: Report, viewer: Viewer = EVERYBODY) -> dict[str, Any]:
     return ReportView(town(), WORDS, "th", viewer).card(one)
 
 
+@pytest.mark.parametrize("text", ["โทร 081-234-5678", "ไลน์ somchai99", "ติดต่อ som@example.com"])
+def test_a_card_is_headed_by_its_kind_where_nothing_is_left_of_its_words(text: str) -> None:
+    assert card(submitted(text=text).state)["words"] == ""
+
+
 def test_a_card_has_the_first_words_as_everybody_may_read_them() -> None:
     one = card(submitted(text="โทร 081-234-5678 " + "ถนนพัง" * 60).state)
     assert "081" not in one["words"]

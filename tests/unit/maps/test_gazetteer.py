@@ -10,6 +10,7 @@ from shared.town import Town, load_town
 from shared.town.models import Text
 from shared.town.places import Zone
 from tests.support.small_town import small_town
+from tests.support.source import ROOT
 
 SQUARE = (((98.93, 18.72), (98.94, 18.72), (98.94, 18.73), (98.93, 18.73), (98.93, 18.72)),)
 LISTED = [
@@ -30,6 +31,9 @@ def town(tmp_path: Path) -> Town:
     names = [("หมู่ 1 บ้านตำหนัก", "Moo 1 Ban Tamnak"), ("หมู่ 10 บ้านป่าเป้า", "Moo 10 Ban Pa Pao")]
     zones = tuple(Zone(code=f"z{at}", name=Text(th=th, en=en), polygons=(SQUARE,)) for at, (th, en) in enumerate(names))
     return small_town().model_copy(update={"directory": tmp_path, "zones": zones})
+
+
+MAEHIA = load_town(ROOT / "deploy/municipalities/maehia")
 
 
 def found(town: Town, text: str) -> list[str]:
@@ -82,3 +86,24 @@ def test_every_village_of_a_shipped_town_is_found(folder: Path) -> None:
     town = load_town(folder)
     for zone in town.zones:
         assert Gazetteer(town).search(zone.name.th).entries[0].th == zone.name.th
+
+
+@pytest.mark.parametrize("text", ["Mae Hia", "mae hia", "แม่เหียะ", "เเม่เหียะ", "แมเหียะ", "เมืองแม่เหียะ"])
+def test_the_town_is_found_by_its_own_name(text: str) -> None:
+    first = Gazetteer(MAEHIA).search(text).entries[0]
+    assert (first.kind, first.latitude) == ("town", MAEHIA.centre.latitude)
+
+
+@pytest.mark.parametrize(
+    "text", ["194 หมู่ 7", "194 ม.7 ต.แม่เหียะ", "194 Moo 7", "เทศบาลเมืองแม่เหียะ", "สำนักงานเทศบาล", "town hall"]
+)
+def test_the_town_hall_is_found_by_what_stands_below_every_page(text: str) -> None:
+    found = Gazetteer(MAEHIA).search(text).entries
+    assert MAEHIA.contact.office.th in [one.th for one in found[:2]]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("วัดอุโบสถ", "temple"), ("โรงเรียนบ้านห้วยทราย", "school"), ("หมู่ 7", "village")]
+)
+def test_what_is_shipped_is_found_first_by_its_own_name(text: str, kind: str) -> None:
+    assert Gazetteer(MAEHIA).search(text).entries[0].kind == kind

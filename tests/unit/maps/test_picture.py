@@ -43,7 +43,7 @@ def test_a_single_place_is_seen_among_its_surroundings(town: Town) -> None:
 def test_places_that_would_cover_each_other_are_one_dot_with_their_number(town: Town) -> None:
     far = {"latitude": 18.76, "longitude": 98.9, "tone": "ok"}
     dots = Painter(town).draw([{**CENTRE, "tone": "bad"}] * 3 + [far]).dots
-    assert sorted((dot.count, dot.tone) for dot in dots) == [(1, "ok"), (3, "brand")]
+    assert sorted((dot.count, dot.tone) for dot in dots) == [(1, "ok"), (3, "group")]
 
 
 def test_what_lies_outside_the_town_does_not_shrink_it(town: Town) -> None:

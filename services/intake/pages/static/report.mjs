@@ -104,7 +104,7 @@ function sayIfSent() {
   if (!own) return false;
   document.getElementById("restored").hidden = true;
   Object.assign(said.querySelector("a"), { href: address(own), textContent: own.reference });
-  said.scrollIntoView({ block: "center" }); // a browser that goes back goes back to the button at the end
+  said.scrollIntoView({ block: "center" });
   announce(said.querySelector("span").textContent.trim());
   return true;
 }
@@ -168,6 +168,7 @@ async function send(event) {
   const kept = await put(report);
   try {
     const answer = await deliver(report);
+    history.scrollRestoration = "manual"; // whoever comes back is at the top, where it is said that it was sent
     location.assign(`/report/done/${answer.reference}?secret=${answer.secret}`);
   } catch (error) {
     busy(false);
@@ -223,4 +224,5 @@ addEventListener("pageshow", ({ persisted }) => {
 });
 await begin();
 showAll();
+form.querySelector(".kinds").open = !category(); // as after a choice: what was restored is one
 new Suggestions(form);

@@ -116,6 +116,11 @@ async function addMark(map, icons, id) {
   sheet ??= fetch(icons).then((answer) => answer.text()).then((text) => new DOMParser().parseFromString(text, "image/svg+xml"));
   const drawing = (await sheet).getElementById(icon)?.innerHTML ?? "";
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="44" height="44" viewBox="-10 -10 44 44"><circle cx="12" cy="12" r="20" fill="${fill}" stroke="#fff" stroke-width="3"/><g fill="none" stroke="#fff" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round">${drawing}</g></svg>`;
+  await addDrawing(map, id, svg);
+}
+
+/** A picture for symbols, 44 pixels wide where a screen has two for each. */
+export async function addDrawing(map, id, svg) {
   const picture = new Image(44, 44);
   picture.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
   await picture.decode();

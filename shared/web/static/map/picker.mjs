@@ -152,10 +152,10 @@ export class Picker {
     this.root.dispatchEvent(new CustomEvent("place", { bubbles: true, detail: { latitude: at.lat, longitude: at.lng } }));
   }
 
-  /** A place that was searched for. A village is where to look, anything smaller is where the pin may stand. */
+  /** A place that was searched for. What has an extent is where to look, anything smaller is where the pin may stand. */
   go(found) {
     const at = parse(found);
-    if (!this.dialog.open && found.kind === "village") return this.open().then(() => this.look(at, found.box));
+    if (!this.dialog.open && found.box) return this.open().then(() => this.look(at, found.box));
     if (!this.dialog.open) this.place(at);
     this.look(at, found.box);
   }

@@ -1,7 +1,8 @@
 // Shows places: one with a pin, many as dots that gather where they would cover each other. A dot opens a card.
-import { colour, fetchJson, maplibre, STREET, townMap } from "./engine.mjs";
+import { addDrawing, colour, fetchJson, maplibre, STREET, townMap } from "./engine.mjs";
 import { distance } from "./geometry.mjs";
 import { pinElement } from "./picker.mjs";
+import { Search } from "./search.mjs";
 
 const TONES = { ok: "--ok", bad: "--bad", info: "--info", brand: "--brand", warn: "--map-warn", neutral: "--map-neutral" };
 const READABLE = 12.5; // the zoom from which streets and village names are seen
@@ -14,8 +15,8 @@ export async function showPlaces(root) {
   const points = JSON.parse(root.dataset.points).map(featureOf);
   if (root.dataset.source) points.push(...(await fetchJson(root.dataset.source)).features.filter((one) => one.geometry?.type === "Point"));
   if (points.length === 1 && !root.dataset.source) single(map, points[0]);
-  else many(map, points);
-  nearMe(root, map, points);
+  else await many(map, points);
+  nearby(root, map, points);
   map.once("idle", () => { root.dataset.places = points.length; }); // all are drawn; tests wait for it
 }
 
@@ -33,14 +34,21 @@ function single(map, { geometry, properties }) {
 
 // --- many
 
-function many(map, features) {
+/** A disc in the colour of a state with its sign, as in the legend. */
+function toneDrawing(tone) {
+  const points = colour(`--sign-${tone}`).match(/[\d.]+/g).map((share) => share * 0.18 + 13); // percent of a box of 18
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="44" height="44"><circle cx="22" cy="22" r="19.5" fill="${colour(TONES[tone])}" stroke="#fff" stroke-width="5"/><polygon points="${points.join(" ")}" fill="#fff"/></svg>`;
+}
+
+async function many(map, features) {
+  await Promise.all(Object.keys(TONES).map((tone) => addDrawing(map, `tone-${tone}`, toneDrawing(tone))));
   map.addSource("places", { type: "geojson", data: { type: "FeatureCollection", features }, cluster: true, clusterMaxZoom: APART - 1, clusterRadius: 46 });
   const cluster = ["has", "point_count"];
-  const tone = ["match", ["get", "tone"], ...Object.entries(TONES).flatMap(([name, property]) => [name, colour(property)]), colour("--brand")];
+  const tone = ["match", ["get", "tone"], Object.keys(TONES), ["concat", "tone-", ["get", "tone"]], "tone-brand"];
   const size = ["step", ["get", "point_count"], 16, 10, 20, 50, 25];
-  map.addLayer({ id: "groups", type: "circle", source: "places", filter: cluster, paint: { "circle-color": colour("--brand"), "circle-radius": size, "circle-stroke-color": "#fff", "circle-stroke-width": 3 } });
+  map.addLayer({ id: "groups", type: "circle", source: "places", filter: cluster, paint: { "circle-color": colour("--ink"), "circle-radius": size, "circle-stroke-color": "#fff", "circle-stroke-width": 3 } });
   map.addLayer({ id: "counts", type: "symbol", source: "places", filter: cluster, layout: { "text-field": ["get", "point_count_abbreviated"], "text-font": ["Sarabun 600"], "text-size": 14, "text-allow-overlap": true, "text-padding": 12 }, paint: { "text-color": "#fff" } });
-  map.addLayer({ id: "dots", type: "circle", source: "places", filter: ["!", cluster], paint: { "circle-color": tone, "circle-radius": 10, "circle-stroke-color": "#fff", "circle-stroke-width": 2.5 } });
+  map.addLayer({ id: "dots", type: "symbol", source: "places", filter: ["!", cluster], layout: { "icon-image": tone, "icon-allow-overlap": true, "icon-ignore-placement": true } });
   map.on("click", "groups", ({ features: [group] }) => enter(map, group));
   map.on("click", "dots", ({ features: [one] }) => open(map, one));
   ["groups", "dots"].forEach((layer) => {
@@ -116,22 +124,29 @@ function around(at, places) {
   return there.slice(0, NEAREST).reduce((box, one) => box.extend(one).extend(across(one)), new maplibre.LngLatBounds(at, at));
 }
 
-function nearMe(root, map, places) {
+/** What was reported around the reader, or around a place that is searched for. */
+function nearby(root, map, places) {
+  const marker = new maplibre.Marker({ element: Object.assign(document.createElement("span"), { className: "map-me" }) });
+  const look = (at, box = around(at, places)) => {
+    marker.setLngLat(at).addTo(map);
+    map.fitBounds(box, { padding: 50, maxZoom: APART - 1 });
+    root.dispatchEvent(new CustomEvent("near", { bubbles: true, detail: at }));
+  };
+  const search = root.querySelector("[data-map-search]");
+  if (search) new Search(search, ({ latitude, longitude, box }) => look({ lng: longitude, lat: latitude }, box));
   const button = root.querySelector("[data-map-near]");
-  if (!button || !navigator.geolocation) return;
+  if (button && navigator.geolocation) offerMine(root, button, look);
+}
+
+function offerMine(root, button, look) {
   button.hidden = false;
   const status = root.querySelector("[data-map-status]");
   const { dataset } = root.querySelector("[data-map-box]");
-  let me;
   button.addEventListener("click", () => {
     status.textContent = dataset.locating;
     navigator.geolocation.getCurrentPosition(({ coords }) => {
-      const at = { lng: coords.longitude, lat: coords.latitude };
-      status.textContent = dataset.nearest;
-      me ??= new maplibre.Marker({ element: Object.assign(document.createElement("span"), { className: "map-me" }) });
-      me.setLngLat(at).addTo(map);
-      map.fitBounds(around(at, places), { padding: 50, maxZoom: APART - 1 });
-      root.dispatchEvent(new CustomEvent("near", { bubbles: true, detail: at }));
+      status.textContent = "";
+      look({ lng: coords.longitude, lat: coords.latitude });
     }, () => { status.textContent = dataset.denied; }, { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 });
   });
 }
