@@ -6,6 +6,7 @@ from shared.town.checks import (
     absences,
     calendar,
     categories,
+    copied,
     files,
     notices,
     overlaps,
@@ -49,3 +50,4 @@ def advice(source: Source) -> Iterator[Finding]:
     """What is usable and may yet not be what the town means."""
     for checks in (categories, words, routing, reach, overlaps):
         yield from checks.advice(source.data)
+    yield from copied.advice(source.data, source.directory)

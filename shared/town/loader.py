@@ -38,7 +38,7 @@ def load_town(path: Path) -> Town:
 
 def examine(path: Path) -> tuple[Town | None, list[Problem]]:
     """The town, if its files have the right shape, and the problems in order of file and line."""
-    return _examine(read_source(path))
+    return examine_source(read_source(path))
 
 
 def examine_rules(
@@ -54,7 +54,7 @@ def examine_rules(
     if most is not None and most.is_passed(source.data.get("routing")):
         said = f"more than {most.rules:,} rules or {most.values:,} words, codes and conditions"
         return None, [Problem(file, 1, f"{said}: `onestop town check` reads any number")], []
-    town, problems = _examine(source)
+    town, problems = examine_source(source)
     return town, problems, [] if problems else _advise(source)
 
 
@@ -69,7 +69,8 @@ def _values(data: Any, enough: int) -> int:
     return found
 
 
-def _examine(source: Source) -> tuple[Town | None, list[Problem]]:
+def examine_source(source: Source) -> tuple[Town | None, list[Problem]]:
+    """The same of files that were read."""
     problems = list(source.problems)
     problems += [source.at(location, reason) for location, reason in cross_checks(source)]
     if ("timezone",) in source.lines:  # the calendar's own, unless it names another

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from shared.town.base import FilePath, Part, Text, Words
 
+LAYERS = ("parcels", "roads", "buildings")
+
 
 class PlanLayer(Part):
     """One layer of the town plan: GeoJSON, or CityJSON for buildings; `attribution` is shown wherever it is."""
@@ -36,5 +38,4 @@ class TownPlan(Part):
     @property
     def layers(self) -> dict[str, PlanLayer]:
         """Those that the profile names, by what they hold."""
-        named = {"parcels": self.parcels, "roads": self.roads, "buildings": self.buildings}
-        return {name: layer for name, layer in named.items() if layer}
+        return {name: layer for name in LAYERS if (layer := getattr(self, name))}

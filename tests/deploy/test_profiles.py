@@ -76,12 +76,14 @@ def test_no_configmap_is_larger_than_kubernetes_takes(name: str) -> None:
 def test_a_profile_that_fits_into_no_configmap_is_refused_with_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "map").mkdir()
-    (tmp_path / "map/town.pmtiles").write_bytes(b"x" * MOST)
+    folder = Path(shutil.copytree(TOWNS / "nong-bua-noi", tmp_path / "large"))
+    (folder / town.FILE).unlink()
+    (folder / "map").mkdir()
+    (folder / "map/town.pmtiles").write_bytes(b"x" * MOST)
 
-    assert main([str(tmp_path)]) == 2
+    assert main([str(folder)]) == 2
     assert "ConfigMap town-map" in capsys.readouterr().err
-    assert not (tmp_path / town.FILE).exists()
+    assert not (folder / town.FILE).exists()
 
 
 def test_checking_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

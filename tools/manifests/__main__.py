@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from shared.town.ground.check import load_whole
 from shared.town.problems import TownError
 from tools.manifests import kafka, realm, rules, town
 
@@ -40,8 +41,9 @@ def everything() -> dict[Path, str]:
 
 
 def of_town(folder: Path) -> dict[Path, str]:
-    """What follows from a town's profile."""
-    return {**town.files(folder), **realm.files(folder)}
+    """What follows from a town's profile, of one that `onestop town check` finds in order."""
+    known = load_whole(folder)
+    return {**town.files(known), **realm.files(known)}
 
 
 def _write(files: Mapping[Path, str]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from shared.town import Town, load_town
+from shared.town import Town
 from shared.town.vocabulary import LEVELS as LADDER_WORDS
 
 BASE = Path(__file__).resolve().parents[2] / "deploy/keycloak/realm.yaml"
@@ -19,9 +19,9 @@ TEAMS, LEVELS, OFFICES, AGENCIES = "teams", "levels", "offices", "agencies"
 Realm = dict[str, Any]
 
 
-def files(folder: Path) -> dict[Path, str]:
+def files(town: Town) -> dict[Path, str]:
     """Path and text of the town's two, beside the folder of the profiles."""
-    town, keycloak = load_town(folder), folder.parent.parent / "keycloak"
+    keycloak = town.directory.parent.parent / "keycloak"
     return {
         keycloak / f"realm-{town.code}.json": text(realm(town)),
         keycloak / f"program-{town.code}.json": text(program(town)),

@@ -7,7 +7,7 @@ every file is told the path it is mounted at. The file is called `Kustomization`
 from collections.abc import Sequence
 from pathlib import Path
 
-from shared.town import load_town
+from shared.town import Town
 from tools.manifests.text import Manifest, dump, text
 
 MOST = 1024 * 1024  # bytes of a ConfigMap, by Kubernetes
@@ -22,13 +22,14 @@ class TooLarge(Exception):
     """The profile fits into no ConfigMap; the text says what to do."""
 
 
-def files(folder: Path) -> dict[Path, str]:
+def files(town: Town) -> dict[Path, str]:
     """Path and text of the town's one generated file. Raises `TooLarge`."""
-    return {folder / FILE: text([component(folder)], "the files of this folder")}
+    return {town.directory / FILE: text([component(town)], "the files of this folder")}
 
 
-def component(folder: Path) -> Manifest:
+def component(town: Town) -> Manifest:
     """What an overlay names among its components."""
+    folder = town.directory
     found = {name: _files(folder, name) for name in MAPS}
     kept = {name: paths for name, paths in found.items() if paths}
     for name, paths in kept.items():
@@ -39,9 +40,7 @@ def component(folder: Path) -> Manifest:
         "configMapGenerator": [
             {"name": name, "files": [f"{_key(path)}={path}" for path in paths]} for name, paths in kept.items()
         ],
-        "patches": [
-            {"target": {"kind": "Deployment|Job", "labelSelector": PODS}, "patch": _pod(load_town(folder).code, kept)}
-        ],
+        "patches": [{"target": {"kind": "Deployment|Job", "labelSelector": PODS}, "patch": _pod(town.code, kept)}],
     }
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.town.ground.check import layer_problems
-from shared.town.loader import advise, examine
+from shared.town.ground.check import examine_whole
+from shared.town.loader import advise
 from shared.town.models import Town
 from shared.town.problems import Problem
 from tools.operate.asking import add_json, as_json
@@ -37,8 +37,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _examined(folder: Path) -> Examined:
-    town, problems = examine(folder)
-    problems = layer_problems(town) if town is not None and not problems else problems
+    town, problems = examine_whole(folder)
     if town is None or problems:
         return Examined(str(folder), False, f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", problems, ())
     return Examined(str(folder), True, _in_order(town), (), advise(folder))

@@ -1,6 +1,7 @@
 """Each kind of defect in a town's files is named with its file and line, and all of them at once."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from itertools import zip_longest
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from shared.town import TownError, load_town
+from tools.manifests.__main__ import main as manifests
 from tools.operate.town import main
 
 TOWNS = Path("deploy/municipalities")
@@ -232,6 +234,36 @@ def test_all_defects_are_named_at_once(folder: Path, edit: Edit) -> None:
     found = problems(folder)
     assert {":".join(problem.split(":")[:2]) for problem in found} == places
     assert len(found) == 3
+
+
+@pytest.mark.parametrize("also", ["latitude: 18.7433", "licence: CC0-1.0"], ids=["the centre", "the plan's section"])
+def test_a_plan_is_looked_at_whatever_else_is_wrong(
+    folder: Path, edit: Edit, capsys: pytest.CaptureFixture[str], also: str
+) -> None:
+    shutil.copy(TOWNS / "nong-bua-noi/plan/roads.geojson", folder / "plan/roads.geojson")
+    line = edit("town.yaml", also, "wrong: 13.7")
+    assert main(["check", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert f"{folder}/town.yaml:{line}: " in said
+    assert f"{folder}/plan/roads.geojson:1: 5 of 5 lie outside the town's bounds" in said
+    assert manifests([str(folder)]) == 2, "nothing is made of a town that is refused here"
+
+
+def test_what_a_copy_still_says_of_the_town_beside_it_is_pointed_out(
+    folder: Path, edit: Edit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(folder, copy := folder.parent / "chiang-dao")
+    assert main(["check", str(copy)]) == 0
+    assert "code 'maehia' is not what the folder is called: 'chiang-dao' (may stay)" in capsys.readouterr().out
+    (copy / "town.yaml").write_text((copy / "town.yaml").read_text().replace("code: maehia", "code: chiang-dao"))
+
+    assert main(["check", str(copy)]) == 0
+    told = capsys.readouterr().out.replace(f"{copy}/", "")
+    assert re.search(r"permits.yaml:\d+: payments.payee.en names maehia, the town beside this one", told)
+    assert re.search(r"permits.yaml:\d+: signatories.0.title.en names maehia.*; of signatories 6 texts do", told)
+    assert re.search(r"teams.yaml:\d+: teams.works-roads.email names maehia.*; of teams 44 texts do", told)
+    assert main(["check", str(folder)]) == 0
+    assert "may stay" not in capsys.readouterr().out
 
 
 def test_an_unreadable_file_does_not_bury_itself_under_its_consequences(folder: Path, edit: Edit) -> None:

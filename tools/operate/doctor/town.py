@@ -13,8 +13,8 @@ from services.notify.settings import Settings as NotifySettings
 from shared.kernel.clock import now
 from shared.maps import files
 from shared.settings import MissingFile, ServiceSettings
-from shared.town.ground.check import layer_problems
-from shared.town.loader import advise, examine
+from shared.town.ground.check import examine_whole
+from shared.town.loader import advise
 from shared.town.models import Town
 from tools.operate.doctor.finding import Finding
 
@@ -28,8 +28,7 @@ async def look(settings: ServiceSettings) -> list[Finding]:
 
 
 def _look(settings: ServiceSettings) -> list[Finding]:
-    town, problems = examine(settings.town_dir)
-    problems = layer_problems(town) if town is not None and not problems else problems
+    town, problems = examine_whole(settings.town_dir)
     found = [Finding("broken", "town", str(problem)) for problem in problems]
     found += [Finding("unfinished", "town", f"{hint} (may stay)") for hint in advise(settings.town_dir)]
     return [*found, *([*of_town(town, now()), *of_agencies(town, _secrets())] if town else ())]
