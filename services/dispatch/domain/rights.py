@@ -58,6 +58,11 @@ def leads(who: Person) -> bool:
     return sees_all(who) or who.may("lead")
 
 
+def has_it(who: Person | None, order: WorkOrder) -> bool:
+    """Whether the work is theirs among their team."""
+    return who is not None and order.person is not None and order.person.sub == who.sub
+
+
 def need_own(who: Person, order: WorkOrder, act: ActName) -> None:
     """403 when somebody drops what a colleague has; whoever gives work out may take it back too. An incident's work is
     sent back by the desk alone: everybody in it was told that it is over."""

@@ -20,7 +20,7 @@ from services.dispatch.api.context import TheDesk, TheStream
 from services.dispatch.api.teams import LONGEST_SECONDS, RECONNECT_MS, team_to_follow, who_listens
 from services.dispatch.commands import Desk
 from services.dispatch.domain.colleagues import Member
-from services.dispatch.domain.rights import leads
+from services.dispatch.domain.rights import has_it, leads
 from services.dispatch.domain.states import DONE
 from services.dispatch.pages.board import finished_today
 from services.dispatch.pages.cards import make_card
@@ -81,7 +81,7 @@ async def follow_board(
         if isinstance(item, Reset):
             yield ServerSentEvent(event="reset", data={"team": team}, id=stream.place)
         elif team in item.order.state.teams:
-            key = (item.token, team, language_of(request), alike, leads(who))
+            key = (item.token, team, language_of(request), alike, leads(who), has_it(who, item.order.state))
             drawn = await _once(key, lambda change=item: draw_change(request, desk, team, change))  # type: ignore[misc]
             yield ServerSentEvent(event="card", data=drawn, id=item.token)
 

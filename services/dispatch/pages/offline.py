@@ -23,7 +23,7 @@ SHARED = ("site.css", "forms.mjs", "device.mjs", "fields.mjs", "keep.mjs", "phot
           "pictures.mjs", "icons.svg", "mark.svg",
           "fonts/sarabun-thai-400-normal.woff2", "fonts/sarabun-latin-400-normal.woff2",
           "fonts/sarabun-thai-600-normal.woff2", "fonts/sarabun-latin-600-normal.woff2")  # fmt: skip
-OWN = ("dispatch.css", "crew.css", "crew.mjs", "board.mjs", "steps.mjs", "queue.mjs", "foresight.mjs",
+OWN = ("dispatch.css", "crew.css", "crew.mjs", "board.mjs", "cards.mjs", "steps.mjs", "queue.mjs", "foresight.mjs",
        "device_time.mjs", "undo.mjs", "find.mjs", "fold.mjs", "route.mjs", "jobs_map.mjs", "alarm.mjs", "offline.mjs",
        "photos.mjs")  # fmt: skip
 

@@ -1,5 +1,7 @@
 """Refusals in the reader's language, with the work as it stands now and who brought it there."""
 
+from zoneinfo import ZoneInfo
+
 from fastapi import Request
 from pydantic import ValidationError
 
@@ -8,6 +10,7 @@ from services.dispatch.domain.work_order import WorkOrder
 from shared.kernel import Reject
 from shared.town.vocabulary import OUTCOMES
 from shared.web import field_errors, language_of, web_of
+from shared.words.dates import datetime_text
 
 
 async def say_refusal(request: Request, desk: Desk, order_id: str, error: Reject, *, outside: bool = False) -> str:
@@ -18,7 +21,7 @@ async def say_refusal(request: Request, desk: Desk, order_id: str, error: Reject
     if not pages.words.has(key):
         return error.detail
     found = await desk.store.orders.get(order_id)
-    values = {"state": "", "who": "", "team": "", "person": ""}
+    values = {"state": "", "who": "", "at": "", "team": "", "person": ""}
     if found is not None:
         last = found.state.arrival
         own = last.actor.name or last.actor.sub if last and last.actor else pages.words(language, "who.system")
@@ -27,6 +30,7 @@ async def say_refusal(request: Request, desk: Desk, order_id: str, error: Reject
         values = {
             "state": state_words(request, found.state),
             "who": someone if outside else own,
+            "at": datetime_text(last.happened, ZoneInfo(desk.town.timezone), language) if last else "",
             "team": desk.town.team_name(found.state.team, language),
             "person": someone if outside and person else person,
         }

@@ -14,7 +14,7 @@ from services.dispatch.domain.ladder import scopes
 from services.dispatch.domain.place import address_of
 from services.dispatch.domain.referral import Referral
 from services.dispatch.domain.referring import proposed_text
-from services.dispatch.domain.rights import leads
+from services.dispatch.domain.rights import has_it, leads
 from services.dispatch.domain.states import STATES
 from services.dispatch.domain.work_order import LADDER, WorkOrder
 from services.dispatch.pages.answers import Answered, answers_of
@@ -113,6 +113,7 @@ def _common(request: Request) -> dict[str, Any]:
         "acts": ACTS,
         "agency_acts": [act for act in ACTS if act.startswith("agency_")],
         "leads": who is not None and leads(who),
+        "has_it": has_it,
         "supervises": who is not None and "supervisor" in who.roles,
         "steps_ahead": lambda: step_table(say),
         "agencies": _agencies(town, language, say("form.by-phone")),

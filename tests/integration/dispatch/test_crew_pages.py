@@ -123,7 +123,9 @@ async def test_a_page_that_sends_what_waited_on_the_phone_is_answered_in_words_a
     answer = await field.http.post(f"/crew/{work['id']}/acknowledge", data=form, headers=headers)
 
     assert (answer.status_code, answer.json()["code"]) == (409, "came-late")
-    assert "บันทึกไว้ในลำดับเหตุการณ์" in answer.json()["detail"]
+    told = answer.json()["detail"]
+    assert f"ตอนนี้อยู่กับ{town().team_name('works-roads', 'th')}: รอรับงาน (ล่าสุดโดย นภา" in told
+    assert "บันทึกไว้ในลำดับเหตุการณ์" in told
     taken = await field.http.post(f"/crew/{work['id']}/acknowledge", headers=field.headers("crew-roads"), data={})
     assert (taken.status_code, taken.json()["code"]) == (200, "")
 

@@ -1,15 +1,17 @@
 """A crew's list: what stands where, what a filter finds, and what makes a phone heard."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from services.dispatch.domain import crew_work, pausing
+from services.dispatch.domain import colleagues, crew_work, pausing
 from services.dispatch.domain.place import ADDRESS_ANSWER
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import GROUPS, at_hand, matches
+from shared.people import Person
 from tests.support.dispatch_pages import BOARD, carded, crew_page, drawn
 from tests.support.work import MONDAY, SOMCHAI, by, order, town
 
@@ -102,6 +104,17 @@ def test_forms_that_may_be_needed_before_there_is_a_network_are_there_and_not_sh
 
     assert {act for act, hidden in forms.items() if not hidden} == {"take", "refer", "refuse"}
     assert {act for act, hidden in forms.items() if hidden} == {"complete", "pause"}
+
+
+def test_who_has_the_work_is_not_asked_to_take_it_and_a_colleague_is_told_who_has_it() -> None:
+    work = colleagues.take(town(), order(), replace(by(SOMCHAI, MONDAY), team="works-water")).state
+    seen = {
+        sub: drawn("_board.html", cards=[carded(work)], who=Person(sub=sub), **BOARD)
+        for sub in (SOMCHAI.sub, "somebody-else")
+    }
+
+    assert 'data-act="take"' not in seen[SOMCHAI.sub]
+    assert f'name="instead_of" value="{SOMCHAI.sub}"' in seen["somebody-else"]
 
 
 def test_a_crew_may_call_the_reporter_where_the_town_lets_it() -> None:

@@ -2,20 +2,18 @@
 import { isTouched } from "/static/shared/fields.mjs";
 import { announce, sendOnce } from "/static/shared/forms.mjs";
 import { keepForms } from "/static/shared/keep.mjs";
+import { board, cardOf, cards, fitGroups, keepingPlace, listOf, putIn, takeOver, unfoldAs } from "./cards.mjs";
 import { askForPhotos } from "./photos.mjs";
 
 const REST = 400; // ms: several reasons to draw everything at once are one drawing
 const AGAIN = 5_000; // ms: the server was away
 const OLD = 120_000; // ms: times in words ("in 2 hours") grow old by themselves
+export const NOTICED = 10_000; // ms: so long what became of a job stays in sight, where it was and wherever the page is
 
-const board = () => document.getElementById("board");
-export const cards = () => [...board().querySelectorAll("article[data-work]")];
-export const cardOf = (id) => board().querySelector(`article[data-work="${id}"]`);
-export const listOf = (name) => board().querySelector(`[data-place="${name}"]`);
-
-/** Someone who is filling in a form is not disturbed; the board follows when they are done. */
+/** Someone who is filling in a form, or reads what became of the job they have just finished, is not disturbed; the board
+    follows when they are done. */
 function busy(card) {
-  return card.contains(document.activeElement) && document.activeElement.matches("textarea, input, select")
+  return "over" in card.dataset || card.contains(document.activeElement) && document.activeElement.matches("textarea, input, select")
     || card.querySelector("[data-choosing]")
     || [...card.querySelectorAll("textarea, input[type=file]")].some(isTouched);
 }
@@ -23,23 +21,6 @@ function busy(card) {
 /** Unfolded, or saying that it is saved: drawn anew only when it has changed, all others also for their times. */
 function unfolded(card) {
   return card.querySelector("details[open], .work-saved") || card.contains(document.activeElement);
-}
-
-/** Does `change` to the page and leaves the job in hand where it was on the screen: the one with the focus, or else the
-    unfolded one, for Safari gives a tapped button no focus. It may be another card afterwards, in another list. */
-export function keepingPlace(change) {
-  const focused = document.activeElement;
-  const card = focused.closest("article[data-work]") ?? cards().find((one) => one.querySelector(".job[open]") && isSeen(one));
-  const held = () => (card ? cardOf(card.dataset.work) : board().contains(focused) ? focused : null);
-  const top = held()?.getBoundingClientRect().top;
-  change();
-  if (board().contains(focused)) focused.focus({ preventScroll: true });
-  scrollBy(0, (held()?.getBoundingClientRect().top ?? top ?? 0) - (top ?? 0));
-}
-
-function isSeen(card) {
-  const { top, bottom } = card.getBoundingClientRect();
-  return bottom > 0 && top < innerHeight;
 }
 
 /** How long ago things were, on a card that is left as it is otherwise: somebody works in it. */
@@ -56,29 +37,6 @@ function makeReady(part) {
 
 function parsed(html) {
   return new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
-}
-
-/** Where a card stands in its list: by how it presses, or by the way there while that is shown. */
-const placeOf = (card) => card.dataset.onTheWay ?? card.dataset.rank;
-
-/** Puts a card where it belongs; one that keeps its place keeps the focus in it. */
-export function putIn(list, card) {
-  const after = [...list.children].find((other) => other !== card && placeOf(other) > placeOf(card)) ?? null;
-  if (card.parentElement !== list || card.nextElementSibling !== after) list.insertBefore(card, after);
-}
-
-/** Headings and counts follow their lists; `shown`: what a filter has left of them. */
-export function fitGroups() {
-  let any = false;
-  for (const group of board().querySelectorAll("[data-group]")) {
-    const jobs = [...group.querySelectorAll("article[data-work]")].filter(({ hidden }) => !hidden);
-    group.hidden = !jobs.length;
-    group.querySelector("[data-count]").textContent = jobs.length;
-    any ||= jobs.length > 0;
-  }
-  board().querySelector("[data-none]").hidden = any || cards().length > 0;
-  board().querySelector("[data-nothing-found]").hidden = any || !cards().length;
-  board().querySelector("[data-finished]").hidden = !listOf("finished").children.length;
 }
 
 /**
@@ -133,8 +91,10 @@ export class Board {
     // What this page was drawn with comes by the stream too: the card that says "saved" goes on saying it.
     const known = old && Number(old.dataset.version) >= change.version;
     if (known && Number(old.dataset.version) > change.version) return false; // told of a time before
-    // Told again of a time before it was finished.
-    if (listOf("finished").querySelector(`[data-work="${change.id}"]`)) return false;
+    const finished = listOf("finished").querySelector(`[data-work="${change.id}"]`);
+    if (Number(finished?.dataset.version) >= change.version) return false; // told again of a time before it was finished
+    finished?.remove();
+    if (change.version > Number(old?.dataset.over)) delete old.dataset.over;
     const card = document.importNode(parsed(change.html), true);
     if (old && (busy(old) || known && unfolded(old))) {
       tellTimes(old, card);
@@ -156,12 +116,10 @@ export class Board {
     return true;
   }
 
-  takeAway(old, { id, place, html, finished }) {
+  takeAway(old, { id, version, place, html, finished }) {
     // Taken away while somebody types about it: what was typed stays, and the server says who has it when it is sent.
-    if (old && !busy(old)) keepingPlace(() => {
-      old.remove();
-      fitGroups();
-    });
+    if (old?.hasAttribute("data-waits")) this.leave(old, version);
+    else if (old && !busy(old)) this.remove(old);
     if (place === "finished") {
       listOf("finished").querySelector(`[data-work="${id}"]`)?.remove();
       const line = document.importNode(parsed(html), true);
@@ -170,6 +128,24 @@ export class Board {
       board().querySelector("[data-finished-count]").textContent = finished;
     }
     this.changed([]);
+  }
+
+  /** A job that left the board under its person's thumb stays there for a moment, with what became of it. */
+  leave(card, version) {
+    if (!card) return;
+    card.dataset.over = version;
+    setTimeout(() => {
+      if (!("over" in card.dataset)) return; // it has come back
+      this.remove(card);
+      this.changed([]);
+    }, NOTICED);
+  }
+
+  remove(card) {
+    keepingPlace(() => {
+      card.remove();
+      fitGroups();
+    });
   }
 
   soon(rest = REST) {
@@ -215,24 +191,6 @@ export class Board {
     this.changed(cards());
     fitGroups();
   }
-}
-
-const FOLDS = "details:is(.job, .more, [data-act])";
-const foldName = ({ dataset, className }) => dataset.act ?? className;
-
-/** The form that somebody has just opened stays open: the card of the step before may come behind it. */
-function unfoldAs(old, card) {
-  const open = new Set([...old.querySelectorAll(FOLDS)].filter((fold) => fold.open).map(foldName));
-  card.querySelectorAll(FOLDS).forEach((fold) => { fold.open = open.has(foldName(fold)); });
-}
-
-/** The new card in the old one's place, as far unfolded. */
-function takeOver(old, card) {
-  const focused = document.activeElement;
-  const [held, pressed] = [old.contains(focused), Boolean(focused.closest?.("[data-step]"))];
-  unfoldAs(old, card);
-  old.replaceWith(card);
-  if (held) card.querySelector(pressed ? "[data-step] button, [data-step] summary" : ".job-row")?.focus({ preventScroll: true });
 }
 
 export function sayNews(page) {

@@ -4,7 +4,8 @@ import { announce, sayBeside } from "/static/shared/forms.mjs";
 import { letGo } from "/static/shared/keep.mjs";
 import { smaller } from "/static/shared/pictures.mjs";
 import { alarmSwitch, ring } from "./alarm.mjs";
-import { Board, cardOf, sayNews } from "./board.mjs";
+import { Board, NOTICED, sayNews } from "./board.mjs";
+import { cardOf } from "./cards.mjs";
 import { Finder } from "./find.mjs";
 import { JobsMap } from "./jobs_map.mjs";
 import { Offline } from "./offline.mjs";
@@ -17,12 +18,11 @@ const page = document.querySelector("[data-stream]");
 const words = JSON.parse(page.dataset.words);
 const RETRY = 20_000; // ms: a network that is back may not say so
 const SAVED = 60_000; // ms: so long a card says that it was saved
-const NOTICED = 10_000; // ms: so long what became of a job stays in sight, wherever the page is
 const LEAVING = 3_000; // ms: so long a link waits for what was held
 
 const queue = new Queue(page.dataset.person, document.documentElement.lang);
-const steps = new Steps(page, { mend, settle: (step) => queue.drop(step.key).then(draw) });
-const undo = new Undo(queue, words, { nameOf: ({ key }) => steps.names.get(key), undone: giveBack, draw, send });
+const steps = new Steps(page, { mend, settle: (seen) => Promise.all(seen.map(({ key }) => queue.drop(key))).then(draw) });
+const undo = new Undo(queue, words, { nameOf: (step) => step.about.name ?? steps.nameOf(step), undone: giveBack, draw, send });
 const offline = new Offline(page);
 const jobs = new JobsMap(page.querySelector("[data-jobs-map]"));
 const finder = new Finder(page.querySelector("[data-find]"), () => jobs.draw());
@@ -68,10 +68,12 @@ async function drawSteps() {
   }
 }
 
+/** Above all; of a job that is over, where its button was. */
 function saySaved(card) {
-  if (!card || card.querySelector(".work-saved")) return;
-  const line = document.querySelector("[data-saved-line]").content.firstElementChild.cloneNode(true);
-  card.querySelector(".job-body").prepend(line);
+  const place = card?.querySelector("over" in card.dataset ? "[data-foot]" : ".job-body");
+  if (!place || place.querySelector(":scope > .work-saved")) return;
+  card.querySelector(".work-saved")?.remove();
+  place.prepend(document.querySelector("[data-saved-line]").content.firstElementChild.cloneNode(true));
 }
 
 // --- what a crew does
@@ -92,8 +94,9 @@ async function take(form, card) {
   const fields = given.filter(([name, value]) => typeof value === "string" && !["key", "seen"].includes(name));
   const files = given.filter(([, value]) => value instanceof File && value.size);
   const photos = await Promise.all(files.map(async ([name, file]) => [name, await smaller(file)]));
-  const about = { title: card.querySelector("h3").textContent, reference: card.dataset.reference };
-  const step = { order: card.dataset.work, act: form.dataset.act, fields, photos, about, hold: holdNow() };
+  const { work, reference, state, shown = state } = card.dataset;
+  const about = { title: card.querySelector("h3").textContent, reference, name: steps.nameOf({ act: form.dataset.act }, shown) };
+  const step = { order: work, act: form.dataset.act, fields, photos, about, hold: holdNow() };
   if (!(await keepStep(step))) return sayBeside(form, words.full, "bad");
   form.querySelector(".form-status")?.remove();
   form.reset();
@@ -131,7 +134,10 @@ async function settled(step, how) {
     announce(words.saved);
     const { name, closes } = steps.outcome(step);
     steps.take(step);
-    if (closes) sayLast(`${words.saved}: ${step.about.reference} · ${name}`);
+    if (closes) {
+      sayLast(`${words.saved}: ${step.about.reference} · ${name}`);
+      board.leave(cardOf(step.order), step.version);
+    }
   } else announce(step.refused.detail || words.refused);
   await draw();
 }

@@ -1,5 +1,5 @@
 // Finds jobs on an open board: by words, kind and lateness at once, also without a network, and in the order of the way.
-import { cards, fitGroups, putIn } from "./board.mjs";
+import { cards, fitGroups, putIn } from "./cards.mjs";
 import { folded } from "./fold.mjs";
 import { route } from "./route.mjs";
 

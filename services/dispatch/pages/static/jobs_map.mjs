@@ -1,5 +1,5 @@
 // One's jobs on the town's map, numbered by the way there; a number leads to its card. Loads when it is unfolded.
-import { cards } from "./board.mjs";
+import { cards } from "./cards.mjs";
 
 const PADDING = 48; // px
 const CLOSEST = 16; // zoom

@@ -1,17 +1,16 @@
 // Draws on the cards what waits on this phone: the job as it will be, what is still to be sent, and what the town would
 // not take, with the reason and what was done. Nothing of that goes away before its person has seen it.
-import { cardOf, fitGroups, keepingPlace, listOf, putIn } from "./board.mjs";
+import { cardOf, fitGroups, keepingPlace, listOf, putIn } from "./cards.mjs";
 import { foresee, possible } from "./foresight.mjs";
 
 const AFTER_TAP = 500; // ms: a second tap is meant for the button that was there
 
 export class Steps {
-  /** `mend(step)`: give back what was written; `settle(step)`: its person has seen that it was refused. */
+  /** `mend(step)`: give back what was written; `settle(steps)`: their person has seen that they were refused. */
   constructor(page, { mend, settle }) {
     Object.assign(this, { page, mend, settle });
     this.table = JSON.parse(page.dataset.steps);
     this.words = JSON.parse(page.dataset.words);
-    this.names = new Map(); // by key: what was pressed, as its button said
   }
 
   /** What became of a job by this step, in words, and whether it leaves the board. */
@@ -44,7 +43,8 @@ export class Steps {
     const held = this.page.querySelector("[data-held]");
     const elsewhere = steps.filter(({ order }) => !cardOf(order));
     held.hidden = !elsewhere.length;
-    held.querySelector("[data-held-list]").replaceChildren(...elsewhere.map((step) => this.line(step, `${step.about.title} ${step.about.reference}: ${this.nameOf(step)}`)));
+    const jobs = [...new Set(elsewhere.map(({ order }) => order))].map((job) => elsewhere.filter(({ order }) => order === job));
+    held.querySelector("[data-held-list]").replaceChildren(...jobs.flatMap((ones) => this.lines(ones, `${ones[0].about.title} ${ones[0].about.reference}: `)));
     const count = steps.filter((step) => !step.refused && !this.isHeld(step)).length;
     const said = this.page.querySelector("[data-unsent-steps]");
     said.hidden = !count;
@@ -60,19 +60,23 @@ export class Steps {
     card.querySelector("[data-own-steps]")?.remove();
     card.toggleAttribute("data-waits", steps.some(({ refused }) => !refused));
     const { state, goesOn } = card.dataset;
-    const before = (count) => foresee({ state, goesOn: goesOn ?? null }, steps.slice(0, count), this.table).state;
-    if (steps.length) card.querySelector(".job-body").prepend(this.list(steps, before));
-    this.show(card, before(steps.length));
+    if (steps.length) card.querySelector(".job-body").prepend(this.list(steps));
+    this.show(card, foresee({ state, goesOn: goesOn ?? null }, steps, this.table).state);
     rest(card);
   }
 
-  /** `before(count)`: the job's state after so many of them. */
-  list(steps, before) {
+  list(steps) {
     const list = Object.assign(document.createElement("ul"), { className: "plain own-steps" });
     list.dataset.ownSteps = "";
-    steps.forEach((step, at) => this.names.set(step.key, this.nameOf(step, before(at))));
-    list.append(...steps.map((step) => this.line(step, this.names.get(step.key))));
+    list.append(...this.lines(steps));
     return list;
+  }
+
+  /** Of one job: each step by itself, but all that came too late as one: that somebody else has it is one piece of news. */
+  lines(steps, title = "") {
+    const late = steps.filter(cameLate);
+    const others = steps.filter((step) => !cameLate(step)).map((step) => [step]);
+    return (late.length ? [late, ...others] : others).map((ones) => this.line(ones, title));
   }
 
   /** As the button said that was pressed: one act sets out and arrives. */
@@ -81,21 +85,23 @@ export class Steps {
     return next?.act === act ? next.words : this.table.acts[act] ?? act;
   }
 
-  line(step, what) {
+  line(steps, title) {
     const line = document.querySelector("[data-step-line]").content.firstElementChild.cloneNode(true);
-    const [refused, put] = [step.refused, (name, text) => { line.querySelector(`[data-${name}]`).textContent = text; }];
+    const [step, put] = [steps.at(-1), (name, text) => { line.querySelector(`[data-${name}]`).textContent = text; }];
+    const [{ refused }, photos] = [step, steps.reduce((sum, one) => sum + one.photos.length, 0)];
+    const notes = steps.flatMap(({ fields }) => fields).filter(([name]) => ["note", "reason"].includes(name)).map(([, value]) => value);
     line.classList.add(refused ? "bad" : "waits");
-    put("what", what);
-    put("when", new Date(step.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }));
+    put("what", title + steps.map((one) => one.about.name ?? this.nameOf(one)).join(" → "));
+    put("when", [...new Set([steps[0], step].map(({ at }) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })))].join("–"));
     put("why", refused ? refused.detail || this.words.refused : this.isHeld(step) ? this.words.held : this.words.kept);
-    put("note", [...step.fields.filter(([name]) => ["note", "reason"].includes(name)).map(([, value]) => value), step.photos.length ? this.words.photos.replace("{count}", step.photos.length) : ""].filter(Boolean).join(" · "));
+    put("note", [...notes, photos ? this.words.photos.replace("{count}", photos) : ""].filter(Boolean).join(" · "));
     const [mend, seen] = ["mend", "seen"].map((name) => line.querySelector(`[data-${name}]`));
     const found = line.querySelector("[data-found]");
-    found.hidden = refused?.code !== "came-late";
+    found.hidden = !cameLate(step);
     found.href = `/crew/${step.order}/overtaken`;
     seen.hidden = !refused;
     mend.hidden = !(refused?.status === 422 && cardOf(step.order));
-    seen.addEventListener("click", () => this.settle(step));
+    seen.addEventListener("click", () => this.settle(steps));
     mend.addEventListener("click", () => this.mend(step));
     return line;
   }
@@ -131,6 +137,8 @@ export class Steps {
     return form;
   }
 }
+
+const cameLate = ({ refused }) => refused?.code === "came-late";
 
 /** The form that finishes a job, as the big button or as one of the other options. */
 function dress(finish, big, { finish: words }) {

@@ -2,7 +2,7 @@
 // a wet screen one presses the wrong button of the wrong card. It is in the queue like any other, so nothing is lost.
 import { keep, recall } from "/static/shared/device.mjs";
 import { announce } from "/static/shared/forms.mjs";
-import { cardOf } from "./board.mjs";
+import { cardOf } from "./cards.mjs";
 
 const AT_ONCE = "onestop-crew-at-once";
 const HOLD = 20_000; // ms: WCAG 2.2.1 wants so long for the simple act by which one gets more time
