@@ -18,23 +18,13 @@ help: ## show this list
 setup: $(VENV)/.stamp node_modules/.stamp .local/machine.stamp ## install what the project needs (quick the second time)
 
 $(VENV)/.stamp: requirements-dev.lock
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || sh deploy/local/apt.sh python3 python3-venv
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
-		|| { echo "Python 3.11 is needed, $(PYTHON) is $$($(PYTHON) --version); try: make setup PYTHON=python3.11" >&2; exit 1; }
-	@echo "installing Python packages into $(VENV)"
-	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@touch $@
+	@PYTHON="$(PYTHON)" sh deploy/local/setup.sh python $@ $^
 
-node_modules/.stamp: package-lock.json shared/web/vendor.py $(VENV)/.stamp
-	@echo "installing npm packages into node_modules"
-	@npm ci --no-progress --loglevel=error >/dev/null
-	@$(RUN) -m shared.web.vendor
-	@touch $@
+node_modules/.stamp: package-lock.json shared/web/vendor.py | $(VENV)/.stamp
+	@sh deploy/local/setup.sh npm $@ $^
 
-.local/machine.stamp: deploy/local/machine.py deploy/local/downloads.py deploy/local/seal.py deploy/local/pom.xml $(VENV)/.stamp
-	@$(LOCAL) setup
-	@mkdir -p $(@D) && touch $@
+.local/machine.stamp: deploy/local/machine.py deploy/local/downloads.py deploy/local/seal.py deploy/local/pom.xml | $(VENV)/.stamp
+	@sh deploy/local/setup.sh machine $@ $^
 
 up: setup ## start the whole system, or PARTS="kafka mongo …"; SECURE=1: everything signs in, over TLS; KEYCLOAK=1: a town's provider
 	@$(LOCAL) up $(PARTS)
@@ -60,10 +50,10 @@ keycloak: setup ## fetch Keycloak, for make up KEYCLOAK=1 and the tests of a rea
 demo: setup ## send forty-one reports and two permit applications, and show where each went
 	@$(RUN) -m deploy.demo
 
-play: setup ## play many cases and reconcile what came out: [FILE=cases.csv] [ARGS=…]
+play: $(VENV)/.stamp ## play many cases and reconcile what came out: [FILE=cases.csv] [ARGS=…]
 	@$(RUN) -m tools.play $(if $(FILE),--file $(FILE)) $(ARGS)
 
-storm: setup ## play a storm of reports with one outage in it, decide, end and reconcile it: [ARGS="--reports 200 --minutes 2"]
+storm: $(VENV)/.stamp ## play a storm of reports with one outage in it, decide, end and reconcile it: [ARGS="--reports 200 --minutes 2"]
 	@$(RUN) -m tools.play.storm $(ARGS)
 
 test: setup ## run every test but the campaigns: [ARGS=tests/unit]; SECURE=1: on stacks in which everybody signs in
@@ -75,25 +65,25 @@ campaign: setup ## run the long randomised tests
 cluster: setup ## prove the manifests on a real Kubernetes, built once (a quarter of an hour): [ARGS=…]
 	@$(RUN) -m deploy.cluster test $(ARGS)
 
-check: setup ## lint, types and formatting
+check: $(VENV)/.stamp ## lint, types and formatting
 	@ruff check . && ruff format --check . && mypy
 
-fmt: setup ## format and fix what can be fixed
+fmt: $(VENV)/.stamp ## format and fix what can be fixed
 	@ruff check --fix-only --quiet . && ruff format .
 
 bench: setup ## measure: figures, never pass or fail
 	@$(RUN) -m tests.bench $(ARGS)
 
-onestop: setup ## any command of an operator: ARGS="doctor" (ARGS=--help lists them)
+onestop: $(VENV)/.stamp ## any command of an operator: ARGS="doctor" (ARGS=--help lists them)
 	@$(LOCAL) run tools.operate $(or $(ARGS),--help)
 
-trace: setup ## show a case's whole way: REF=…
+trace: $(VENV)/.stamp ## show a case's whole way: REF=…
 	@$(LOCAL) run tools.operate trace $(REF)
 
-topics: setup ## list or create the topics: [ARGS=create]
+topics: $(VENV)/.stamp ## list or create the topics: [ARGS=create]
 	@$(LOCAL) run tools.operate topics $(or $(ARGS),list)
 
-dlq: setup ## dead letters: GROUP=notify [ARGS="show|replay|discard …"]
+dlq: $(VENV)/.stamp ## dead letters: GROUP=notify [ARGS="show|replay|discard …"]
 	@$(LOCAL) run tools.operate dlq $(or $(ARGS),list) $(if $(GROUP),--group $(GROUP))
 
 image: setup ## build the image without a container engine: [TARGETS="service oidc"] [TAG=0.1.0] [BASE=pinned]
@@ -105,7 +95,7 @@ map: setup ## make a town's map from an OpenStreetMap extract: TOWN=maehia FROM=
 audit: setup ## known weaknesses, licences, secrets, bill of materials: [PARTS="licences secrets bill"] [ADVISORIES=folder]
 	@ADVISORIES="$(ADVISORIES)" $(RUN) -m tools.audit $(PARTS)
 
-manifests: setup ## write the Kubernetes manifests that follow from the code: [ARGS=--check]
+manifests: $(VENV)/.stamp ## write the Kubernetes manifests that follow from the code: [ARGS=--check]
 	@$(RUN) -m tools.manifests $(ARGS)
 
 lock: $(VENV)/.stamp ## renew the lock files from requirements*.in and package.json
