@@ -27,10 +27,10 @@ from shared.words.dates import date_text, datetime_text
 WORDS = Words(Path(__file__).parent / "wording.yaml")
 _AS_WRITTEN = (
     "text", "note", "comment", "legal_reason", "agency_reference", "into_reference", "number", "times", "stars",
-    "followers", "percent", "reminders", "task", "amount", "receipt", "question",
+    "followers", "percent", "reminders", "task", "amount", "receipt", "question", "deed_number",
 )  # fmt: skip
 _PASSED_ON = ("text", "question", "whereabouts")  # to whoever is asked for an answer
-_IN_A_LINE = ("agency_reference",)  # of what strangers wrote
+_IN_A_LINE = ("agency_reference", "address")  # of what strangers wrote
 _TIMES = (
     "acknowledge_by", "due_at", "resume_at", "expected_until", "decided_at", "answer_by", "at", "transferred_at",
     "revoked_at",

@@ -10,6 +10,7 @@ from shared.events.neighbours import NeighbourView
 from shared.words import CleanLine
 
 PlaceOf = Annotated[CleanLine, Field(min_length=1, max_length=200)]
+DeedOf = Annotated[CleanLine, Field(max_length=40)]
 NameOf = Annotated[CleanLine, Field(max_length=200)]
 
 
@@ -21,10 +22,11 @@ class NewNeighbour(Body):
     name: NameOf = ""
     days: Annotated[int, Field(ge=1, le=60)] = 15
     email: Email = None
+    deed_number: Annotated[DeedOf, Field(description="Of their plot, as the plan has it.")] = ""
 
     def asked(self) -> Asked:
         """As the domain knows it."""
-        return Asked(self.place, self.name, self.days, self.email)
+        return Asked(self.place, self.name, self.days, self.email, self.deed_number)
 
 
 class NeighbourAnswer(Body):

@@ -9,12 +9,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import segno
+from shapely import Polygon
 
 from services.permits.domain.application import Application
+from services.permits.domain.completeness import site_of
 from services.permits.domain.neighbour import Neighbour
 from services.permits.domain.neighbours import shown_to_neighbours
 from services.permits.domain.permit_type import PermitType
+from services.permits.domain.survey import distance_to
 from services.permits.letter import form_rows, logo_of
+from services.permits.plot_drawing import draw_application, on_paper
 from shared.documents import picture, typeset
 from shared.neighbour_links import PAGE, neighbour_path
 from shared.town import Town
@@ -49,7 +53,8 @@ def tell(
             ["เรียน", f"{one.name or 'เจ้าของหรือผู้ครอบครอง'} {one.place}"],
         ],
         "opening": f"ด้วย{town.name.th}ได้รับคำขออนุญาต{kind} ในที่ดินซึ่งอยู่ข้างเคียงกับที่ดินหรืออาคารของท่าน โดยมีรายละเอียดดังนี้",
-        "rows": _rows(application, permit, town),
+        "rows": _rows(application, permit, town, one),
+        "drawing": _drawing(application, town, one),
         "asking": _asking(town, due),
         "closing": "จึงเรียนมาเพื่อโปรดทราบและแจ้งความเห็น",
         "answer": _answer(application, code, origin),
@@ -66,11 +71,46 @@ def _asking(town: Town, due: str) -> list[str]:
     ]
 
 
-def _rows(application: Application, permit: PermitType, town: Town) -> list[list[str]]:
+def _drawing(application: Application, town: Town, one: Neighbour) -> dict[str, Any] | None:
+    """The plot from above, as whoever applies and those who decide see it; None where neither plot nor footprint is
+    known."""
+    theirs = _their_plot(town, one)
+    drawing = draw_application(application, town, theirs)
+    if drawing is None:
+        return None
+    called = {
+        "plot": "เส้นหนา แปลงที่ขออนุญาต",
+        "theirs": "เส้นประ ที่ดินของท่าน",
+        "mass": "เทาเข้ม อาคารที่เสนอ",
+        "building": "เทาอ่อน อาคารเดิม",
+    }
+    legend = " · ".join(called[kind] for kind in drawing.kinds if kind in called)
+    content = picture(on_paper(drawing, f"{drawing.scale_m} เมตร"))
+    says = f"ผังบริเวณ ทิศเหนืออยู่ด้านบน: {legend}"
+    return {"format": "svg", "content": content, "says": says, "legend": f"ทิศเหนืออยู่ด้านบน · {legend}"}
+
+
+def _their_plot(town: Town, one: Neighbour) -> Polygon | None:
+    found = town.ground.parcel_of(one.deed_number) if one.deed_number else None
+    return found.shape if found else None
+
+
+def _distances(application: Application, town: Town, one: Neighbour) -> list[tuple[str, str]]:
+    """To their border where their plot is known, else the smallest of the plot's own."""
+    theirs, ring = _their_plot(town, one), application.location.footprint
+    metres, label = site_of(application, town).survey.setback_m, "ระยะจากอาคารถึงแนวเขตที่ใกล้ที่สุด"
+    if theirs is not None:
+        metres, label = distance_to(ring, theirs), "ระยะจากอาคารถึงแนวเขตที่ดินของท่าน"
+    return [] if metres is None else [(label, f"{metres} เมตร")]
+
+
+def _rows(application: Application, permit: PermitType, town: Town, one: Neighbour) -> list[list[str]]:
     village = next((zone.name.th for zone in town.zones if zone.code == application.zone), "")
     place = " ".join(part for part in (application.location.address, village) if part)
     seen = permit.model_copy(update={"fields": shown_to_neighbours(permit)})
-    rows = [("ที่ตั้ง", place), ("ประเภท", permit.name.th), *form_rows(application, seen)]
+    deed = application.parcel.deed_number if application.parcel else ""
+    where = [("ที่ตั้ง", place), ("โฉนดที่ดินเลขที่", deed), ("ประเภท", permit.name.th)]
+    rows = [*where, *form_rows(application, seen), *_distances(application, town, one)]
     return [[label, value] for label, value in rows if value]
 
 

@@ -23,6 +23,10 @@ class ToNeighbour(PermitEvent):
     """Which of the application's neighbours it is."""
     due_at: Public[Instant]
     """By when they are to answer."""
+    address: Internal[ShortText | None] = None
+    """Where it is to be built, as whoever applies wrote it."""
+    deed_number: Internal[ShortText | None] = None
+    """The plot's deed, as the layer of parcels has it."""
     party: Internal[Code | None] = None
     """As whom they are told, where somebody gave an address of theirs; null: by a printed letter alone."""
 
@@ -31,13 +35,14 @@ class PermitNeighbourAsked(ToNeighbour):
     """Somebody next to the plot is asked whether they consent, by a letter on paper, and by mail where `party` says."""
 
     type = "onestop.permit.neighbour-asked.v1"
-    revision = 2
+    revision = 3
 
 
 class PermitNeighbourReminded(ToNeighbour):
     """They were asked by mail, have not answered, and their time is nearly over: once."""
 
     type = "onestop.permit.neighbour-reminded.v1"
+    revision = 2
 
 
 class PermitNeighbourAnswered(PermitEvent):

@@ -30,6 +30,8 @@ _PERMIT = _COMMON | {"permit_type"}
 _FEES = _PERMIT | {"amount", "fees"}
 # `answer_until` is filled in for whoever is asked alone; `contact` is the team that looks at the application.
 _ASKED = _PERMIT | {"consultee", "zone", "question", "due_at", "answer_until", "contact"}
+# `answer_code` is filled in for the neighbour alone.
+_NEXT_DOOR = _PERMIT | {"zone", "address", "deed_number", "due_at", "answer_code", "contact"}
 
 # What notify can fill in for each event, as finished text in the recipient's language: names instead of codes, times
 # as people write them, `link` to the recipient's own page of the case. Nothing else may stand in a template.
@@ -102,9 +104,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.permit.consultee-told.v1": _PERMIT | {"consultee", "why"},
     "onestop.permit.consultation-answered.v1": _PERMIT | {"consultee", "view", "answer"},
     "onestop.permit.consultation-overdue.v1": _ASKED,
-    # `answer_code` is filled in for the neighbour alone.
-    "onestop.permit.neighbour-asked.v1": _PERMIT | {"zone", "due_at", "answer_code", "contact"},
-    "onestop.permit.neighbour-reminded.v1": _PERMIT | {"zone", "due_at", "answer_code", "contact"},
+    "onestop.permit.neighbour-asked.v1": _NEXT_DOOR,
+    "onestop.permit.neighbour-reminded.v1": _NEXT_DOOR,
     "onestop.permit.neighbour-answered.v1": _PERMIT | {"view", "answer"},
     "onestop.permit.inspection-planned.v1": _PERMIT | {"at"},
     "onestop.permit.inspected.v1": _PERMIT | {"at", "result", "note"},

@@ -111,9 +111,11 @@ class Permits:
         body: dict[str, Any] = answer.json()
         return body
 
-    async def brought_to(self, state: str, key: str | None = None, **form: Any) -> dict[str, str]:
+    async def brought_to(
+        self, state: str, key: str | None = None, location: dict[str, Any] | None = None, **form: Any
+    ) -> dict[str, str]:
         """An application that went the straight way to `state`."""
-        made = await self.open(key, form)
+        made = await self.open(key, form, **({"location": location} if location else {}))
         for requirement in DOCUMENTS:
             assert (await self.upload(made, requirement)).status_code == 200
         steps = [("submitted", "submit", None, None), ("accepted", "accept", "officer", None),

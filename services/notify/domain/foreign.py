@@ -22,6 +22,8 @@ _WRITTEN: Mapping[str, tuple[str, ...]] = {  # by event type: the fields that so
     "onestop.permit.extension-asked.v1": ("reason",),
     "onestop.permit.appealed.v1": ("reason",),
     "onestop.permit.consultation-answered.v1": ("answer",),
+    "onestop.permit.neighbour-asked.v1": ("address",),
+    "onestop.permit.neighbour-reminded.v1": ("address",),
     "onestop.permit.neighbour-answered.v1": ("answer",),
     "onestop.work-order.agency-answered.v1": ("note", "agency_reference"),
 }

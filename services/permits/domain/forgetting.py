@@ -86,7 +86,8 @@ def _unmarked(finding: Finding) -> Finding:
 
 def _without_person(neighbour: Neighbour) -> Neighbour:
     """That somebody was asked and what they said stays; who and where they are, and why, does not."""
-    return neighbour.model_copy(update={"place": "", "name": "", "answer": "", "answered_by": "", "email": None})
+    gone = dict.fromkeys(("place", "deed_number", "name", "answer", "answered_by"), "")
+    return neighbour.model_copy(update={**gone, "email": None})
 
 
 def _without_file(upload: Upload) -> Upload:

@@ -15,6 +15,7 @@ class Neighbour(StoredModel):
 
     id: str
     place: str  # the house or plot, as the letter is addressed
+    deed_number: str = ""  # of their plot, where the plan has it; empty: nobody said
     name: str = ""  # whom the letter greets; empty: whoever owns or lives there
     asked_at: datetime
     due_at: datetime

@@ -34,12 +34,14 @@ _SHOWN: Collection[str] = ("integer", "decimal", "choice", "yesno")
 
 @dataclass(frozen=True)
 class Asked:
-    """Which house or plot, whom the letter greets there, for how many working days, and where mail reaches them."""
+    """Which house or plot, whom the letter greets there, for how many working days, where mail reaches them, and which
+    plot of the plan is theirs."""
 
     place: str
     name: str
     days: int
     email: str | None = None
+    deed_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,17 @@ def ask(application: Application, cause: Cause, town: Town, officer: Actor, aske
         raise Reject("asked-there-already", "this house or plot was asked already: print its letter again", status=422)
     if asked.email and not is_told_by_mail(town):
         raise Reject("not-by-mail", "the profile sends no mail to neighbours: print the letter", status=422)
+    if asked.deed_number and town.ground.parcel_of(asked.deed_number) is None:
+        raise Reject("unknown-plot", "the plan has no plot of that deed: leave it out", status=422)
     due_at = town.calendar.add_working_days(cause.at, asked.days)
-    one = Neighbour(id=cause.id, place=asked.place, name=asked.name, asked_at=cause.at, due_at=due_at)
+    one = Neighbour(
+        id=cause.id,
+        place=asked.place,
+        deed_number=asked.deed_number,
+        name=asked.name,
+        asked_at=cause.at,
+        due_at=due_at,
+    )
     if asked.email:
         remind_at = reminder_at(town, cause.at, asked.days)
         one = one.model_copy(update={"email": asked.email, "mail": "sending", "remind_at": remind_at})
@@ -104,7 +115,9 @@ def note_mailed(application: Application, _: Cause, outcome: Outcome) -> Step[Ap
 
 def _told(application: Application, one: Neighbour) -> dict[str, Any]:
     party = party_of(one.id) if one.email else None
-    return {**facts(application), "neighbour": one.id, "due_at": one.due_at, "party": party}
+    plot = application.parcel.deed_number if application.parcel else None
+    where = {"address": application.location.address, "deed_number": plot}
+    return {**facts(application), **where, "neighbour": one.id, "due_at": one.due_at, "party": party}
 
 
 def _contact_of(application: Application, one: Neighbour) -> Sequence[ContactRecorded]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 BESIDE_M = 2.0  # a plot lies on a road whose edge is this near: parcels and roads are drawn by different offices
 _BESIDE_DEGREES = 0.0005  # some 50 m: in which roads are looked for, with half of the widest one
+NEXT_TO_M = 12.0  # as wide as a street of houses: whoever lives across it is asked too
 _SIDE_M = 1.0  # a border bends in shorter pieces that are no side of their own
 COMPASS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 
@@ -77,6 +78,28 @@ def _ring(ring: LineString) -> tuple[Position, ...]:
     return tuple((float(x), float(y)) for x, y, *_ in ring.coords)
 
 
+def plots_around(town: "Town", parcel: Parcel) -> list[tuple[str, str]]:
+    """The deeds of the plots next to it and across a road, each with where it lies: of `COMPASS`, from north around."""
+    plane = Plane.around(parcel.shape)
+    plot = plane.flat(parcel.shape)
+    found: list[tuple[str, str]] = []
+    for at in town.ground.within("parcels", plane.degrees(plot.buffer(NEXT_TO_M)).bounds):
+        other = town.ground.parcels[at]
+        shape = plane.flat(other.shape)
+        if other.deed_number != parcel.deed_number and shape.distance(plot) <= NEXT_TO_M:
+            middle = shape.centroid
+            found.append((other.deed_number, _compass(middle.x, middle.y)))
+    return sorted(found, key=lambda one: (COMPASS.index(one[1]), one[0]))
+
+
+def distance_to(ring: tuple[Position, ...], border: Polygon) -> Decimal | None:
+    """How far what is drawn stands from another plot's border; None where nothing is drawn."""
+    if not ring:
+        return None
+    plane = Plane.around(border)
+    return metres(plane.flat(border).distance(plane.flat(Polygon(ring))))
+
+
 @dataclass(frozen=True)
 class Side:
     """One side of the plot: towards where it faces, how long it is and how far the building stands from it."""
@@ -126,5 +149,8 @@ def _sides(plot: Polygon, built: BaseGeometry) -> tuple[Side, ...]:
 def _faces(piece: LineString) -> str:
     """Of a border that runs counter-clockwise, the right hand is outside."""
     (x1, y1), (x2, y2) = piece.coords
-    bearing = degrees(atan2(y2 - y1, x1 - x2)) % 360  # of the outward normal (dy, -dx), clockwise from north
-    return COMPASS[round(bearing / 45) % 8]
+    return _compass(y2 - y1, x1 - x2)  # the outward normal
+
+
+def _compass(east: float, north: float) -> str:
+    return COMPASS[round(degrees(atan2(east, north)) % 360 / 45) % 8]

@@ -15,6 +15,7 @@ from services.permits.domain.neighbour import Neighbour
 from services.permits.domain.neighbours import find, shown_to_neighbours, waits
 from services.permits.neighbour_bodies import NeighbourAnswer
 from services.permits.pages.forms import read_body, text_of
+from services.permits.pages.plots import show_plot
 from shared.kernel import Case, Reject, now
 from shared.neighbour_links import neighbour_path
 from shared.references import read_reference
@@ -111,6 +112,7 @@ async def _page(
         location=application.location,
         zone_name=showing.zone_name(application.zone),
         rows=[row for row in full["form_rows"] if row["code"] in shown],
+        plot=show_plot(application, showing, one.deed_number),
         asked=one,
         view_text=showing.say_code("neighbour.view", one.view) if one.view else "",
         waits=waits(application, one),

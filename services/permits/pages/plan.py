@@ -17,7 +17,7 @@ from services.permits.domain.permit_type import Choice, FormField, Text
 from services.permits.domain.proposal import Trial, try_out
 from services.permits.domain.rules import rules_of
 from services.permits.pages.plan_form import MOST, Asked, read_proposal, read_query, refusal_of
-from services.permits.pages.plan_picture import draw
+from services.permits.plot_drawing import draw
 from shared.kernel import Reject
 from shared.web import page, rate_limit
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.permits.domain.survey import distance_to
 from shared.events.neighbours import PermitNeighbourAsked
 from shared.events.notices import NoticeEvent, NoticeFailed, NoticeSent
 from shared.neighbour_links import neighbour_code
@@ -20,10 +21,14 @@ async def ask(service: Permits) -> tuple[dict[str, str], dict[str, Any], str]:
     answer = await service.act(made, "neighbours", service.staff("officer"), ASKED)
     assert answer.status_code == 200, answer.text
     one: dict[str, Any] = answer.json()["neighbours"][0]
+    return made, one, await link_of(service, made, one)
+
+
+async def link_of(service: Permits, made: dict[str, str], one: dict[str, Any]) -> str:
     case = await service.store.find(made["reference"])
     assert case is not None
     code = neighbour_code(service.desk.settings.link_secret, case.id, one["id"])
-    return made, one, f"/permits/neighbour/{made['reference']}/{code}"
+    return f"/permits/neighbour/{made['reference']}/{code}"
 
 
 async def test_a_neighbour_sees_the_mass_and_answers_once_and_nobody_outside_reads_it(service: Permits) -> None:
@@ -46,6 +51,28 @@ async def test_a_neighbour_sees_the_mass_and_answers_once_and_nobody_outside_rea
     for query in ({"secret": made["secret"]}, {}):
         text = (await service.http.get(path, params=query)).text
         assert not [word for word in ("มีสุข", "ห้องนอน", "99/5", one["id"]) if word in text]
+
+
+async def test_a_neighbour_sees_where_the_building_stands_and_how_far_from_their_own_border(service: Permits) -> None:
+    ground, desk = service.desk.town.ground, service.staff("officer")
+    own = ground.parcel_of("40178")
+    assert own is not None
+    middle = own.shape.centroid
+    corners = [[middle.x + x, middle.y + y] for x, y in ((0, 0), (0.00003, 0), (0.00003, 0.00003), (0, 0.00003))]
+    where = {"latitude": middle.y, "longitude": middle.x, "address": "88/12 หมู่ 1", "footprint": corners}
+    made = await service.brought_to("accepted", location=where, deed_number="40178")
+
+    page = (await service.http.get(f"/permits/desk/{made['reference']}", headers=desk)).text
+    assert '<option value="40179">โฉนด 40179 (ทิศตะวันออก)</option>' in page
+    assert (await service.act(made, "neighbours", desk, {"place": "88/13", "deed_number": "0"})).status_code == 422
+    asked = await service.act(made, "neighbours", desk, {"place": "88/13", "deed_number": "40179"})
+    (one,) = asked.json()["neighbours"]
+    shown = (await service.http.get(await link_of(service, made, one))).text
+
+    theirs, ring = ground.parcel_of("40179"), tuple((x, y) for x, y in corners)
+    assert theirs is not None
+    assert f"{distance_to(ring, theirs.shape)} เมตร" in shown
+    assert all(word in shown for word in ("ที่ดินของท่าน", "อาคารที่เสนอ", "40178", 'class="theirs"', 'class="mass"'))
 
 
 @pytest.mark.parametrize(("end", "said"), [(NoticeSent, "ส่งอีเมลแล้ว"), (NoticeFailed, "ส่งอีเมลไม่สำเร็จ โปรดส่งหนังสือ")])

@@ -54,6 +54,18 @@ async def test_they_get_their_question_its_code_and_no_word_of_the_applicant() -
     assert {one["audience"]: one["asked"] for one in notify.ends()} == {"applicant": None, "neighbour": NEXT_DOOR}
 
 
+async def test_the_mail_says_which_plot_and_no_link_of_whoever_applies() -> None:
+    where = {"address": "99/4 หมู่ 3 https://evil.example/x", "deed_number": "40178"}
+    notify, _ = await told(PermitNeighbourAsked, contact={}, **where)
+    plain, html = texts(notify.email.taken[0])
+
+    assert "โฉนดที่ดินเลขที่: 40178" in plain
+    assert "“99/4 หมู่ 3 " in plain
+    assert "evil.example" not in plain + html
+    silent, _ = await told(PermitNeighbourAsked, contact={})
+    assert "โฉนด" not in texts(silent.email.taken[0])[0], "a release before this one said neither"
+
+
 async def test_nothing_is_mailed_where_nobody_gave_an_address() -> None:
     notify, _ = await told(PermitNeighbourAsked, party=None)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from shapely import box
 
 from services.permits.codes import is_neighbour_code, read_code, verify_code
 from services.permits.domain import completeness, decision, handing_in, neighbours
@@ -12,12 +13,15 @@ from services.permits.domain.application import Actor, Application
 from services.permits.domain.forgetting import forget_applicant
 from services.permits.domain.neighbours import Asked, Word, shown_to_neighbours
 from services.permits.domain.reaching import Outcome
+from services.permits.domain.survey import Parcel
 from services.permits.neighbour_letter import make, tell
 from shared.events.contacts import ContactRecorded
 from shared.events.neighbours import party_of
 from shared.kernel import Erase, Reject, Step
 from shared.neighbour_links import neighbour_code
-from tests.support.permits import HOUSE, MONDAY, OFFICER, RULES, TOWN, application, at, town_that_mails_neighbours
+from shared.town.ground import Ground
+from shared.town.ground import Parcel as DrawnParcel
+from tests.support.permits import HOME, HOUSE, MONDAY, OFFICER, RULES, TOWN, application, at, town_that_mails_neighbours
 
 DAY = timedelta(days=1)
 NEIGHBOUR = Actor(level="neighbour")
@@ -141,6 +145,47 @@ def test_the_letter_says_what_is_built_how_to_answer_and_not_who_applies() -> No
     assert f"/{case.reference}/7QHX-29MD-KT4P" in said["answer"]["qr"]["says"]
     applicant = case.applicant
     assert not [word for word in (applicant.name, applicant.email, applicant.phone) if word and word in text]
+
+
+def test_the_letter_shows_the_plot_and_how_far_the_building_stands_from_their_border() -> None:
+    plot = square("77", HOME.longitude, HOME.latitude)
+    theirs = square("78", HOME.longitude + 0.0002, HOME.latitude)
+    town = TOWN.model_copy()
+    town.__dict__["ground"] = Ground([theirs])
+    built = corners(square("", HOME.longitude, HOME.latitude, 0.00005))
+    case = asked().model_copy(update={
+        "location": HOME.model_copy(update={"footprint": built}),
+        "parcel": Parcel(deed_number="77", outline=corners(plot)),
+    })  # fmt: skip
+    one = case.neighbours[0]
+
+    unknown = tell(case, HOUSE, town, one, "x", "https://one.example/")
+    assert ["โฉนดที่ดินเลขที่", "77"] in unknown["rows"]
+    assert unknown["rows"][-1] == ["ระยะจากอาคารถึงแนวเขตที่ใกล้ที่สุด", "5.27 เมตร"]
+    assert "ที่ดินของท่าน" not in unknown["drawing"]["legend"]
+    said = tell(case, HOUSE, town, one.model_copy(update={"deed_number": "78"}), "x", "https://one.example/")
+    assert said["rows"][-1] == ["ระยะจากอาคารถึงแนวเขตที่ดินของท่าน", "5.27 เมตร"]
+    assert "เส้นประ ที่ดินของท่าน" in said["drawing"]["legend"]
+    assert told(asked())["drawing"] is None, "nothing is known of the ground"
+
+
+def square(deed: str, longitude: float, latitude: float, half: float = 0.0001) -> DrawnParcel:
+    return DrawnParcel(deed, box(longitude - half, latitude - half, longitude + half, latitude + half))
+
+
+def corners(drawn: DrawnParcel) -> tuple[tuple[float, float], ...]:
+    return tuple((x, y) for x, y, *_ in drawn.shape.exterior.coords[:-1])
+
+
+def test_a_plot_that_the_plan_does_not_have_is_nobody_s() -> None:
+    with pytest.raises(Reject) as refusal:
+        neighbours.ask(application("accepted"), at(), TOWN, OFFICER, Asked("99/5", "", 5, None, "404"))
+    assert refusal.value.code == "unknown-plot"
+
+
+def test_the_event_says_where_it_is_to_be_built_to_whoever_is_asked() -> None:
+    (event,) = neighbours.ask(application("accepted"), at(), TOWN, OFFICER, NEXT_DOOR).events
+    assert (event.data()["address"], event.data()["deed_number"]) == (HOME.address, None)
 
 
 async def test_the_letter_is_the_same_whenever_it_is_printed() -> None:

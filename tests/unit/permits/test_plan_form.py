@@ -7,7 +7,7 @@ import pytest
 
 from services.permits.domain.proposal import Proposal, try_out
 from services.permits.pages.plan_form import MOST, read_proposal, read_query
-from services.permits.pages.plan_picture import draw
+from services.permits.plot_drawing import draw
 from shared.town import load_town
 
 TOWN = load_town(Path("deploy/municipalities/maehia"))

@@ -35,6 +35,7 @@ _WIRES, _GATE = "ห่างจากสายไฟพอหรือไม่
 PEA: dict[str, Any] = {**HELD, "consultee": "pea", "agency": "pea", "consultation": "01KB55Y0Q9S3W7E1H5K8M2R4VB"}
 PEA_LINK: dict[str, Any] = {"link_number": 1, "link_until": after(39 * _DAY, APPLIED)}
 _NEXT_DOOR = "01KB56A2F7J4N8Q1T5W9Y3B6DH"
+_PLOT = {"address": "99/4 หมู่ 3", "deed_number": "40178"}
 _HELD_PERMIT: tuple[tuple[float, Event], ...] = (
     (35, PermitConsulted(**PEA, **PEA_LINK, actor=EXAMINER, due_at=_DUE, question=_WIRES)),
     (35.1, PermitConsulteeTold(**PEA, status="sent")),
@@ -44,9 +45,9 @@ _HELD_PERMIT: tuple[tuple[float, Event], ...] = (
         **HELD, consultee="works-roads", consultation="01KB55ZR3V4Q7C9M2T6XJ8WNDE", due_at=_DUE, question=_GATE,
     )),
     (38, PermitNeighbourAsked(
-        **HELD, actor=EXAMINER, neighbour=_NEXT_DOOR, due_at=_DUE, party=party_of(_NEXT_DOOR),
+        **HELD, actor=EXAMINER, neighbour=_NEXT_DOOR, due_at=_DUE, party=party_of(_NEXT_DOOR), **_PLOT,
     )),
-    (38.5, PermitNeighbourReminded(**HELD, neighbour=_NEXT_DOOR, due_at=_DUE, party=party_of(_NEXT_DOOR))),
+    (38.5, PermitNeighbourReminded(**HELD, neighbour=_NEXT_DOOR, due_at=_DUE, party=party_of(_NEXT_DOOR), **_PLOT)),
     (39, PermitNeighbourAnswered(**HELD, neighbour=_NEXT_DOOR, view="objects", answer="หน้าต่างตรงกับห้องนอนของเรา")),
     (40, PermitInspectionPlanned(**HELD, actor=EXAMINER, at=after(90, APPLIED))),
     (95, PermitInspected(**HELD, actor=EXAMINER, at=after(90, APPLIED), result="in-order")),

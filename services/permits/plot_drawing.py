@@ -1,4 +1,4 @@
-"""A plot and what is proposed on it as a drawing from above, for readers without scripts or WebGL; pure."""
+"""A plot and what is proposed on it, drawn from above: for paper, and for readers without scripts or WebGL; pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,22 +26,58 @@ class Drawing:
     scale_m: int
     corner: tuple[float, float]  # where the scale stands
 
+    @property
+    def kinds(self) -> list[str]:
+        """What a legend has to explain."""
+        found = {kind for kind, _ in self.paths}
+        return [kind for kind in ("plot", "theirs", "mass", "shadow", "building", "road") if kind in found]
 
-def draw_application(application: Application, town: Town) -> Drawing | None:
-    """The plot of an application and its footprint; None where neither is known."""
+
+_INK = {  # as paper takes it: told apart in grey too
+    "road": "fill='#fff' stroke='#999'", "parcel": "fill='none' stroke='#999'", "building": "fill='#ccc' stroke='#777'",
+    "plot": "fill='none' stroke='#000' stroke-width='2'", "theirs": "fill='none' stroke='#000' stroke-dasharray='4 2'",
+    "mass": "fill='#666' stroke='#000'",
+}  # fmt: skip
+
+
+def on_paper(drawing: Drawing, scale: str) -> bytes:
+    """As a picture for a document; `scale`: the words at its scale."""
+    west, north, wide, high = drawing.view.split()
+    unit, (x, y) = drawing.unit, drawing.corner
+    drawn = "".join(
+        f"<path d='{path}' fill-rule='evenodd' vector-effect='non-scaling-stroke' {_INK[kind]}/>"
+        for kind, path in drawing.paths
+        if kind in _INK
+    )
+    return (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='{drawing.view}'>"
+        f"<rect x='{west}' y='{north}' width='{wide}' height='{high}' fill='#f2f2f2'/>{drawn}"
+        f"<path d='M{x} {y}h{drawing.scale_m}' stroke='#000' stroke-width='{unit * 4:.2f}'/>"
+        f"<text x='{x}' y='{y - unit * 8:.2f}' font-family='Sarabun' font-size='{unit * 18:.2f}'>{scale}</text></svg>"
+    ).encode()
+
+
+def draw_application(application: Application, town: Town, theirs: Polygon | None = None) -> Drawing | None:
+    """The plot of an application and its footprint; None where neither is known. `theirs`: the plot of whoever is asked
+    about it."""
     where, site = application.location, site_of(application, town)
     mass = Polygon(where.footprint) if where.footprint else None
     if mass is None and site.parcel is None:
         return None
-    return draw(town, site.parcel, mass, None, (where.longitude, where.latitude))
+    return draw(town, site.parcel, mass, None, (where.longitude, where.latitude), theirs)
 
 
 def draw(
-    town: Town, parcel: Parcel | None, mass: Polygon | None, shadow: BaseGeometry | None, middle: Position
+    town: Town,
+    parcel: Parcel | None,
+    mass: Polygon | None,
+    shadow: BaseGeometry | None,
+    middle: Position,
+    theirs: Polygon | None = None,
 ) -> Drawing:
     """Roads, parcels and buildings around, the plot, what is proposed, and its shadow; north is above."""
     plane = Plane(*middle)
-    own = [plane.flat(shape) for shape in (parcel.shape if parcel else None, mass, shadow) if shape]
+    own = [plane.flat(shape) for shape in (parcel.shape if parcel else None, mass, shadow, theirs) if shape]
     west, south, east, north = _frame(own)
     frame = box(west, south, east, north)
     corners = plane.degrees(frame).bounds
@@ -50,6 +86,7 @@ def draw(
         road = town.ground.roads[index]
         shown.append(("road", plane.flat(road.shape).buffer(road.width_m / 2, cap_style="flat")))
     shown += [("parcel", plane.flat(town.ground.parcels[at].shape)) for at in town.ground.within("parcels", corners)]
+    shown += [("theirs", plane.flat(theirs))] if theirs else []
     shown += [
         ("building", plane.flat(town.ground.buildings[at].shape)) for at in town.ground.within("buildings", corners)
     ]
