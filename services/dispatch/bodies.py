@@ -228,3 +228,7 @@ class Adopt(Body):
     """What came too late, by the id of its step in the history."""
 
     step: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class PutAside(Adopt):
+    """What came too late and the work does not need, by the id of its step in the history."""

@@ -20,7 +20,7 @@ from services.dispatch.domain import (
     splitting,
 )
 from services.dispatch.domain.acts import in_order, need_unmoved
-from services.dispatch.domain.adopted import as_it_was_done, need_adoptable, note_adopted, note_overtaken
+from services.dispatch.domain.adopted import as_it_was_done, need_adoptable, note_adopted, note_overtaken, put_aside
 from services.dispatch.domain.colleagues import Member
 from services.dispatch.domain.history import Acting, Actor, Overtaken
 from services.dispatch.domain.rights import had, need_own, need_right, need_sight
@@ -105,6 +105,7 @@ DECISIONS: Mapping[ActName, Decision] = {
     "prioritise": Decision(bodies.Prioritise, priority.prioritise),
     "cancel": Decision(bodies.Cancel, desk_work.cancel),
     "adopt": Decision(bodies.Adopt, _adopt),
+    "put_aside": Decision(bodies.PutAside, put_aside),
 }
 
 
@@ -142,8 +143,8 @@ async def act_on_order(
     refused. The relay tells intake (the report's timeline) and notify what came of it.
     """
     need_right(who, act)
-    if isinstance(body, bodies.Complete):
-        await _check_photos(desk.store, order_id, [*body.before, *body.photos])
+    photos = [*body.before, *body.photos] if isinstance(body, bodies.Complete) else []
+    names = await _need_photos(desk.store, order_id, photos)
     named = getattr(body, "person", None)
     member = await desk.store.crews.find(named) if named else None
     await desk.store.crews.note(who, now())
@@ -166,6 +167,7 @@ async def act_on_order(
             return Step(_remember_late(noted, cause.id, refusal.detail))
 
     case = await desk.store.orders.step(order_id, step, cause)
+    await desk.store.photos.name(names)
     if why := case.state.came_late.get(cause.id):
         raise Reject("came-late", f"{why} It is kept in the history and changed nothing.")
     return case
@@ -207,12 +209,12 @@ def photo_path(order_id: str, name: str) -> str:
     return f"/api/v1/work-orders/{order_id}/photos/{name}"
 
 
-async def _check_photos(store: Store, order_id: str, paths: list[str]) -> None:
-    """A completion shows only photos that were sent for this work; 422 names the one that was not."""
-    for path in paths:
-        prefix, _, name = path.rpartition("/")
-        if f"{prefix}/" != photo_path(order_id, "") or await store.photos.find(order_id, name) is None:
-            raise Reject("unknown-photo", f"{path} is no photo of this work; send it first.", status=422)
+async def _need_photos(store: Store, order_id: str, paths: list[str]) -> list[str]:
+    """Their names. A completion shows only photos that were sent for this work; 422 names the ones that were not."""
+    names = [path.removeprefix(photo_path(order_id, "")) for path in paths]
+    if names and (missing := await store.photos.missing(order_id, names)):
+        raise Reject("unknown-photo", f"No photo of this work, send it first: {', '.join(missing)}", status=422)
+    return names
 
 
 def _brought(body: Body) -> dict[str, Any]:

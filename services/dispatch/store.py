@@ -113,7 +113,7 @@ class Store(IncidentStore):
             shown=lambda order: town.shows(order.category),
         )
         self.trail = service.trail
-        self.photos = PhotoStore(service.database["photos"])
+        self.photos = PhotoStore(service, self.orders)
         self.figures = FiguresStore(self.orders.collection, town.calendar.zone)
         self.filters = FilterStore(service.database["saved_filters"])
         self.crews = CrewStore(service.database["crews"])

@@ -18,6 +18,7 @@ from shared.kernel import Cause, Moment, Step
 from shared.kernel.service import Service
 from shared.town import Town
 
+PHOTO_SWEEP_SECONDS = 3600  # their time is counted in days
 Elapse = Callable[[Town, WorkOrder, datetime], Step[WorkOrder] | None]
 
 
@@ -46,4 +47,5 @@ def schedule(service: Service, desk: Desk) -> None:
     service.on_due(desk.store.orders, on_moment)
     service.on_due(desk.store.incidents, partial(on_incident_due, desk))
     service.on_due(desk.store.memberships, partial(settle, desk))
+    service.every(PHOTO_SWEEP_SECONDS, "photos", desk.store.photos.forget_unnamed)
     service.gauge(partial(observe_teams, desk.store, desk.town))

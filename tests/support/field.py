@@ -1,5 +1,6 @@
 """Dispatch's use cases without a database: work orders in memory, decided on one after the other."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -55,12 +56,19 @@ class MemoryPhotos:
 
     def __init__(self) -> None:
         self._photos: dict[str, Photo] = {}
+        self.named: set[str] = set()
 
     async def save(self, photo: Photo) -> None:
         self._photos[photo.id] = photo
 
     async def find(self, order_id: str, photo_id: str) -> Photo | None:
         return self._photos.get(photo_id)
+
+    async def missing(self, order_id: str, photos: Sequence[str]) -> Sequence[str]:
+        return [one for one in photos if one not in self._photos]
+
+    async def name(self, photos: Sequence[str]) -> None:
+        self.named |= {*photos}
 
 
 class MemoryCrews:

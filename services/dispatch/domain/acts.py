@@ -62,6 +62,7 @@ ACTS: dict[ActName, Act] = {
     "prioritise": Act(OPEN, "prioritised", "triangle-alert", form_at=("desk",), by="desk"),
     "cancel": Act(OPEN, "cancelled", "ban", form_at=("desk",), by="desk"),
     "adopt": Act(WHOLE, "adopted", "inbox", form_at=("desk",), by="desk"),
+    "put_aside": Act(WHOLE, "put_aside", "check", form_at=("desk",), by="desk"),
 }
 IN_TRIAGE: tuple[ActName, ...] = ("pause", "resume")  # the desk's forms of them: elsewhere a crew says when it waits
 OF_THE_WHOLE: tuple[ActName, ...] = ("split", "verify", "send_back")  # a child is judged with what it is part of
@@ -81,7 +82,7 @@ def states_for(order: WorkOrder, act: ActName) -> tuple[State, ...]:
         return tuple(state for state in states if state != "paused")  # nobody has it yet who could
     if order.parent is not None and act in OF_THE_WHOLE:
         return ()
-    if (act == "drop" and order.person is None) or (act == "adopt" and not order.overtaken):
+    if (act == "drop" and order.person is None) or (act in ("adopt", "put_aside") and not order.overtaken):
         return ()
     if act in ("verify", "send_back") and order.report.state == "reopened":
         return ()  # the resident has said it, and other work goes on

@@ -1,25 +1,23 @@
 """What came too late to change anything: kept whole, and taken into the work by the desk where it still fits."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
-from services.dispatch.domain.acts import moved_at
+from services.dispatch.domain.acts import moved_at, need
 from services.dispatch.domain.crew_work import level_after
-from services.dispatch.domain.history import Acting, Entry, Overtaken
+from services.dispatch.domain.history import ADOPTABLE, Acting, Entry, Overtaken, judged, waiting_steps, with_lines
 from services.dispatch.domain.parts import Assignee
-from services.dispatch.domain.states import TAKEN, WHOLE, ActName, State
+from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder, change
-from shared.kernel import Reject
+from shared.kernel import Reject, Step
 from shared.town import Town
 
-# Where each still fits: finished work is finished whoever has it by now. All others say where the crew was, and that is
-# past: who took the work, set out, or gave it back.
-ADOPTABLE: Mapping[str, tuple[State, ...]] = {"complete": WHOLE, "refer": WHOLE, "pause": TAKEN}
 TEXTS: Mapping[ActName, str] = {"refuse": "reason", "take_back": "reason", "refer": "text"}  # elsewhere it is a note
-WhyNot = Literal["bare", "done", "over", "not-now"]
+WhyNot = Literal["bare", "done", "aside", "over", "not-now"]
 WHY: Mapping[WhyNot, str] = {
     "bare": "Such a step says where its crew was then: there is nothing in it that the work could take.",
     "done": "It has been adopted already.",
+    "aside": "The desk has looked at it and put it aside.",
     "over": "The work is over, or an incident does it.",
     "not-now": "The work as it stands now does not take it.",
 }
@@ -28,18 +26,17 @@ WHY: Mapping[WhyNot, str] = {
 def note_overtaken(order: WorkOrder, acting: Acting, step: Overtaken) -> WorkOrder:
     """The order with a line that holds the step; it changes nothing else."""
     text = step.brought.get(TEXTS.get(step.act, "note"))
-    count = order.overtaken + (step.act in ADOPTABLE)
-    after = change(order, "came_late", acting, text=text, facts={"act": step.act}, overtaken=count)
+    after = change(order, "came_late", acting, text=text, facts={"act": step.act})
     line = after.history[-1].model_copy(update={"overtaken": step})
-    return after.model_copy(update={"history": [*after.history[:-1], line]})
+    return after.model_copy(update=with_lines([*after.history[:-1], line]))
 
 
 def why_not(order: WorkOrder, step: Overtaken) -> WhyNot | None:
     """Why the work cannot take it as it stands; None: it can."""
     if step.act not in ADOPTABLE:
         return "bare"
-    if step.id in _adopted(order.history):
-        return "done"
+    if (said := judged(order.history).get(step.id)) is not None:
+        return "done" if said == "adopted" else "aside"
     if order.state in ADOPTABLE[step.act]:
         return None
     return "not-now" if order.is_open else "over"
@@ -47,23 +44,43 @@ def why_not(order: WorkOrder, step: Overtaken) -> WhyNot | None:
 
 def need_adoptable(order: WorkOrder, step_id: str) -> tuple[Entry, Overtaken]:
     """The line that holds the step, and the step; 404 where none of the newest lines does, 409 when it does not fit."""
+    line, step = _need_kept(order, step_id)
+    if reason := why_not(order, step):
+        raise Reject(f"overtaken-{reason}", WHY[reason])
+    return line, step
+
+
+def put_aside(_: Town, order: WorkOrder, acting: Acting, *, step: str) -> Step[WorkOrder]:
+    """The desk has looked at it, and the work needs nothing of it: nobody is warned of it any more."""
+    need(order, "put_aside")
+    line, overtaken = _need_kept(order, step)
+    if step not in waiting_steps(order.history):
+        reason = why_not(order, overtaken) or "bare"
+        raise Reject(f"overtaken-{reason}", WHY[reason])
+    return Step(change(order, "put_aside", acting, facts=_facts(line, overtaken)))
+
+
+def _need_kept(order: WorkOrder, step_id: str) -> tuple[Entry, Overtaken]:
     for line in order.history:
         if line.overtaken is not None and line.overtaken.id == step_id:
-            if reason := why_not(order, line.overtaken):
-                raise Reject(f"overtaken-{reason}", WHY[reason])
             return line, line.overtaken
     raise Reject("overtaken-unknown", "No such step came too late to this work.", status=404)
+
+
+def _facts(line: Entry, step: Overtaken) -> dict[str, str]:
+    """Which step, of whom."""
+    whose = (line.actor.name or line.actor.sub) if line.actor else ""
+    return {"act": step.act, "step": step.id, "whose": whose}
 
 
 def note_adopted(town: Town, order: WorkOrder, acting: Acting, line: Entry, step: Overtaken) -> WorkOrder:
     """The order with a line that says whose step the desk took in; what it does follows. Finished work is that of the
     team that finished it, in its figures and on its board, whoever holds it by now."""
-    whose = (line.actor.name or line.actor.sub) if line.actor else ""
-    facts = {"act": step.act, "step": step.id, "whose": whose}
-    held: dict[str, Any] = {"overtaken": max(order.overtaken - 1, 0)}
+    facts = _facts(line, step)
+    held: dict[str, Any] = {}
     if step.act == "complete" and step.team and step.team != order.team and step.team in order.teams:
         facts["previous_team"] = order.team
-        held |= {"team": step.team, "level": level_after(town, step.team, order.clocks, acting.at)}
+        held = {"team": step.team, "level": level_after(town, step.team, order.clocks, acting.at)}
         held["person"] = Assignee(**line.actor.model_dump()) if line.actor else None
     return change(order, "adopted", acting, facts=facts, **held)
 
@@ -72,7 +89,3 @@ def as_it_was_done(order: WorkOrder, acting: Acting, line: Entry) -> Acting:
     """By whoever did it, when they did it; but after what brought the work where it is: a case goes forward only."""
     since = moved_at(order) or line.happened
     return Acting(line.actor, acting.at, max(line.happened, since), order.team)
-
-
-def _adopted(lines: Iterable[Entry]) -> set[str]:
-    return {line.facts["step"] for line in lines if line.what == "adopted" and "step" in line.facts}

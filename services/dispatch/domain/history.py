@@ -1,14 +1,20 @@
 """What was done and said while the work went on: who acted and when, the lines of the history, comments."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from services.dispatch.domain.states import ActName, State
+from services.dispatch.domain.states import TAKEN, WHOLE, ActName, State
 from shared.events.work_orders import Level
 from shared.kernel import Lenient, StoredModel
+
+# What came too late, and where it still fits: finished work is finished whoever has it by now. All others say where the
+# crew was, and that is past: who took the work, set out, or gave it back.
+ADOPTABLE: Mapping[str, tuple[State, ...]] = {"complete": WHOLE, "refer": WHOLE, "pause": TAKEN}
+JUDGED = ("adopted", "put_aside")  # the lines by which the desk says what becomes of it
 
 
 class Actor(StoredModel):
@@ -94,3 +100,20 @@ class Entry(StoredModel):
     def happened(self) -> datetime:
         """The time to show."""
         return self.happened_at or self.at
+
+
+def judged(lines: Sequence[Entry]) -> Mapping[str, str]:
+    """What came too late and the desk has looked at, by the id of its step: whether it was adopted or put aside."""
+    return {line.facts["step"]: line.what for line in lines if line.what in JUDGED and "step" in line.facts}
+
+
+def waiting_steps(lines: Sequence[Entry]) -> Sequence[str]:
+    """What came too late, brought something, and waits for the desk, by the ids of the steps."""
+    done = judged(lines)
+    late = (line.overtaken for line in lines if line.overtaken is not None)
+    return [one.id for one in late if one.act in ADOPTABLE and one.id not in done]
+
+
+def with_lines(history: list[Entry]) -> dict[str, Any]:
+    """These lines, and what follows from them."""
+    return {"history": history, "overtaken": len(waiting_steps(history))}

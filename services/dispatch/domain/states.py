@@ -13,7 +13,7 @@ State = Literal[
 ActName = Literal[
     "acknowledge", "start", "resume", "take", "give", "drop", "assign", "prioritise", "complete", "pause", "refer",
     "take_back", "tell_agency", "refuse", "split", "verify", "send_back", "cancel", "agency_receive", "agency_answer",
-    "agency_ask", "agency_decline", "agency_done", "adopt",
+    "agency_ask", "agency_decline", "agency_done", "adopt", "put_aside",
 ]  # fmt: skip
 Tone = Literal["warn", "info", "brand", "neutral", "ok", "bad"]
 

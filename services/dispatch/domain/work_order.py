@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_args
 from pydantic import Field
 
 from services.dispatch.domain.clocks import Clocks, Pause, is_late
-from services.dispatch.domain.history import Acting, Arrival, Comment, Entry
+from services.dispatch.domain.history import Acting, Arrival, Comment, Entry, with_lines
 from services.dispatch.domain.parts import (
     AboutReport,
     Assignee,
@@ -97,7 +97,7 @@ class WorkOrder(StoredModel):
     history: list[Entry] = Field(default_factory=list)  # the newest, see `BESIDE`
     teams: list[str] = Field(default_factory=list)  # all that ever held it: their screens are told when it leaves
     came_late: dict[str, str] = Field(default_factory=dict)  # why a request changed nothing, by the id of its cause
-    overtaken: int = 0  # how many of those brought something that the desk may still adopt, see `adopted.py`
+    overtaken: int = 0  # how many of the lines hold what the desk has still to look at, for lists: `waiting_steps`
 
     @property
     def is_open(self) -> bool:
@@ -205,7 +205,7 @@ def change(
     when: dict[str, Any] = {"at": acting.at, "happened_at": acting.happened_at}
     where: dict[str, Any] = {"state": after.state, "team": after.team, "level": after.level}
     entry = Entry(**when, **where, what=line, actor=acting.by, text=text, facts=facts or {})
-    new: dict[str, Any] = {"history": [*order.history, entry], "line_count": order.line_count + 1}
+    new: dict[str, Any] = {"line_count": order.line_count + 1} | with_lines([*order.history, entry])
     if after.standing != order.standing or order.arrival is None:
         new["arrival"] = Arrival(**when, what=line, actor=acting.by)
     if after.team not in after.teams:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.dispatch.domain.acts import offered
 from services.dispatch.domain.adopted import WhyNot, why_not
-from services.dispatch.domain.history import Overtaken
+from services.dispatch.domain.history import Overtaken, waiting_steps
 from services.dispatch.domain.pausing import WAITS
 from services.dispatch.domain.work_order import WorkOrder
 from shared.times import read_time
@@ -28,6 +29,7 @@ class Kept:
     photos: list[str]
     materials: list[str]
     why_not: WhyNot | None
+    waits: bool  # for the desk to say what becomes of it
 
 
 class KeptWords:
@@ -48,6 +50,7 @@ class KeptWords:
             photos=_paths(brought.get("photos")),
             materials=[_used(one) for one in brought.get("materials", [])],
             why_not=why_not(order, step),
+            waits=step.id in waiting_steps(order.history) and "put_aside" in offered(order),
         )
 
     def _whose(self, order: WorkOrder, step: Overtaken) -> list[tuple[str, str]]:

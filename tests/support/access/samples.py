@@ -106,6 +106,7 @@ SAMPLES: Mapping[str, Sample] = {
     "dispatch POST /api/v1/work-orders/{order_id}/verify": Sample(state="completed"),
     "dispatch POST /api/v1/work-orders/{order_id}/send_back": Sample(_json(reason="x"), state="completed"),
     "dispatch POST /api/v1/work-orders/{order_id}/adopt": Sample(_json(step="late"), state="overtaken"),
+    "dispatch POST /api/v1/work-orders/{order_id}/put_aside": Sample(_json(step="late"), state="overtaken"),
     "dispatch POST /api/v1/work-orders/{order_id}/prioritise": Sample(_json(priority="emergency")),
     "dispatch POST /api/v1/work-orders/{order_id}/complete": Sample(_FOUND, state="on_site"),
     "dispatch POST /api/v1/work-orders/{order_id}/pause": Sample(_json(reason="weather"), state="acknowledged"),

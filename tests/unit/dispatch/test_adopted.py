@@ -260,11 +260,44 @@ async def test_a_step_of_which_the_work_knows_nothing_and_one_in_other_words_are
     assert "นำมาใช้กับงานนี้" in page(await work_of(desk))
 
 
-async def test_only_the_desk_takes_anything_in(desk: Desk) -> None:
+async def test_only_the_desk_says_what_becomes_of_it(desk: Desk) -> None:
     await given_away(desk)
     kept = await late(desk, "complete", await finished(desk, now() - HOUR))
 
     assert (await refused(desk, "adopt", bodies.Adopt(step=kept.id), ROADS)).code == "desk-only"
+    assert (await refused(desk, "put_aside", bodies.PutAside(step=kept.id), ROADS)).code == "desk-only"
+
+
+WARNED = "มีสิ่งที่ทำไว้แต่ส่งมาถึงช้า"
+
+
+async def test_what_the_work_does_not_need_is_put_aside_and_nobody_is_warned_of_it_any_more(desk: Desk) -> None:
+    await given_away(desk)
+    kept = await late(desk, "complete", await finished(desk, now() - HOUR))
+    other = await late(desk, "pause", bodies.Pause(reason="part", happened_at=now() - HOUR))
+    assert page(await work_of(desk)).count("ดูแล้ว ไม่ต้องใช้") == 2
+
+    work = await act(desk, "put_aside", bodies.PutAside(step=kept.id), OFFICER)
+    assert (work.state, work.team, work.overtaken) == ("assigned", "works-roads", 1), "of the other one they are"
+    assert WARNED in page(work)
+    work = await act(desk, "put_aside", bodies.PutAside(step=other.id), OFFICER)
+
+    assert (work.overtaken, "adopt" in offered(work), "put_aside" in offered(work)) == (0, False, False)
+    assert WARNED not in page(work)
+    assert 'name="step"' not in page(work)
+    assert f"ดูสิ่งที่ {CREW.name} ส่งมาถึงช้าแล้ว ไม่ต้องใช้: ปิดงาน" in page(work)
+    assert (await refused(desk, "adopt", bodies.Adopt(step=kept.id), OFFICER)).code == "overtaken-aside"
+
+
+async def test_nobody_is_warned_of_what_has_left_the_newest_lines(desk: Desk) -> None:
+    """The desk can take in, or put aside, what the lines of the order hold; of more nobody is to be told."""
+    await given_away(desk)
+    await late(desk, "complete", await finished(desk, now() - HOUR))
+    work = await work_of(desk)
+    assert work.overtaken == 1
+    await store_of(desk).put("W", work.model_copy(update={"history": []}))  # as the kernel moves them beside it
+
+    assert (await act(desk, "prioritise", bodies.Prioritise(priority="high"), OFFICER)).overtaken == 0
 
 
 async def test_whoever_has_the_work_sees_all_and_whoever_had_it_what_they_did(desk: Desk) -> None:

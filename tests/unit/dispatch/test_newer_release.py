@@ -121,7 +121,8 @@ def test_acts_are_done_or_refused(work: WorkOrder, act: ActName) -> None:
         "cancel": {"outcome": "duplicate", "reason": "x"}, "tell_agency": {"text": "x"}, "agency_answer": {"note": "x"},
         "agency_ask": {"note": "x"}, "agency_decline": {"note": "x"}, "prioritise": {"priority": "emergency"},
         "split": {"shares": [{"team": "works-roads", "task": "x"}, {"team": "works-water", "task": "y"}]},
-        "send_back": {"reason": "x"}, "adopt": {"step": "x"}, "give": {"person": "crew-water-2"},
+        "send_back": {"reason": "x"}, "adopt": {"step": "x"}, "put_aside": {"step": "x"},
+        "give": {"person": "crew-water-2"},
     }  # fmt: skip
     body = DECISIONS[act].body.model_validate(said.get(act, {}))
     acting = by(OFFICER, MONDAY + HOUR, team=work.team)
