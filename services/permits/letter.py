@@ -88,13 +88,14 @@ def tell(
     """All that the letter says: the template only sets it."""
     decision, permit, zone = decision_of(application), rules.permit, ZoneInfo(town.timezone)
     approved, name = decision.decision == "approved", permit.name.th
+    form = f" ({permit.permit_code.th})" if permit.permit_code else ""
     numbers = [f"ใบอนุญาตเลขที่ {decision.number}"] if decision.number else []
     signed = Signature(
         decision.by.name, decision.office, decision.at, decision.verify_code, decision.by.stand_in, signature
     )
     return sheet(application, rules, town, public_url, signed, numbers) | {
         "title": f"หนังสือแจ้งผลการพิจารณาคำขออนุญาต{name} {decision.number or application.reference}",
-        "kind": f"ใบอนุญาต{name} ({permit.form_code.th})" if approved else None,
+        "kind": f"ใบอนุญาต{name}{form}" if approved else None,
         "heads": [["เรื่อง", f"แจ้งผลการพิจารณาคำขออนุญาต{name}"], ["เรียน", application.applicant.name]],
         "opening": _opening(application, permit, town, zone),
         "verdict": "อนุญาต" if approved else "ไม่อนุญาต",

@@ -127,7 +127,8 @@ class PermitType(StoredModel):
     description: Text | None = None
     team: str | None = None  # whose examiners look at it
     request_form: RequestForm | None = None
-    form_code: Text  # the legal form, e.g. ข.1 (request) and อ.1 (permit)
+    form_code: Text  # the legal form of the request, e.g. ข.1
+    permit_code: Text | None = None  # and of the permit, e.g. อ.1
     law: Text
     sections: tuple[Section, ...] = ()
     fields: tuple[FormField, ...] = ()

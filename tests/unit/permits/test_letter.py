@@ -53,7 +53,8 @@ def test_a_permit_names_its_number_holder_and_conditions() -> None:
 def test_a_permit_says_what_it_permits_by_which_law_and_what_it_costs() -> None:
     told = in_mae_hia("approved")
 
-    assert told["kind"] == "ใบอนุญาตก่อสร้างบ้านพักอาศัย (คำขอ ข.1 ใบอนุญาต อ.1)"
+    assert told["kind"] == "ใบอนุญาตก่อสร้างบ้านพักอาศัย (แบบ อ.1)"
+    assert told["opening"]["before"] == "ตามที่ท่านได้ยื่นคำขออนุญาตก่อสร้างบ้านพักอาศัย (แบบ ข.1) ต่อ"
     assert told["grant"] == "อนุญาตให้ สมชาย ก่อสร้างบ้านพักอาศัย โดยมีรายละเอียดดังนี้"
     assert "อาศัยอำนาจตามพระราชบัญญัติควบคุมอาคาร พ.ศ. 2522 มาตรา 21" in told["opening"]["after"]
     fees = "ค่าใบอนุญาตก่อสร้าง 20.00 บาท, ค่าตรวจแบบแปลน (ไม่เกิน 2 ชั้น) 75.00 บาท รวม 95.00 บาท"
@@ -160,6 +161,38 @@ async def test_a_house_is_one_sheet_that_can_be_read_and_read_aloud(how: str, tm
         assert len(opened.pages) == 1, "a signature never stands on a page of its own"
         assert bool(opened.Root.MarkInfo.Marked)
         assert str(opened.Root.Lang).startswith("th")
+
+
+def pages(pdf: bytes, folder: Path) -> list[str]:
+    """The text of each."""
+    (folder / "letter.pdf").write_bytes(pdf)
+    asked = ["pdftotext", "-layout", str(folder / "letter.pdf"), "-"]
+    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split("\f")[:-1]
+
+
+CONDITIONS = tuple(
+    f"ข้อกำหนด {number} แจ้งก่อนเข้างานและปิดกั้นฝุ่นทุกด้านของอาคารตลอดเวลาที่ทำงานจนแล้วเสร็จ" for number in range(1, 13)
+)
+
+
+@pytest.mark.parametrize("count", range(13))
+@pytest.mark.parametrize("how", ["approved", "refused"])
+async def test_no_page_has_the_signature_without_a_word_of_the_order(how: str, count: int, tmp_path: Path) -> None:
+    """What precedes the closing words stands on their page: the last condition or reason, or the last of the facts."""
+    town = load_town(MAEHIA)
+    order: dict[str, Any] = {"conditions": CONDITIONS[:count]}
+    if how == "refused":
+        order = {"conditions": (), "legal_reason": "\n".join(CONDITIONS[: count + 1])}
+    case = decide(application("examined"), at(), RULES, TOWN, signed(how, **order)).state
+    case = case.model_copy(update={"form": {**case.form, "supervisor": "ช่างดี"}, "bill": a_bill()})
+    sheets = pages(await letter.make(case, rules_of(town, "house-new"), town, ORIGIN, None), tmp_path)
+
+    last = sheets[-1]
+    said = last.partition("จึงเรียนมาเพื่อทราบ")[0].split()
+    assert len(said) >= 4, last
+    if how == "approved":
+        assert len(sheets) == (1 if count <= 9 else 2)
+        assert count == 0 or f"ข้อกำหนด {count} " in " ".join(said)
 
 
 async def test_a_signature_stands_on_the_page_where_it_was_placed_and_nowhere_else(tmp_path: Path) -> None:
