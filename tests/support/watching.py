@@ -23,7 +23,9 @@ COMMON: Mapping[str, set[str]] = {
     "kube_deployment_status_replicas_available": {"namespace", "deployment"},
     "kube_pod_status_phase": {"namespace", "pod", "phase"},
     # And the collector of itself, by either name.
-    **{f"otelcol_exporter_send_failed_spans{end}": {"namespace"} for end in ("", "_total")},
+    **{
+        f"otelcol_exporter_{one}_spans{end}": {"namespace"} for one in ("sent", "send_failed") for end in ("", "_total")
+    },
     "ALERTS": {"alertstate", "alertname", "severity"},
     **{f"process_{name}": set() for name in _PROCESS},
 }

@@ -4,8 +4,10 @@ What was seen here stands under "Tried" on the alarm's page in `docs/operations/
 """
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 
+import pyrage
 import pytest
 
 from deploy.cluster.cluster import Cluster
@@ -19,6 +21,7 @@ from tests.support.waiting import until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
 ALONE, LOST = "OnestopWorkerAlone", "OnestopTracesLost"
+OLD, UNSEEN, BACKUP = "OnestopBackupOld", "OnestopBackupUnseen", "onestop-backup"
 PER_SECOND = 2
 
 
@@ -75,6 +78,35 @@ async def test_a_store_of_traces_that_is_not_there_then_is_and_is_gone(
             store.start()
             await asyncio.to_thread(until, lambda: len(store.traces.spans) > before, "more spans", 180)
             await alarms.falls_silent(LOST)
+
+
+async def test_backups_that_are_not_kept_until_one_is_and_of_which_nobody_tells(
+    town: Town, alarms: ClusterAlarms
+) -> None:
+    """As the overlay is shipped: there is no volume to keep them in, and no key to seal them for."""
+    namespace = town.kubectl.namespace
+    await alarms.rings(OLD, namespace, "ticket")
+    keep_backups(town)
+    town.kubectl("create", "job", f"--from=cronjob/{BACKUP}", "backup-now")
+    town.kubectl("wait", "--for=condition=complete", "job/backup-now", "--timeout=240s", seconds=270)
+    await alarms.falls_silent(OLD)
+    asked = town.kubectl.get("cronjob", BACKUP)
+    town.kubectl("delete", "cronjob", BACKUP)
+    await alarms.rings(UNSEEN, namespace, "ticket", seconds=180)
+    labels = asked["metadata"]["labels"]
+    town.kubectl.make({**asked, "metadata": {"name": BACKUP, "labels": labels}, "status": {}})
+    await alarms.falls_silent(UNSEEN)
+
+
+def keep_backups(town: Town) -> None:
+    """In the pod itself, for a key that nobody has."""
+    town.kubectl(
+        "set", "env", f"cronjob/{BACKUP}", f"BACKUP_RECIPIENTS={pyrage.x25519.Identity.generate().to_public()}"
+    )
+    volume = {"name": "backups", "emptyDir": {}, "persistentVolumeClaim": None}
+    pod = {"spec": {"volumes": [volume]}}
+    patch = {"spec": {"jobTemplate": {"spec": {"template": pod}}}}
+    town.kubectl("patch", "cronjob", BACKUP, f"--patch={json.dumps(patch)}")
 
 
 def scale(town: Town, workload: str, pods: int) -> None:
