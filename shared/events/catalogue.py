@@ -26,6 +26,7 @@ class Family:
     key: str  # what the Kafka key and `ce_subject` hold
     writers: tuple[str, ...]
     readers: tuple[str, ...]
+    newest_says_all: bool = False  # each event is the whole state of the one key that there is
 
 
 FAMILIES: Mapping[str, Family] = {
@@ -38,7 +39,7 @@ FAMILIES: Mapping[str, Family] = {
         Family("notices", "Notices", NOTICE_EVENTS, "notice or report id", ("notify",),
                ("intake", "dispatch", "permits")),
         Family("absences", "Absences of offices and teams", ABSENCE_EVENTS, "id of the list", ("permits",),
-               ("notify",)),
+               ("notify",), newest_says_all=True),
         Family("contacts", "Contacts of reporters and applicants", CONTACT_EVENTS, "case id : party",
                ("intake", "permits", "notify"), ("notify",)),
     )

@@ -57,8 +57,20 @@ class Topic:
         return {"cleanup.policy": self.cleanup, "retention.ms": str(self.retention_ms), **self.config}
 
 
+# What compaction takes: a reader that was away for less than a week still sees every erasure, and what is erased, or
+# replaced, is gone from the disk within about two days.
+_COMPACTED = {
+    "delete.retention.ms": str(7 * DAY_MS),
+    "max.compaction.lag.ms": str(DAY_MS),
+    "segment.ms": str(DAY_MS),
+}
+
+
 def _internal(family: Family) -> Topic:
-    return Topic(internal(family.name), PARTITIONS, 14 * DAY_MS, "delete", family.key, family.writers, family.readers)
+    name, about = internal(family.name), (family.key, family.writers, family.readers)
+    if family.newest_says_all:  # whoever reads from the beginning finds it, however long ago it was said
+        return Topic(name, 1, FOREVER, "compact", *about, _COMPACTED)
+    return Topic(name, PARTITIONS, 14 * DAY_MS, "delete", *about)
 
 
 def _public(family: Family) -> Topic:
@@ -66,12 +78,7 @@ def _public(family: Family) -> Topic:
 
 
 def _contacts(family: Family) -> Topic:
-    erasure = {
-        "delete.retention.ms": str(7 * DAY_MS),  # a reader that was away for less still sees every erasure
-        "max.compaction.lag.ms": str(DAY_MS),  # an erased contact is gone from the disk within about two days
-        "segment.ms": str(DAY_MS),
-    }
-    return Topic(CONTACTS, PARTITIONS, FOREVER, "compact", family.key, family.writers, family.readers, erasure)
+    return Topic(CONTACTS, PARTITIONS, FOREVER, "compact", family.key, family.writers, family.readers, _COMPACTED)
 
 
 def _dlq(group: str) -> Topic:

@@ -52,6 +52,14 @@ def test_every_event_belongs_to_the_family_that_carries_it() -> None:
     assert len(EVENTS) == sum(len(family.events) for family in FAMILIES.values())
 
 
+def test_what_says_all_each_time_is_there_for_a_reader_that_comes_late() -> None:
+    """Leave of three months, read from the beginning in its last week."""
+    topic = TOPICS[internal("absences")]
+
+    assert (topic.cleanup, topic.partitions, topic.retention_ms) == ("compact", 1, -1)
+    assert [name for name, one in TOPICS.items() if one.cleanup == "compact"] == [topic.name, CONTACTS]
+
+
 def test_contacts_are_compacted_and_erased_for_good() -> None:
     configs = TOPICS[CONTACTS].configs()
     assert configs["cleanup.policy"] == "compact"
