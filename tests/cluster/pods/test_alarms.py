@@ -6,6 +6,7 @@ What was seen here stands under "Tried" on the alarm's page in `docs/operations/
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pyrage
 import pytest
@@ -103,7 +104,7 @@ def keep_backups(town: Town) -> None:
     town.kubectl(
         "set", "env", f"cronjob/{BACKUP}", f"BACKUP_RECIPIENTS={pyrage.x25519.Identity.generate().to_public()}"
     )
-    volume = {"name": "backups", "emptyDir": {}, "persistentVolumeClaim": None}
+    volume: dict[str, Any] = {"name": "backups", "emptyDir": {}, "persistentVolumeClaim": None}
     pod = {"spec": {"volumes": [volume]}}
     patch = {"spec": {"jobTemplate": {"spec": {"template": pod}}}}
     town.kubectl("patch", "cronjob", BACKUP, f"--patch={json.dumps(patch)}")
