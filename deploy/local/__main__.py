@@ -4,6 +4,7 @@ import argparse
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ from deploy.local.parts.watch import alarms_page
 from deploy.local.plan import HOME, chosen, everything, provider
 from deploy.local.ports import Ports
 from deploy.local.runner import Runner, StackError
+from tools.piped import piped
 
 
 def up(options: argparse.Namespace) -> None:
@@ -71,7 +73,9 @@ def logs(options: argparse.Namespace) -> None:
     how = ["-n", "20", "-F"] if options.follow else ["-n", "200" if options.part else "20"]
     if not files:
         raise StackError("there are no logs yet: make up")
-    subprocess.run(["tail", *how, *files], check=True)
+    ended = subprocess.run(["tail", *how, *files], check=False).returncode
+    if ended not in (0, -signal.SIGPIPE):
+        raise StackError(f"tail ended with {ended}")
 
 
 def lines_about(text: str, folder: Path, part: str = "*") -> list[str]:
@@ -178,17 +182,18 @@ def arguments() -> argparse.ArgumentParser:
     return parser
 
 
-def main() -> None:
+def main() -> int:
     """Run the command; a StackError is a message, not a traceback."""
     options = arguments().parse_args()
     try:
         COMMANDS[options.command](options)
     except (StackError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
-        raise SystemExit(1) from error
+        return 1
     except KeyboardInterrupt:
-        raise SystemExit(130) from None
+        return 130
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(piped(main))

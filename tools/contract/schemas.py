@@ -21,6 +21,7 @@ from tools.contract.asyncapi import documents
 from tools.contract.compatibility import differences, same
 from tools.contract.reference import as_markdown
 from tools.contract.shapes import Shape, shapes
+from tools.piped import piped
 
 ROOT = Path(__file__).parents[2]
 INTEGRATORS = ROOT / "docs" / "integrators"
@@ -164,4 +165,4 @@ def _publish(folder: Path, shape: Shape) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(piped(main))

@@ -8,6 +8,7 @@ from pathlib import Path
 from shared.town.ground.check import load_whole
 from shared.town.problems import TownError
 from tools.manifests import kafka, realm, rules, town
+from tools.piped import piped
 
 ROOT = Path(__file__).resolve().parents[2]
 TOWNS = ROOT / "deploy/municipalities"
@@ -57,4 +58,4 @@ def _shown(file: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(piped(main))

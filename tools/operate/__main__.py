@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from tools.operate.failures import explain, quiet
+from tools.piped import piped
 
 # Each is the module of its name, whose `main` takes the arguments that come after it and answers its exit status.
 COMMANDS: Mapping[str, str] = {
@@ -33,7 +34,8 @@ exit status of every command:
   0    done; of a question: all is well
   1    what was asked for is not there, or not as it must be; what was found is printed
   2    asked wrongly, refused, or something that is needed gives no answer
-  130  interrupted"""
+  130  interrupted
+  141  nobody read the answer to its end, as before `| head`"""
 REFUSED, INTERRUPTED = 2, 130
 
 
@@ -66,4 +68,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(piped(main))

@@ -14,7 +14,7 @@ from shared.kernel.trail import Change
 from shared.people import Person
 from shared.settings import ServiceSettings
 from shared.web.session_keeper import Revocations
-from tools.operate.asking import add_operator, operator
+from tools.operate.asking import add_json, add_operator, as_json, operator
 from tools.operate.on_record import put_on_record
 
 
@@ -22,11 +22,16 @@ def main(arguments: Sequence[str]) -> int:
     """Ends them, or raises what the database says."""
     parser = argparse.ArgumentParser(prog="onestop sign-out", description=__doc__)
     parser.add_argument("sub", nargs="+", help="the subject of the person's tokens, as logs and audit trail name it")
+    parser.add_argument("--dry-run", action="store_true", help="say who would be signed out, and end nothing")
     add_operator(parser)
+    add_json(parser)
     asked = parser.parse_args(arguments)
-    asyncio.run(sign_out(ServiceSettings(), asked.sub, operator(asked)))
-    for sub in asked.sub:
-        print(f"signed out everywhere: {sub}")
+    settings, who = ServiceSettings(), operator(asked)
+    if not asked.dry_run:
+        asyncio.run(sign_out(settings, asked.sub, who))
+    done = "would be signed out" if asked.dry_run else "signed out"
+    told = "\n".join(f"{done} everywhere: {sub}" for sub in asked.sub)
+    print(as_json({"signed_out": [] if asked.dry_run else asked.sub}) if asked.json else told)
     return 0
 
 

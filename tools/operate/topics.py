@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         named = [replace(topic, name=options.prefix + topic.name) for topic in TOPICS.values()]
         print(as_json(named) if options.json else listing(options.prefix))
         return 0
-    if options.command == "acls" and not options.apply:
+    if options.command == "acls" and (options.dry_run or not options.apply):
         wanted = acls.grants(options.prefix, options.reader)
         print(as_json(wanted) if options.json else "\n".join(map(acls.as_command, wanted)))
         return 0
@@ -108,6 +108,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--replication", type=_positive, help=f"copies of each record ({COPIES}, or one a broker)")
     parser.add_argument("--wait", type=float, default=60.0, help="seconds to wait for the broker")
     parser.add_argument("--apply", action="store_true", help="acls: add them on the broker, as its administrator")
+    parser.add_argument("--dry-run", action="store_true", help="create, acls: change nothing; say what would be done")
     parser.add_argument("--reader", action="append", default=[], help="acls: an outside reader of the public topics")
     add_operator(parser)
     add_json(parser)
@@ -132,7 +133,7 @@ async def _run(options: argparse.Namespace) -> int:
     try:
         if options.command == "acls":
             return await _give(admin, options)
-        if options.command == "create":
+        if options.command == "create" and not options.dry_run:
             await _create(admin, options.prefix, options.replication or await _copies(admin))
         copies = options.replication or await _copies(admin)
         found = await find(admin, [options.prefix + name for name in TOPICS])
@@ -151,7 +152,7 @@ async def _run(options: argparse.Namespace) -> int:
     else:
         print("\n".join(told) if told else f"all {len(TOPICS)} topics are as they must be")
     missing = any(options.prefix + name not in found for name in TOPICS)
-    return int(missing if options.command == "create" else bool(told))
+    return int(missing and not options.dry_run if options.command == "create" else bool(told))
 
 
 async def _give(admin: AIOKafkaAdminClient, options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tools.operate.asking import add_json, as_json
 from tools.operate.backups.chain import Step, chains, faults
 from tools.operate.backups.sealed import Part, Unreadable, check, read
 from tools.operate.backups.settings import BackupSettings
@@ -20,6 +21,7 @@ def main(arguments: Sequence[str]) -> int:
         prog="onestop verify", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--identity", type=Path, metavar="FILE", help="the secret key: also open every file")
+    add_json(parser)
     asked = parser.parse_args(arguments)
     settings = BackupSettings.with_key(asked.identity)
     steps = [step for chain in chains(settings.folder) for step in chain.steps]
@@ -27,7 +29,11 @@ def main(arguments: Sequence[str]) -> int:
     if not steps and not damaged:
         raise NotDone(f"there is no backup in {settings.folder}")
     wrong = [*damaged, *_wrong(steps, _look(settings))]
-    print("\n".join(wrong) if wrong else f"{sum(len(step.manifest.parts) for step in steps)} files are as they were")
+    files = sum(len(step.manifest.parts) for step in steps)
+    if asked.json:
+        print(as_json({"files": files, "wrong": wrong}))
+    else:
+        print("\n".join(wrong) if wrong else f"{files} files are as they were")
     return int(bool(wrong))
 
 

@@ -1,5 +1,7 @@
 """An operator ends all sessions of a person."""
 
+import json
+
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 
@@ -22,6 +24,8 @@ def test_who_is_signed_out_by_command_is_signed_out_everywhere(
     monkeypatch.setenv("MONGODB_URI", mongo)
     monkeypatch.setenv("MONGODB_PREFIX", prefix)
 
+    assert main(["sign-out", "u-1", "--dry-run", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"signed_out": []}
     assert main(["sign-out", "u-1", "u-2"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "signed out everywhere: u-1",

@@ -3,7 +3,11 @@
 import argparse
 import ast
 import importlib
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pymongo.errors import OperationFailure
@@ -13,6 +17,7 @@ from tests.support.source import ROOT, modules
 from tools.operate.__main__ import COMMANDS, main
 from tools.operate.asking import moment, need_sure
 from tools.operate.failures import NotDone, explain
+from tools.piped import GONE
 
 FOLDER = ROOT / "tools/operate"
 
@@ -153,3 +158,45 @@ def test_only_a_whole_yes_goes_on(monkeypatch: pytest.MonkeyPatch, answer: str, 
     else:
         with pytest.raises(NotDone, match="nothing was done"):
             need_sure(argparse.Namespace(yes=False), "this erases a contact")
+
+
+COMMANDS_OF = "tools.operate."
+VERBS = {"backup": ("take", "list"), "town": ("check",), "route": ("try", "compare")}
+
+
+def help_of(name: str, capsys: pytest.CaptureFixture[str], *verb: str) -> str:
+    with pytest.raises(SystemExit):
+        main([name, *verb, "--help"])
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_answers_programs_and_says_first_what_it_would_change(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = [help_of(name, capsys, verb) for verb in VERBS.get(name, ())] or [help_of(name, capsys)]
+
+    assert all("--json" in one for one in told)
+    source = importlib.import_module(COMMANDS_OF + name.replace("-", "_")).__file__ or ""
+    changes = "add_operator(" in Path(source).read_text("utf-8")
+    assert not changes or all("--dry-run" in one for one in told)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["tools.operate topics acls --json", "tools.operate dlq --help", "tools.manifests --help", "deploy.local --help"],
+)
+def test_a_reader_that_goes_is_no_fault(command: str) -> None:
+    """As `| head`: what reads is gone before anything is said."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [sys.executable, "-m", *command.split()],
+        cwd=ROOT,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) in [(GONE, ""), (0, "")]  # argparse leaves a help that nobody reads
