@@ -48,6 +48,7 @@ def test_a_wrong_press_is_taken_back_a_right_one_is_sent_and_leaving_loses_nothi
     assert state() == "assigned"
     press(page, order, "ออกเดินทาง")  # whoever goes on has thought
     until(lambda: state() == "acknowledged", "the first step")
+    page.locator(".find-more > summary").click()
     page.get_by_role("link", name="ใบงาน").click()  # and so has whoever leaves
     page.wait_for_url("**/crew/sheet*")
     until(lambda: state() == "on_the_way", "the second step")

@@ -142,7 +142,9 @@ async def test_the_pressed_job_stays_where_it_was_at_each_step(focuses: bool) ->
 async def test_the_finished_job_says_for_a_moment_what_became_of_it_before_it_goes() -> None:
     place = Town()
     async with place.board(AT_ONCE) as (page, card):
+        await expect(card.locator(".before")).to_be_hidden()
         await press_to_the_place(card)
+        await expect(card.locator(".before")).to_be_visible()  # who has arrived stands before it as it was
         await finish(card)
         await expect(page.locator("[data-place=finished] [data-work=W3]")).to_have_count(1, timeout=SLOW)
 

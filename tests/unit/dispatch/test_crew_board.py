@@ -62,6 +62,19 @@ def test_each_group_counts_its_jobs_and_an_empty_one_is_not_seen() -> None:
     assert counts == ["1", "2", "0", "0"]
 
 
+def test_a_line_begins_with_what_is_different_in_each_job_and_shows_its_photo() -> None:
+    long = "หลุมลึกกลางถนน " * 10
+    board = drawn("_board.html", cards=[carded(order(text="น้ำรั่วหน้าวัด", photos=1)), carded(order(text=long))], **BOARD)
+
+    assert re.findall(r'<h3 id="h-\w+">([^<]+)</h3>', board) == ["น้ำรั่วหน้าวัด", truncated(long)]
+    assert re.findall(r'<p class="work-text">([^<]+)</p>', board) == [long], "what its line says whole is not said twice"
+    assert board.count('class="job-picture"') == 1
+
+
+def truncated(text: str) -> str:
+    return f"{text[:87].rsplit(' ', 1)[0]}..."
+
+
 def test_a_job_is_one_line_until_it_is_unfolded() -> None:
     card, other = carded(order()), carded(order())
     board = drawn("_board.html", cards=[card, other], opened=other.id, **BOARD)

@@ -48,7 +48,7 @@ export function fitGroups() {
   board().querySelector("[data-finished]").hidden = !listOf("finished").children.length;
 }
 
-const FOLDS = "details:is(.job, .more, [data-act])";
+const FOLDS = "details:is(.job, .more, .before, [data-act])";
 const foldName = ({ dataset, className }) => dataset.act ?? className;
 
 /** The form that somebody has just opened stays open: the card of the step before may come behind it. */

@@ -77,6 +77,8 @@ export class Finder {
   /** A link that takes all stops to the phone's own map. */
   lead(stops) {
     const link = this.form.querySelector("[data-way-link]");
+    // The sheet stands in this order too; where somebody is does not leave the phone for it.
+    this.form.querySelector("[data-sheet]").hash = stops.map(({ card }) => card.dataset.work).join(",");
     link.hidden = !stops.length;
     if (!stops.length) return;
     const next = stops.slice(0, WAYPOINTS + 1).map(({ at }) => at.join(","));

@@ -8,23 +8,22 @@ function isMissing({ files, form, dataset }) {
 
 /** Whether this form must not be sent yet for want of a photo; then it says so and leads there. */
 export function wantsPhoto(form) {
-  const field = fieldOf(form);
+  const field = fieldsOf(form).find(isMissing);
   if (!field) return false;
-  const missing = isMissing(field);
-  besideOf(field, "photo-missing").hidden = !missing;
-  if (missing) firstButton(field).focus();
-  return missing;
+  besideOf(field, "photo-missing").hidden = false;
+  firstButton(field).focus();
+  return true;
 }
 
 /** What was chosen has been taken: the next photos begin anew. */
 export function clearPhotos(form) {
-  const field = fieldOf(form);
-  if (field) emptyPhotos(field);
+  fieldsOf(form).forEach(emptyPhotos);
 }
 
-const fieldOf = (form) => [...form.elements].find((field) => field.matches(".photo-field input[type=file]"));
+const fieldsOf = (form) => [...form.elements].filter((field) => field.matches(".photo-field input[type=file]"));
 
 function askForOne(field) {
+  if (!("proof" in field.dataset)) return;
   const found = () => {
     if (!isMissing(field)) besideOf(field, "photo-missing").hidden = true;
   };
