@@ -63,6 +63,23 @@ def test_a_key_that_a_town_gives_from_the_start_stands_in_the_guides_commands() 
     assert lacking == []
 
 
+def test_the_page_says_of_each_key_that_a_pod_reads_where_it_lies_and_which_setting_it_is() -> None:
+    page = (ROOT / "docs/operations/secrets.md").read_text("utf-8")
+    table = [line.split(" | ") for line in page.splitlines() if re.match(r"\| `[\w-]+` `", line)]
+    told: set[tuple[str, str]] = set()
+    for cell, *_ in table:
+        secret = ""
+        for name in re.findall(r"`([^`]+)`", cell):
+            secret, is_key = (name, False) if name in stored() else (secret, True)
+            told |= {(secret, name)} if is_key else set()
+
+    assert by_hand() - told == set()
+    assert {secret for secret, _ in told} <= {*stored()}
+    settings = {name for _, cell, *_ in table for name in re.findall(r"`([A-Z_]+)`", cell)}
+    pages = (ROOT / "docs/operations/configuration.md").read_text("utf-8")
+    assert {name for name in settings if f"| `{name}`" not in pages} == set()
+
+
 def credentials() -> Iterator[str]:
     """The files that units hand over, below the folder of secrets."""
     for unit in (*UNITS.rglob("*.service"), *UNITS.rglob("*.conf")):
