@@ -15,6 +15,12 @@ from shared.town.vocabulary import DECISIONS, LANES, LEVELS, PROPOSALS, word
 from shared.words import Words
 from shared.words.dates import date_text, datetime_text
 
+# The question of the form that mends a rule of the plan; a footprint is drawn beside its pin.
+_MENDED_BY = {
+    "use": "use", "height": "height_m", "coverage": "covered_area_m2", "floor-area-ratio": "usable_area_m2",
+    "setback": "setback_m", "road-width": "road_width_m", "deed-place": "deed_number", "on-plot": "footprint",
+    "drawn-area": "covered_area_m2", "plot-area": "plot_area_m2", "drawn-setback": "setback_m",
+}  # fmt: skip
 _SIGNS = {"<=": "at-most", ">=": "at-least", "=": "exactly"}
 
 
@@ -72,6 +78,7 @@ class Wording:
         value = choices[rule.value].get(self.language) if rule.code == "use" and rule.value in choices else rule.value
         return rule.model_dump(exclude={"law"}) | {
             "name": self.say_code("rule", rule.code),
+            "field": _MENDED_BY.get(rule.code),
             "value_text": value + unit if value else self.say("condition.no-value"),
             "limit_text": self._rule_limit(rule, choices, unit),
             "basis_text": self.say_code("basis", rule.basis),

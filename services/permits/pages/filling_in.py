@@ -12,10 +12,12 @@ from services.permits.bodies import NewApplication
 from services.permits.commands import Desk
 from services.permits.domain.application import Application
 from services.permits.domain.permit_type import FormField, PermitType
+from services.permits.domain.plan import tolerances_of
 from services.permits.domain.rules import is_offered, rules_of
 from services.permits.pages.corners import write_corners
 from services.permits.pages.forms import ON_PAGE, PREFIX, Written, read_form
 from services.permits.pages.own_page import begun, done
+from services.permits.pages.plan_form import as_answers, read_proposal
 from shared.events.ids import new_id
 from shared.kernel import fingerprint
 from shared.references import read_reference
@@ -43,8 +45,11 @@ async def permits(request: Request, desk: AtDesk, reference: str = "") -> Respon
 
 @router.get("/permits/new/{code}")
 async def new(request: Request, code: str, desk: AtDesk) -> HTMLResponse:
-    """The guided form. It asks for no consent: its contacts serve this application alone, whose notices are owed."""
-    return _form(request, code, _offered(desk, code), Written({"key": new_id()}))
+    """The guided form, with what was tried on the public plan when it is in the address. It asks for no consent: its
+    contacts serve this application alone, whose notices are owed."""
+    permit, tried = _offered(desk, code), read_proposal(desk.town, dict(request.query_params))
+    answers = as_answers(tried, {field.code for field in permit.fields})
+    return _form(request, code, permit, Written({"key": new_id(), **answers}))
 
 
 @router.post("/permits/new/{code}", dependencies=[_NEW_LIMITED])
@@ -88,6 +93,7 @@ def _form(
         labels=labels,
         prefix=PREFIX,
         when_of=_when,
+        tolerances=tolerances_of(show_to(request).town),
         application=application,
     )
 

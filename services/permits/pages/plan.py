@@ -16,7 +16,7 @@ from services.permits.commands import Desk
 from services.permits.domain.permit_type import Choice, FormField, Text
 from services.permits.domain.proposal import Trial, try_out
 from services.permits.domain.rules import rules_of
-from services.permits.pages.plan_form import MOST, Asked, read_proposal, read_query, refusal_of
+from services.permits.pages.plan_form import MOST, Asked, read_proposal, read_query, refusal_of, takes_proposal
 from services.permits.plot_drawing import draw
 from shared.kernel import Reject
 from shared.web import page, rate_limit
@@ -41,6 +41,7 @@ async def plan(
         status_code=422 if errors else 200,
         typed=own.typed,
         errors={name: say(words) for name, words in errors.items()},
+        applied_for=[(code, permit.name) for code, permit in desk.town.permits.items() if takes_proposal(permit)],
         uses=[(choice.code, choice.label) for choice in uses],
         proposals=[one for one in (shown, beside) if one],
         compared=compared if beside else "",

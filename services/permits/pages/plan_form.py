@@ -1,6 +1,6 @@
 """The public plan's form, which is also the link that shares a proposal: read from an address, and written into one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
@@ -9,12 +9,16 @@ from services.permits.domain.footprint import Position
 from services.permits.domain.permit_type import as_decimal
 from services.permits.domain.proposal import Proposal
 from services.permits.pages.corners import read_corners
+from services.permits.pages.forms import PREFIX
 from shared.kernel import Reject
 from shared.times import read_local_time
 from shared.town import Town
+from shared.town.permits import PermitType
 from shared.words.fold import plain_digits
 
 FIELDS = ("deed", "latitude", "longitude", "footprint", "use", "height", "storeys", "area", "date", "time")
+_ANSWERS = {"deed": "deed_number", "use": "use", "height": "height_m", "storeys": "storeys", "area": "usable_area_m2"}
+_BUILT_ANEW = {"deed_number", "storeys", "covered_area_m2"}  # what is tried is a building on its plot
 _NUMBERS = {"height": (0, 500), "storeys": (0, 100), "area": (0, 1_000_000)}
 _MOST_FIELDS = 40
 MOST = 12_000  # characters of a whole proposal: a footprint of a hundred corners
@@ -58,7 +62,6 @@ def read_proposal(town: Town, sent: Mapping[str, str]) -> Asked:
 
 
 def _numbers(typed: Mapping[str, str], errors: dict[str, str]) -> dict[str, str]:
-    names = {"height": "height_m", "storeys": "storeys", "area": "usable_area_m2"}
     numbers: dict[str, str] = {}
     for name, (least, most) in _NUMBERS.items():
         text = plain_digits(typed[name]).replace(",", "")
@@ -66,7 +69,7 @@ def _numbers(typed: Mapping[str, str], errors: dict[str, str]) -> dict[str, str]
         if text and (number is None or not least < number <= most):
             errors[name] = "plan.wrong-number"
         elif text:
-            numbers[names[name]] = text
+            numbers[_ANSWERS[name]] = text
     return numbers
 
 
@@ -102,6 +105,21 @@ def _place(
     if typed["deed"]:
         errors["deed"] = "plan.unknown-deed"
     return None
+
+
+def takes_proposal(permit: PermitType) -> bool:
+    """Whether an application of that kind is about what the plan tries out."""
+    return {one.code for one in permit.fields} >= _BUILT_ANEW
+
+
+def as_answers(asked: Asked, fields: Collection[str]) -> dict[str, str]:
+    """A proposal as the form of an application holds it: the answers that are among its fields, pin and footprint."""
+    answers = {PREFIX + name: asked.typed.get(sent, "") for sent, name in _ANSWERS.items() if name in fields}
+    place = asked.proposal
+    if place is None:
+        return {name: value for name, value in answers.items() if value}
+    pin = {"latitude": f"{place.latitude:.6f}", "longitude": f"{place.longitude:.6f}"}
+    return {name: value for name, value in {**answers, **pin, "footprint": asked.typed["footprint"]}.items() if value}
 
 
 def refusal_of(error: Reject) -> tuple[str, str]:

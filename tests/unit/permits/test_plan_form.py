@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.permits.domain.proposal import Proposal, try_out
-from services.permits.pages.plan_form import MOST, read_proposal, read_query
+from services.permits.pages.plan_form import MOST, as_answers, read_proposal, read_query, takes_proposal
 from services.permits.plot_drawing import draw
 from shared.town import load_town
 
@@ -107,3 +107,17 @@ def test_the_drawing_shows_the_plot_its_neighbours_and_what_is_proposed() -> Non
     assert all(path.startswith("M") and "nan" not in path for _, path in drawing.paths)
     west, north, wide, high = map(float, drawing.view.split())
     assert (round(wide / high, 2), west < 0, north < 0) == (1.33, True, True)
+
+
+def test_a_proposal_is_taken_into_the_form_of_an_application_that_asks_for_it() -> None:
+    fields = {field.code for field in TOWN.permits["house-new"].fields}
+    tried = read_proposal(
+        TOWN, {"deed": DEED, "use": "house", "storeys": "2", "footprint": SQUARE, "date": "2026-12-21"}
+    )
+
+    answers = as_answers(tried, fields)
+    assert answers.pop("footprint") == SQUARE
+    assert answers == {"f_deed_number": DEED, "f_use": "house", "f_storeys": "2", "latitude": "18.745270",
+                       "longitude": "98.956865"}  # fmt: skip
+    assert as_answers(read_proposal(TOWN, {"use": "house", "deed": "0"}), {"use"}) == {"f_use": "house"}
+    assert [code for code, permit in TOWN.permits.items() if takes_proposal(permit)] == ["house-new"]

@@ -3,22 +3,9 @@ import { readPlaces, writePlaces } from "/static/shared/map/degrees.mjs";
 import { distance } from "/static/shared/map/geometry.mjs";
 
 const NONE = { type: "FeatureCollection", features: [] };
-const METRES = 111_320; // of one degree to the north
 const ECHO_MS = 400; // between the two taps of a double one; browsers wait up to 500
 const ECHO_PIXELS = 30; // a finger does not hit the same spot twice
 const feature = (type, coordinates) => ({ type: "Feature", properties: {}, geometry: { type, coordinates } });
-
-/** Square metres while drawing, good for a house; what counts is measured by the server. */
-export function roughArea(corners) {
-  if (corners.length < 3) return 0;
-  const [origin] = corners;
-  const flat = corners.map(({ lng, lat }) => [(lng - origin.lng) * METRES * Math.cos((origin.lat * Math.PI) / 180), (lat - origin.lat) * METRES]);
-  const twice = flat.reduce((sum, [x, y], at) => {
-    const [nextX, nextY] = flat[(at + 1) % flat.length];
-    return sum + x * nextY - nextX * y;
-  }, 0);
-  return Math.abs(twice / 2);
-}
 
 /** Metres along the places. */
 export const lengthOf = (places) => places.slice(1).reduce((sum, place, at) => sum + distance(places[at], place), 0);
@@ -56,6 +43,11 @@ export class Corners {
     this.set(places);
   }
 
+  /** As the server writes them. */
+  get ring() {
+    return this.places.map(({ lng, lat }) => [lng, lat]);
+  }
+
   get text() {
     return writePlaces(this.places, this.unread);
   }
@@ -76,7 +68,7 @@ export class Corners {
   }
 
   draw() {
-    const positions = this.places.map(({ lng, lat }) => [lng, lat]);
+    const positions = this.ring;
     const features = positions.map((position) => feature("Point", position));
     if (positions.length > 1) features.push(feature("LineString", this.closed && positions.length > 2 ? [...positions, positions[0]] : positions));
     if (this.closed && positions.length > 2) features.push(feature("Polygon", [[...positions, positions[0]]]));

@@ -1,7 +1,10 @@
 // The footprint in the application's form, drawn corner by corner on a map of the plot; the lines of text beneath it are
 // what is sent. The map comes when somebody asks for it: the pin's own is on the page already.
-import { plain, readPlace } from "/static/shared/map/degrees.mjs";
-import { Corners, onTap, roughArea } from "./corners.mjs";
+import { plain, readPlace, readPlaces } from "/static/shared/map/degrees.mjs";
+import { Corners, onTap } from "./corners.mjs";
+import { Declared, noteAt } from "./declared.mjs";
+import { areaOf, setbackOf } from "./measures.mjs";
+import { parcelAt, parcelOf } from "./parcels.mjs";
 
 const PLOT = 19.5; // a plot fills a phone
 const CLOSEST = 21; // a corner to five centimetres
@@ -15,9 +18,15 @@ class Drawing {
     this.opener = root.querySelector("[data-footprint-open]");
     this.opener.hidden = false;
     this.opener.addEventListener("click", () => this.open().catch((error) => this.failed(error)));
-    this.field.addEventListener("change", () => this.corners?.read(this.field.value));
-    this.form.elements.f_deed_number?.addEventListener("change", () => this.findDeed().catch((error) => console.warn("footprint:", error.message)));
-    ["latitude", "longitude"].forEach((name) => this.form.elements[name].addEventListener("change", () => this.look()));
+    this.said = JSON.parse(root.dataset.measured);
+    this.deed = this.form.elements.f_deed_number;
+    this.found = this.deed && noteAt(this.deed);
+    this.declared = new Declared(this.form, this.said);
+    this.field.addEventListener("change", () => { this.corners?.read(this.field.value); this.measure(); });
+    this.deed?.addEventListener("change", () => this.findPlot({ typed: true }));
+    ["latitude", "longitude"].forEach((name) => this.form.elements[name].addEventListener("change", () => { this.look(); this.findPlot(); }));
+    new IntersectionObserver(([{ isIntersecting }]) => root.classList.toggle("drawing", isIntersecting), { threshold: 0.3 }).observe(root.querySelector("[data-footprint-map]"));
+    this.findPlot();
   }
 
   async open() {
@@ -42,7 +51,8 @@ class Drawing {
     this.act("undo", (corners) => corners.undo());
     this.act("clear", (corners) => corners.clear());
     this.map.getCanvas().focus();
-    await Promise.all([layers.load(), this.findDeed()]);
+    this.showPlot();
+    await layers.load();
     box.dataset.footprint = "ready"; // tests wait for it
   }
 
@@ -52,21 +62,52 @@ class Drawing {
 
   change(change) {
     change(this.corners);
-    const { places, text } = this.corners;
+    const { places, ring, text } = this.corners;
     this.field.value = text;
+    this.measure();
     const { said } = this.root.dataset;
-    this.status.textContent = said.replace("{corners}", places.length).replace("{area}", roughArea(places).toFixed(0));
+    this.status.textContent = said.replace("{corners}", places.length).replace("{area}", areaOf(ring).toFixed(0));
   }
 
-  /** The plot of the deed that was typed: its border on the map, and the pin on it where nobody has set one. */
-  async findDeed() {
-    const deed = this.form.elements.f_deed_number?.value.trim();
-    const { parcelOf } = await import("./plan_layers.mjs");
-    const parcel = deed ? await parcelOf(deed) : null;
-    this.map?.getSource("own-parcel").setData(parcel ?? { type: "FeatureCollection", features: [] });
-    if (!parcel) return;
-    if (this.pin().every((part) => part === "")) this.setPin(middleOf(parcel));
-    this.look();
+  /** The plot of the deed that was typed, or else of the pin, as the server finds it; a deed sets the pin where nobody
+   * has. Without the plan's layer there is none. */
+  async findPlot({ typed = false } = {}) {
+    if (!this.said.hasPlots) return;
+    try {
+      const deed = this.deed?.value.trim();
+      const named = deed ? await parcelOf(deed) : null;
+      if (deed !== this.deed?.value.trim()) return; // typed on meanwhile
+      if (named && this.pin().every((part) => part === "")) this.setPin(middleOf(named));
+      const at = this.place();
+      this.parcel = named ?? (at ? await parcelAt(at) : null);
+      this.tellDeed(deed, named);
+      this.showPlot();
+      this.measure();
+      if (typed && named) this.look();
+    } catch (error) {
+      console.warn("footprint:", error.message);
+    }
+  }
+
+  tellDeed(deed, named) {
+    const words = !deed ? "" : named ? this.said.found : this.said.unknown;
+    this.found?.replaceChildren(words.replace("{deed}", deed).replace("{area}", named ? areaOf(border(named)).toFixed(2) : ""));
+    this.found?.classList.toggle("differs", Boolean(deed) && !named);
+  }
+
+  showPlot() {
+    this.map?.getSource("own-parcel").setData(this.parcel ?? { type: "FeatureCollection", features: [] });
+  }
+
+  /** Plot and drawing against what the form declares. */
+  measure() {
+    const ring = readPlaces(this.field.value).places.map(({ lng, lat }) => [lng, lat]);
+    const drawn = ring.length > 2;
+    this.declared.show({
+      plot: this.parcel ? areaOf(border(this.parcel)) : null,
+      covered: drawn ? areaOf(ring) : null,
+      setback: drawn && this.parcel ? setbackOf(ring, border(this.parcel)) : null,
+    });
   }
 
   setPin([lng, lat]) {
@@ -92,13 +133,17 @@ class Drawing {
 
   failed(error) {
     this.root.querySelector(".map-field").classList.add("map-failed");
+    this.field.closest("details").open = true;
     console.warn("footprint:", error.message);
   }
 }
 
-/** The middle of a parcel's outline: plots are nearly boxes. */
-function middleOf({ geometry }) {
-  const ring = geometry.coordinates[0].slice(1);
+/** A parcel's outline, each corner once. */
+const border = ({ geometry }) => geometry.coordinates[0].slice(1);
+
+/** The middle of it: plots are nearly boxes. */
+function middleOf(parcel) {
+  const ring = border(parcel);
   return [0, 1].map((axis) => ring.reduce((sum, at) => sum + at[axis], 0) / ring.length);
 }
 

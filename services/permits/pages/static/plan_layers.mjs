@@ -56,12 +56,6 @@ function asWideAsItIs(map) {
   return ["interpolate", ["exponential", 2], ["zoom"], ...[CLOSE, 20].flatMap((zoom) => [zoom, ["*", ["get", "width_m"], pixels(zoom)]])];
 }
 
-/** The parcel of a deed, or null. */
-export async function parcelOf(deed) {
-  const { features } = await fetchJson(`${COLLECTIONS}/parcels/items?deed_number=${encodeURIComponent(deed)}`);
-  return features[0] ?? null;
-}
-
 /** Permits of one village stand at one place: a dot for each place, with their number. */
 function together(features) {
   const places = new Map();

@@ -1,5 +1,6 @@
 // What a tap on the plan's map means: look, draw the footprint, measure a distance, measure heights.
-import { Corners, lengthOf, onTap, roughArea } from "./corners.mjs";
+import { Corners, lengthOf, onTap } from "./corners.mjs";
+import { areaOf } from "./measures.mjs";
 
 const LOOK_AT = ["plan-permits", "proposed-mass", "plan-buildings", "plan-ground"];
 const HIGH = ["proposed-mass", "plan-buildings"];
@@ -50,7 +51,7 @@ export class Tools {
   tell() {
     if (this.tool === "distance") return this.say("said-distance", { metres: lengthOf(this.line.places).toFixed(1) });
     this.field.value = this.corners.text;
-    this.say("said-drawn", { corners: this.corners.places.length, area: roughArea(this.corners.places).toFixed(0) });
+    this.say("said-drawn", { corners: this.corners.places.length, area: areaOf(this.corners.ring).toFixed(0) });
     if (this.corners.places.length !== 1 && this.corners.places.length !== 2) this.drawn();
   }
 
