@@ -1,11 +1,15 @@
-"""Case references that can be read over the phone: `MH-4K7T-29Q8`, the last character a check on the others."""
+"""What can be read over the phone, the last character a check on the others: references of cases (`MH-4K7T-29Q8`), and
+codes that are derived from a secret (`7QHX-29MD-KT4P`), so that nothing has to be stored to find them again."""
 
 import hashlib
+import hmac
 
 from shared.words.fold import letters_and_digits
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32, without I, L, O and U
 LENGTH = 8
+CODE_LENGTH = 12  # 11 characters of 5 bits that nobody can guess, and the check
+_GROUP = 4
 _BITS = 5
 _FIELD = 0b100101  # x⁵+x²+1: multiplying by x in GF(32) gives each position its own weight
 _ALIKE = str.maketrans("OIL", "011")  # what people type or say for the same thing
@@ -24,6 +28,20 @@ def read_reference(prefix: str, typed: str) -> str | None:
     text = letters_and_digits(typed)
     code = read_characters(text[len(prefix) :] if len(text) > LENGTH and text.startswith(prefix) else text, LENGTH)
     return _written(prefix, code) if code else None
+
+
+def derived_code(key: str, said: str) -> str:
+    """Always the same for the same words, and not to be guessed without the key."""
+    digest = hmac.new(key.encode(), said.encode(), hashlib.sha256).digest()
+    number = int.from_bytes(digest[:7], "big")
+    code = "".join(ALPHABET[number >> _BITS * place & 31] for place in range(CODE_LENGTH - 1))
+    return _grouped(code + check_character(code))
+
+
+def read_code(typed: str) -> str | None:
+    """The code somebody typed or scanned; None when it cannot be one."""
+    code = read_characters(typed, CODE_LENGTH)
+    return _grouped(code) if code else None
 
 
 def read_characters(typed: str, length: int) -> str | None:
@@ -45,3 +63,8 @@ def check_character(code: str) -> str:
 
 def _written(prefix: str, code: str) -> str:
     return f"{prefix}-{code[:4]}-{code[4:]}"
+
+
+def _grouped(code: str) -> str:
+    """In groups of four, as it is read aloud."""
+    return "-".join(code[start : start + _GROUP] for start in range(0, CODE_LENGTH, _GROUP))

@@ -17,6 +17,12 @@ def case_secret(key: str, case_id: str, party: str = "", number: int = 0) -> str
     return base64.urlsafe_b64encode(digest[:_BYTES]).rstrip(b"=").decode()
 
 
+def first_secret(key: str, case_id: str) -> str:
+    """The one that was told when the case was opened, which is all that the request which opened it is ever answered
+    with: whoever repeats it may not be who has the link by now."""
+    return case_secret(key, case_id)
+
+
 def opens(given: str | None, keys: tuple[str, ...], case_id: str, party: str = "", number: int = 0) -> bool:
     """Whether `given` is that secret, made with any of the town's keys; compared in constant time."""
     if given is None:

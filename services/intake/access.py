@@ -95,11 +95,9 @@ def _reads(who: Person, report: Report) -> bool:
     return who.may("officer", "supervisor") or (own and who.may("crew"))
 
 
-def secret_of(request: Request, case: Case[Report], party: str = "", *, first: bool = False) -> str:
-    """The secret that opens this report, for its reporter or for the follower of that party. `first`: the one that was
-    told when it was sent, which is all that the request which sent it is ever answered with: whoever repeats it may not
-    be who has the link by now."""
-    number = 0 if party or first else case.state.link_number
+def secret_of(request: Request, case: Case[Report], party: str = "") -> str:
+    """The secret that opens this report, for its reporter or for the follower of that party."""
+    number = 0 if party else case.state.link_number
     return case_secret(web_of(request).settings.link_secret, case.id, party, number)
 
 

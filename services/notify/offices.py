@@ -8,7 +8,8 @@ from services.notify.domain.notice import Notice
 from services.notify.domain.planning import OFFICE, Deputies
 from shared.events.work_orders import Level
 from shared.town import Town
-from shared.town.away import Marked, away, with_marked
+from shared.town.absences import KeptAbsence
+from shared.town.away import away, with_marked
 from shared.town.models import Post, Signatory
 
 
@@ -44,7 +45,7 @@ def _own(town: Town, notice: Notice) -> str | None:
             return post.email if post else None
 
 
-def deputies_in(town: Town, marked: Sequence[Marked] = ()) -> Deputies:
+def deputies_in(town: Town, marked: Sequence[KeptAbsence] = ()) -> Deputies:
     """Who hears of an event too because an office, a level or a team's examiners were away when it happened: by the
     profile, or as it was `marked` at the permit desk."""
 

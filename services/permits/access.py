@@ -199,17 +199,15 @@ async def find_application(desk: Desk, typed: str) -> Case[Application]:
     return case
 
 
-def secret_of(request: Request, case: Case[Application], *, first: bool = False) -> str:
-    """The secret that opens this application. `first`: the one that was told when it was opened, which is all that the
-    request which opened it is ever answered with: whoever repeats it may not be who holds the application by now."""
-    number = 0 if first else case.state.link_number
-    return case_secret(web_of(request).settings.link_secret, case.id, number=number)
+def secret_of(request: Request, case: Case[Application]) -> str:
+    """The secret that opens this application."""
+    return case_secret(web_of(request).settings.link_secret, case.id, number=case.state.link_number)
 
 
-def secret_link(request: Request, case: Case[Application], *, first: bool = False) -> str:
-    """The applicant's own link: to come back, on any device."""
+def secret_link(request: Request, case: Case[Application], secret: str = "") -> str:
+    """The applicant's own link, by this secret or the one that opens it now: to come back, on any device."""
     public_url = web_of(request).settings.public_url.rstrip("/")
-    return f"{public_url}/permits/{case.state.reference}?secret={secret_of(request, case, first=first)}"
+    return f"{public_url}/permits/{case.state.reference}?secret={secret or secret_of(request, case)}"
 
 
 def need_for_applicant(who: Person | None) -> None:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 from services.permits.domain.bill import FIRST
 from services.permits.domain.search_keys import plots_of
-from shared.neighbour_links import derived_code, grouped, neighbour_code
-from shared.references import LENGTH, read_characters, read_reference
+from shared.neighbour_links import neighbour_code
+from shared.references import LENGTH, derived_code, read_code, read_reference
 from shared.words.fold import letters_and_digits, plain_digits
 
 _NUMBER = re.compile(r"[^0-9a-z]{0,20}([0-9]{1,9}(?:/[0-9]{0,4})?)", re.IGNORECASE)  # "เลขที่ 4/2569", or its beginning
 _LATER = re.compile(r"[2-9]|[1-9][0-9]", re.ASCII)  # the number of an invoice: more than a permit ever has
-
-_LENGTH = 12  # 11 characters of 5 bits that nobody can guess, and a check character
 
 
 def verify_code(key: str, case_id: str) -> str:
@@ -26,12 +24,6 @@ def is_neighbour_code(code: str, keys: tuple[str, ...], case_id: str, neighbour:
     """Whether it is theirs, made with any of the town's keys; compared in constant time."""
     given = code.encode("utf-8", "replace")
     return any(hmac.compare_digest(given, neighbour_code(key, case_id, neighbour).encode()) for key in keys)
-
-
-def read_code(typed: str) -> str | None:
-    """The code somebody typed or scanned; None when it cannot be one."""
-    code = read_characters(typed, _LENGTH)
-    return grouped(code) if code else None
 
 
 @dataclass(frozen=True)

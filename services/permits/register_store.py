@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from services.permits.codes import Sought
 from services.permits.domain.application import Application
 from services.permits.domain.search_keys import SPELLING
 from services.permits.queries import LISTED, TEXT, is_sought
-from shared.kernel import Case, Reject
+from shared.kernel import Case, Reject, Transient
 from shared.people import PermitTeams
 
 Document = dict[str, Any]
@@ -22,6 +23,7 @@ _APPROVED: Document = {"state.decision.decision": "approved"}
 HANDED_IN: Document = {"state.submitted_at": {"$type": "date"}}
 # A name's beginning that half the town has, with a second word that nobody has, would read every one of them.
 SEARCH_MS = 2000
+COMMON = 10_000  # so many whose names begin so are too many to read; with fewer it is the database that is slow
 _NEWEST_FIRST = [("state.decision.at", DESCENDING), ("_id", DESCENDING)]
 _FILTERS: Mapping[str, tuple[str, ...]] = {
     "register": (),
@@ -100,7 +102,17 @@ class RegisterStore:
         try:
             return [self._parse(document) async for document in cursor]
         except ExecutionTimeout as error:
-            raise Reject("person-too-common", "too many names begin so: more of it is needed", status=422) from error
+            if await self._is_common(query):
+                raise Reject("person-too-common", "too many names begin so: say more of it", status=422) from error
+            raise Transient(f"looking for people took the database more than {SEARCH_MS} ms") from error
+
+    async def _is_common(self, query: Document) -> bool:
+        """Whether the longest word alone is begun by so many names: told by the index, and no application is read."""
+        begun = {"state.person_keys": query["state.person_keys"]}
+        with suppress(ExecutionTimeout):
+            found = await self._cases.count_documents(begun, hint="people", limit=COMMON, maxTimeMS=SEARCH_MS)
+            return found == COMMON
+        return False
 
     async def unkeyed(self) -> AsyncIterator[str]:
         """Applications that were handed in and have no keys, or keys in a spelling of before."""

@@ -7,7 +7,7 @@ Read in this order:
   no longer holds itself), `trail` and `mongo_trail` (what the staff did to it);
 - after the save: `wakes` and `change_follower` (who goes on), `publishing` and `relay` (outbox to topic), `journal`
   (what was told before);
-- what is heard: `bus` (from Kafka), `consume` and `breaker` (topic to effect), `dlq` and
+- what is heard: `bus` (from Kafka), `batches`, `consume` and `breaker` (topic to effect), `dlq` and
   `open_letters` (what could not be handled);
 - what time brings: `moments` and `mongo_moments`, `timers`, `attempts` and `lanes`, `leases` (who works which share),
   `clockwork` (all of it in one process), `sweeps` (cases that a service looks for by itself);

@@ -17,7 +17,8 @@ from faststream.security import BaseSecurity, SASLOAuthBearer, SASLPlaintext, SA
 
 from shared.brokers import Brokers, Identity
 from shared.kernel import wire
-from shared.kernel.consume import Inbox, Partition
+from shared.kernel.batches import Partition
+from shared.kernel.consume import Inbox
 from shared.kernel.errors import Stopping, Transient, said
 from shared.telemetry import get_log, metrics
 

@@ -7,11 +7,11 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Protocol
 
 from shared.events.base import Event
 from shared.events.envelope import Envelope, decode, read_envelope
 from shared.events.undecodable import Undecodable
+from shared.kernel.batches import Partition, Record, by_case, next_offsets
 from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause, Tombstone
 from shared.kernel.clock import now
@@ -24,24 +24,10 @@ log = get_log(__name__)
 
 AUDIENCE = "ce_audience"  # header naming the audience; set only on events for one
 Handler = Callable[[Event, Envelope, Cause], Awaitable[None]]
-Partition = tuple[str, int]
-Effect = Callable[["Record", Event, Envelope], Awaitable[str]]  # returns the outcome
-OUTCOMES = ("handled", "parked", "skipped")
+Effect = Callable[[Record, Event, Envelope], Awaitable[str]]  # returns the outcome
 CONCURRENT = 256  # cases under way at once: what group commit needs to fill its batches
 TRIES = 3  # of a handler that fails as a bug: enough for a race, too few to hold up the rest
 BACKOFF_SECONDS = (0.05, 30.0)  # first and longest wait
-
-
-class Record(Protocol):
-    """What aiokafka's ConsumerRecord offers; any value may be what nobody meant to send."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int  # ms
-    key: bytes | None
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes | None]]
 
 
 Park = Callable[[Record, str, str], Awaitable[None]]  # record, reason, explanation: keeps the original bytes
@@ -71,6 +57,7 @@ class Inbox:
 
     async def take(self, records: Sequence[Record]) -> Mapping[Partition, int]:
         """Take a batch to its effect; returns the offsets to commit, the first not taken of each partition.
+
         Raises `Halted` or `Stopping` with nothing to commit: all of it comes again, and what took effect is dropped.
         """
         if self.halted:
@@ -87,12 +74,12 @@ class Inbox:
             raise Halted(str(halts.exceptions[0])) from halts
         finally:
             self.busy_since = None
-        return _next_offsets(records)
+        return next_offsets(records)
 
     async def _take_cases(self, records: Sequence[Record]) -> None:
         limit = asyncio.Semaphore(CONCURRENT)
         async with asyncio.TaskGroup() as group:
-            cases = [group.create_task(self._take_case(case, limit)) for case in _by_case(records)]
+            cases = [group.create_task(self._take_case(case, limit)) for case in by_case(records)]
         if any(case.cancelled() or not case.result() for case in cases):  # a cancelled child is no error to TaskGroup
             raise Stopping
 
@@ -104,14 +91,14 @@ class Inbox:
                     batch = records[start : start + FOLD_MOST]
                     if not await self._take_case_batch(batch):
                         for record in batch:
-                            metrics.consumed_total.labels(
-                                record.topic, await self._take_one(record, self._effect)
-                            ).inc()
+                            outcome = await self._take_one(record, self._effect)
+                            metrics.consumed_total.labels(record.topic, outcome).inc()
                 return True
         return False
 
     async def _take_case_batch(self, records: Sequence[Record]) -> bool:
         """All records of a case as one: their effects are saved together. False: nothing is promised, take each alone.
+
         Erasures are always taken alone: their handler looks for what others have saved because of them.
         """
         if len(records) == 1 or records[0].topic in self.compacted:
@@ -226,25 +213,3 @@ class Inbox:
                 await self._pause(tries, error, f"{record.topic}/{record.partition}/{record.offset}")
         metrics.dlq_total.labels(self.group, reason).inc()
         return "parked"
-
-
-def count_from_zero(topic: str) -> None:
-    """So that an alarm on the rise of a count sees the first one too."""
-    for outcome in OUTCOMES:
-        metrics.consumed_total.labels(topic, outcome)
-
-
-def _by_case(records: Sequence[Record]) -> Sequence[Sequence[Record]]:
-    """The batch as one list per case, in the order of the topic; records without a key count as one case."""
-    cases: dict[tuple[str, int, bytes | None], list[Record]] = {}
-    for record in records:
-        cases.setdefault((record.topic, record.partition, record.key), []).append(record)
-    return list(cases.values())
-
-
-def _next_offsets(records: Sequence[Record]) -> Mapping[Partition, int]:
-    offsets: dict[Partition, int] = {}
-    for record in records:
-        place = (record.topic, record.partition)
-        offsets[place] = max(offsets.get(place, 0), record.offset + 1)
-    return offsets

@@ -14,8 +14,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.brokers import Brokers
 from shared.events.topics import dlq
+from shared.kernel.batches import Record
 from shared.kernel.clock import now
-from shared.kernel.consume import Park, Record
+from shared.kernel.consume import Park
 from shared.kernel.moments import Moment
 from shared.kernel.producer import Producer
 from shared.telemetry import get_log, metrics

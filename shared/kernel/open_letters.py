@@ -12,8 +12,8 @@ from aiokafka import AIOKafkaConsumer
 
 from shared.events.topics import TOPICS, dlq
 from shared.kernel.background import within
+from shared.kernel.batches import Record
 from shared.kernel.clock import now
-from shared.kernel.consume import Record
 from shared.kernel.dlq import REASONS, notes_of
 from shared.settings import ServiceSettings
 from shared.telemetry import metrics

@@ -15,11 +15,12 @@ from shared.events.ids import new_id
 from shared.events.topics import CONTACTS
 from shared.kernel.attempts import OnDue
 from shared.kernel.background import Background, Run, after, within
+from shared.kernel.batches import count_from_zero
 from shared.kernel.breaker import SHARES, Breaker
 from shared.kernel.bus import Subscription
 from shared.kernel.clockwork import Clockwork
 from shared.kernel.connections import broker_away, connect, database_away
-from shared.kernel.consume import Handler, Inbox, count_from_zero
+from shared.kernel.consume import Handler, Inbox
 from shared.kernel.dlq import parking, parking_moment
 from shared.kernel.ended_sessions import ENDED_INDEXES, EndedSessions
 from shared.kernel.ending import CLOSE, DRAIN, Ending

@@ -1,10 +1,9 @@
 """Who is away, for which days, and who takes their place meanwhile: it begins and ends by date, by nobody's act."""
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Annotated, Any, Literal, get_args
+from datetime import date, datetime
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from shared.events.work_orders import Level
 from shared.town.base import Code, Part, Words
@@ -50,11 +49,26 @@ class Absence(Part):
         return self.first_day <= day <= self.last_day
 
 
-def absence_of(values: Mapping[str, Any]) -> Absence:
-    """An absence that a service keeps, as the profile would have it. A code that only a newer release knows is taken
-    for what the profile takes it for when nothing is said."""
-    known = {name: value for name, value in values.items() if name in Absence.model_fields}
-    for name, codes in (("capacity", get_args(Capacity)), ("level", get_args(Level))):
-        if known.get(name) not in codes:
-            known.pop(name, None)
-    return Absence.model_validate(known)
+class KeptAbsence(BaseModel):
+    """One that was marked at the desk, as a service keeps it. Days as `2026-11-23`, both whole days of the town."""
+
+    id: str
+    office: str | None = None
+    team: str | None = None
+    deputy: str
+    first_day: str
+    last_day: str
+    capacity: str = "acting"
+    order: str
+    level: str | None = None
+    ended_at: datetime | None = None  # since when it counts no more, before its last day
+
+    @property
+    def absence(self) -> Absence:
+        """As the profile would have it. A code that only a newer release knows is taken for what the profile takes it
+        for when nothing is said."""
+        known = self.model_dump(include=set(Absence.model_fields))
+        for name, codes in (("capacity", get_args(Capacity)), ("level", get_args(Level))):
+            if known[name] not in codes:
+                del known[name]
+        return Absence.model_validate(known)

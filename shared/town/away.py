@@ -2,26 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol
 
-from shared.town.absences import Absence
+from shared.town.absences import Absence, KeptAbsence
 from shared.town.base import Code
 from shared.town.models import Town
 
 
-class Marked(Protocol):
-    """An absence that was marked at the desk, as a service keeps it."""
-
-    @property
-    def ended_at(self) -> datetime | None:
-        """Since when it counts no more, whatever its last day is."""
-
-    @property
-    def absence(self) -> Absence:
-        """As the profile would have it."""
-
-
-def with_marked(town: Town, marked: Iterable[Marked], at: datetime) -> Town:
+def with_marked(town: Town, marked: Iterable[KeptAbsence], at: datetime) -> Town:
     """The town with whoever was marked as away, beside those of its profile, and not ended by then. What names an
     office or a team that the profile no longer has is left out."""
     counting = [one.absence for one in marked if one.ended_at is None or at < one.ended_at]

@@ -33,9 +33,8 @@ TYPES = {
 }
 _VERSIONED = re.compile(r"~([0-9a-f]{12})/(.+)")
 _OF_SHARED = re.compile(rb'(?<=")/static/shared/(?!~)(?=[\w/.-]+\.mjs")')  # what a service's module imports of ours
-_IMPORTED = re.compile(
-    rb'^(?:import\b|export\b|\})[^"\n]*"([^"\n]+\.mjs)"', re.MULTILINE
-)  # not what comes later, if at all
+# Not what comes later, if at all.
+_IMPORTED = re.compile(rb'^(?:import\b|export\b|\})[^"\n]*"([^"\n]+\.mjs)"', re.MULTILINE)
 _PLACED = re.compile(r"/static/(shared)/(?:~[0-9a-f]{12}/)?(.+)")
 
 

@@ -12,7 +12,8 @@ from shared.events.envelope import Envelope, encode, to_headers
 from shared.events.ids import derive_id, new_id
 from shared.events.reports import ReportSubmitted
 from shared.kernel import Cause, now
-from shared.kernel.consume import Handler, Inbox, Record
+from shared.kernel.batches import Record
+from shared.kernel.consume import Handler, Inbox
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
 from shared.kernel.service import Service
 from shared.settings import ServiceSettings

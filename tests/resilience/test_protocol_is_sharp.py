@@ -9,6 +9,7 @@ from hypothesis import Phase
 
 from shared.kernel import cases as cases_module
 from shared.kernel import consume as consume_module
+from shared.kernel.batches import next_offsets
 from shared.kernel.case import Cause
 from shared.kernel.cases import Cases
 from shared.kernel.consume import Inbox
@@ -107,8 +108,8 @@ def publish_a_case_backwards(patch: Patch) -> None:
 
 def commit_what_was_not_taken(patch: Patch) -> None:
     """Offsets go past records that nobody handled."""
-    real = consume_module._next_offsets
-    patch.setattr(consume_module, "_next_offsets", lambda records: {k: v + 1 for k, v in real(records).items()})
+    real = next_offsets
+    patch.setattr(consume_module, "next_offsets", lambda records: {k: v + 1 for k, v in real(records).items()})
 
 
 def swallow_what_is_transient(patch: Patch) -> None:
@@ -135,7 +136,7 @@ def swallow_what_is_transient(patch: Patch) -> None:
 
 def handle_a_case_side_by_side(patch: Patch) -> None:
     """Two events of one case are under way at once."""
-    patch.setattr(consume_module, "_by_case", lambda records: [[record] for record in records])
+    patch.setattr(consume_module, "by_case", lambda records: [[record] for record in records])
 
 
 def drop_what_is_rejected(patch: Patch) -> None:

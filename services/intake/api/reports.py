@@ -4,7 +4,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.intake.access import Key, TheDesk, TheVisit, find_report, link_of, secret_of
+from services.intake.access import Key, TheDesk, TheVisit, find_report, link_of
 from services.intake.api.views import timeline_page, view_for, view_visit
 from services.intake.bodies import NewReport
 from services.intake.commands import submit_report
@@ -16,6 +16,7 @@ from services.intake.queries import ReportFilter
 from shared.agency_links import read_photo_pass
 from shared.events.reports import Channel
 from shared.kernel import now
+from shared.secret_links import first_secret
 from shared.times import Time
 from shared.web import (
     Paging,
@@ -50,7 +51,7 @@ async def create(
     case = await submit_report(desk, submission_of(body, language_of(request), _channel(body, who)), key, who)
     if case.repeated:
         response.status_code = 200
-    secret = secret_of(request, case, first=True)
+    secret = first_secret(web_of(request).settings.link_secret, case.id)
     response.headers["Location"] = f"/api/v1/reports/{case.state.reference}"
     return {
         "id": case.id,

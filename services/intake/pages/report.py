@@ -64,7 +64,7 @@ def _taken_in(request: Request, case: Case[Report]) -> str:
     reference = case.state.reference
     if case.state.link_number:
         return f"/track/{reference}"
-    return f"/report/done/{reference}?secret={secret_of(request, case, first=True)}"
+    return f"/report/done/{reference}?secret={secret_of(request, case)}"
 
 
 @router.get("/report/done/{reference}")

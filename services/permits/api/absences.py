@@ -26,11 +26,11 @@ async def index(desk: AtDesk, _: Member) -> dict[str, Any]:
 @router.post("", status_code=201, dependencies=[DESK_LIMITED])
 async def mark(body: NewAbsence, desk: AtDesk, who: Colleague, key: Key) -> dict[str, Any]:
     """Somebody is away: their own absence by who signs or examines there, anybody's by a supervisor. From the first
-    day on the deputy signs or examines in their place, in their own name."""
+    day on the deputy signs or examines in their place, in their own name. `id`: which one of the list it is."""
     scope = f"absences:{who.sub}"
     cause = Cause.request(key=key, scope=scope, content=fingerprint(body), by=who, act="absence-marked")
     after = await absences.mark_absence(desk, who, body.asked(), cause)
-    return _told(desk, after.state.marked.values())
+    return {"id": cause.id, **_told(desk, after.state.marked.values())}
 
 
 @router.post("/{absence}/end", dependencies=[DESK_LIMITED])

@@ -28,7 +28,8 @@ from services.permits.bodies import ChangedApplication, HandingIn, NewApplicatio
 from services.permits.domain.application import WITH_THE_OFFICE, Actor
 from services.permits.domain.form import Fault, FormFaults
 from services.permits.queries import Wanted
-from shared.web import FieldProblem, Paging, Problem, language_of, paging, rate_limit
+from shared.secret_links import first_secret
+from shared.web import FieldProblem, Paging, Problem, language_of, paging, rate_limit, web_of
 
 router = APIRouter(prefix="/api/v1/applications", tags=["applications"])
 
@@ -62,13 +63,13 @@ async def create(request: Request, body: NewApplication, desk: AtDesk, key: Key,
         case = await commands.open_draft(desk, body, language_of(request), key, who)
     except FormFaults as error:
         raise faults_as_problem(error.faults, show_to(request)) from error
-    reference = case.state.reference
+    secret = first_secret(web_of(request).settings.link_secret, case.id)
     return Opened(
         id=case.id,
-        reference=reference,
-        secret=secret_of(request, case, first=True),
+        reference=case.state.reference,
+        secret=secret,
         state="draft",  # the answer to a repeated request is the same, however far the application has come
-        tracking_url=secret_link(request, case, first=True),
+        tracking_url=secret_link(request, case, secret),
     )
 
 

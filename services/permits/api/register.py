@@ -10,10 +10,10 @@ from services.permits.api.permit_life import public_life_of
 from services.permits.api.places import register_key
 from services.permits.api.register_search import Asking
 from services.permits.api.views import Showing, show_to
-from services.permits.codes import read_code
 from services.permits.domain.application import Application
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import rules_of
+from shared.references import read_code
 from shared.web import FieldProblem, Paging, Problem, every_site, paging, time_place
 
 router = APIRouter(prefix="/api/v1", tags=["register"], dependencies=[Depends(every_site)])

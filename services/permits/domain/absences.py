@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 
 from pydantic import Field
 
-from services.permits.domain.application import Actor
+from services.permits.domain.application import Actor, Level
 from shared.events.absences import AbsencesChanged, AwayOffice
 from shared.kernel import Cause, Reject, Step, StoredModel
 from shared.people import Person
-from shared.town.absences import Absence, absence_of
+from shared.town.absences import Absence, KeptAbsence
 from shared.town.away import codes_of
 from shared.town.models import Town
 
@@ -21,27 +21,12 @@ KEPT_DAYS = 400  # after its last day: whoever asks about last year's leave find
 ABSENCES_MOST = 200  # not over; and as many that are, the newest
 
 
-class MarkedAbsence(StoredModel):
-    """One of them. Days as `2026-11-23`: the days of the town, both whole."""
+class MarkedAbsence(KeptAbsence, StoredModel):
+    """One of them: who marked it, and who ended it."""
 
-    id: str
-    office: str | None = None
-    team: str | None = None
-    deputy: str
-    first_day: str
-    last_day: str
-    capacity: str = "acting"
-    order: str
-    level: str | None = None
-    by: Actor  # who marked it
+    by: Actor
     marked_at: datetime
-    ended_at: datetime | None = None  # since when it counts no more, before its last day
     ended_by: Actor | None = None
-
-    @property
-    def absence(self) -> Absence:
-        """As the profile would have it."""
-        return absence_of(self.model_dump())
 
     def over(self, at: datetime, town: Town) -> bool:
         """Ended early, or behind its last day."""
@@ -73,7 +58,7 @@ def mark(book: AbsenceBook | None, cause: Cause, town: Town, who: Person, asked:
     for other in (*town.absences, *(one.absence for one in ahead)):
         _need_no_clash(asked, other)
     days = {"first_day": asked.first_day.isoformat(), "last_day": asked.last_day.isoformat()}
-    one = MarkedAbsence(id=cause.id, by=_actor(who), marked_at=cause.at, **{**asked.model_dump(), **days})
+    one = MarkedAbsence(id=cause.id, by=_actor(who, asked), marked_at=cause.at, **{**asked.model_dump(), **days})
     return _changed(book or AbsenceBook(), {**kept, one.id: one}, who)
 
 
@@ -85,7 +70,7 @@ def end(book: AbsenceBook | None, cause: Cause, town: Town, who: Person, absence
     _need_mine(who, found.absence)
     if found.over(cause.at, town):
         raise Reject("absence-over", "this absence is over")
-    ended = found.model_copy(update={"ended_at": cause.at, "ended_by": _actor(who)})
+    ended = found.model_copy(update={"ended_at": cause.at, "ended_by": _actor(who, found)})
     return _changed(book, {**book.marked, found.id: ended}, who)
 
 
@@ -149,8 +134,10 @@ def _told(one: MarkedAbsence) -> AwayOffice:
     return AwayOffice(id=one.id, ended_at=one.ended_at, **one.absence.model_dump(mode="json"))
 
 
-def _actor(who: Person) -> Actor:
-    return Actor(sub=who.sub, name=who.name, level="officer")
+def _actor(who: Person, about: Absence | KeptAbsence) -> Actor:
+    """By their own office, or as one of the staff who sees to it for others."""
+    own: Level = "signatory" if about.office else "examiner"
+    return Actor(sub=who.sub, name=who.name, level=own if _is_theirs(who, about.office, about.team) else "officer")
 
 
 def _today(town: Town, at: datetime) -> date:

@@ -13,9 +13,8 @@ from shared.people import Person
 from shared.town.absences import Absence, Capacity
 from shared.town.away import away
 from shared.town.models import Town
+from shared.town.vocabulary import LEVELS, word
 from shared.words.dates import date_text
-
-LADDER = ("head", "director", "clerk", "mayor")  # the rungs that an office may hold
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def choices_of(wording: Wording, who: Person) -> Choices:
         teams=[one for one in teams if one[0] in examining and may_mark(who, None, one[0])],
         team_deputies=teams,
         capacities=[(code, CAPACITIES[code].get(language)) for code in get_args(Capacity)],
-        levels=[(code, wording.say(f"absence.level.{code}")) for code in LADDER],
+        levels=[(code, word(LEVELS, code, language)) for code in town.levels],
     )
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.permits import checking
 from services.permits.access import AtDesk, cause_of
 from services.permits.api.views import show_to
-from services.permits.codes import is_neighbour_code, read_code
+from services.permits.codes import is_neighbour_code
 from services.permits.commands import Desk
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.neighbour import Neighbour
@@ -18,7 +18,7 @@ from services.permits.pages.forms import read_body, text_of
 from services.permits.pages.plots import show_plot
 from shared.kernel import Case, Reject, now
 from shared.neighbour_links import neighbour_path
-from shared.references import read_reference
+from shared.references import read_code, read_reference
 from shared.web import Problem, page, rate_limit, say_refusal, web_of
 
 router = APIRouter(

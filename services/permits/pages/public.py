@@ -12,13 +12,13 @@ from services.permits.access import AtDesk
 from services.permits.api.letters import public_letter, public_letters
 from services.permits.api.register import register_entry
 from services.permits.api.views import show_to
-from services.permits.codes import read_code
 from services.permits.commands import Desk
 from services.permits.copies import Comparison, compared
 from services.permits.domain.application import Application
 from services.permits.domain.signed_acts import DECISION, letters_of, turn_of_code, turn_of_file
 from services.permits.letter_store import StoredLetter
 from shared.kernel import Case, Reject
+from shared.references import read_code
 from shared.web import page, rate_limit
 from shared.web.uploads import MEGABYTE, received_file
 

@@ -30,7 +30,7 @@ def signatory(service: Permits, office: str, *roles: str) -> dict[str, str]:
 async def marked(service: Permits, **values: Any) -> str:
     answer = await service.http.post(API, json=asked(**values), headers=service.staff("head", "supervisor"))
     assert answer.status_code == 201, answer.text
-    return str(answer.json()["items"][-1]["id"])
+    return str(answer.json()["id"])
 
 
 async def test_the_deputy_signs_in_every_replica_from_that_moment_and_no_more_when_it_is_ended(

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.permits.codes import Sought, read_code, read_search, verify_code
+from services.permits.codes import Sought, read_search, verify_code
 from shared.events.ids import new_id
-from shared.references import make_reference
+from shared.references import make_reference, read_code
 
 CASE = "01JD0V9WZ3B7Q4M8K2X6T5N1RC"  # one that stays, for the tests are named by what is made of it
 REFERENCE = make_reference("MH", CASE)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from shapely import box
 
-from services.permits.codes import is_neighbour_code, read_code, verify_code
+from services.permits.codes import is_neighbour_code, verify_code
 from services.permits.domain import completeness, decision, handing_in, neighbours
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.forgetting import forget_applicant
@@ -19,6 +19,7 @@ from shared.events.contacts import ContactRecorded
 from shared.events.neighbours import party_of
 from shared.kernel import Erase, Reject, Step
 from shared.neighbour_links import neighbour_code
+from shared.references import read_code
 from shared.town.ground import Ground
 from shared.town.ground import Parcel as DrawnParcel
 from tests.support.permits import HOME, HOUSE, MONDAY, OFFICER, RULES, TOWN, application, at, town_that_mails_neighbours

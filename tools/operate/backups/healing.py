@@ -15,8 +15,8 @@ from shared.events.contacts import ContactRecorded
 from shared.events.envelope import SEQUENCE_DIGITS, Envelope, dataschema, to_headers
 from shared.events.ids import new_id
 from shared.events.topics import CONTACTS, TOPICS, public
+from shared.kernel.batches import Record
 from shared.kernel.clock import now
-from shared.kernel.consume import Record
 from shared.kernel.producer import Producer
 from tools.operate.acls import PUBLIC
 from tools.operate.backups.memory import HIDDEN, Memory, Told, told

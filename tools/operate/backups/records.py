@@ -21,7 +21,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError
 from shared.brokers import Brokers
 from shared.events.catalogue import SERVICES
 from shared.events.topics import TOPICS
-from shared.kernel.consume import Record
+from shared.kernel.batches import Record
 from shared.kernel.wire import install
 
 HEARD = {name: topic.readers for name, topic in TOPICS.items() if set(topic.readers) <= set(SERVICES)}  # by topic

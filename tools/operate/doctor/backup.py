@@ -12,9 +12,8 @@ from tools.operate.backups.settings import BackupSettings
 from tools.operate.doctor.finding import POD, Finding, Grade
 
 OLDEST = timedelta(days=1)
-SCANNED = timedelta(
-    days=1
-)  # a scan that is due is done by then: a run may take six hours of it, and another one follows
+# A scan that is due is done by then: a run may take six hours of it, and another one follows.
+SCANNED = timedelta(days=1)
 RESTORED_WITHIN = timedelta(hours=4)  # half a working day: a town can live so long on paper
 
 
