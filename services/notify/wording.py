@@ -32,7 +32,7 @@ _AS_WRITTEN = (
 _PASSED_ON = ("text", "question", "whereabouts")  # to whoever is asked for an answer
 _IN_A_LINE = ("agency_reference", "address")  # of what strangers wrote
 _TIMES = (
-    "acknowledge_by", "due_at", "resume_at", "expected_until", "decided_at", "answer_by", "at", "transferred_at",
+    "acknowledge_by", "due_at", "was", "resume_at", "expected_until", "decided_at", "answer_by", "at", "transferred_at",
     "revoked_at",
 )  # fmt: skip
 _DAYS = ("on", "valid_until")  # of which nobody wants the hour

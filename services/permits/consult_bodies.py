@@ -6,8 +6,11 @@ from pydantic import Field
 
 from services.permits.bodies import Body, Note
 from services.permits.domain.consulting import Answer, Question
+from services.permits.domain.due_time import DAYS_MOST
 from shared.events.permit_life import ConsulteeView
 from shared.words import CleanLine
+
+BeyondDue = Annotated[bool, Field(description="Whoever asks knows that it ends after the decision is due.")]
 
 
 class NewConsultation(Body):
@@ -16,11 +19,12 @@ class NewConsultation(Body):
     consultee: Annotated[str, Field(min_length=1, max_length=64)]
     question: Annotated[Note, Field(min_length=1)]
     documents: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=50)] = Field(default_factory=list)
-    days: Annotated[int, Field(ge=1, le=60)] = 7
+    days: Annotated[int, Field(ge=1, le=DAYS_MOST)] = 7
+    beyond_due: BeyondDue = False
 
     def asked(self) -> Question:
         """As the domain knows it."""
-        return Question(self.consultee, self.question, tuple(dict.fromkeys(self.documents)), self.days)
+        return Question(self.consultee, self.question, tuple(dict.fromkeys(self.documents)), self.days, self.beyond_due)
 
 
 class ConsultationAnswer(Body):

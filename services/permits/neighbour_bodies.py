@@ -5,6 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from services.permits.bodies import Body, Email, Note
+from services.permits.consult_bodies import BeyondDue
+from services.permits.domain.due_time import DAYS_MOST
 from services.permits.domain.neighbours import Asked, Word
 from shared.events.neighbours import NeighbourView
 from shared.words import CleanLine
@@ -20,13 +22,14 @@ class NewNeighbour(Body):
 
     place: PlaceOf
     name: NameOf = ""
-    days: Annotated[int, Field(ge=1, le=60)] = 15
+    days: Annotated[int, Field(ge=1, le=DAYS_MOST)] = 15
+    beyond_due: BeyondDue = False
     email: Email = None
     deed_number: Annotated[DeedOf, Field(description="Of their plot, as the plan has it.")] = ""
 
     def asked(self) -> Asked:
         """As the domain knows it."""
-        return Asked(self.place, self.name, self.days, self.email, self.deed_number)
+        return Asked(self.place, self.name, self.days, self.email, self.deed_number, self.beyond_due)
 
 
 class NeighbourAnswer(Body):

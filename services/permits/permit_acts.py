@@ -16,6 +16,7 @@ from services.permits.domain.inspections import Finding
 from services.permits.domain.offices import sign_as
 from services.permits.domain.rules import Rules
 from services.permits.domain.signed_acts import Signing
+from services.permits.inspection_bodies import InspectionDay
 from shared.events.permit_life import AppealOutcome
 from shared.kernel import Case, Cause, Step
 
@@ -56,10 +57,34 @@ async def accept_building(desk: Desk, case_id: str, officer: Actor, cause: Cause
     )
 
 
-async def plan_inspection(desk: Desk, case_id: str, inspector: Actor, at: datetime, cause: Cause) -> Case[Application]:
+async def plan_inspection(
+    desk: Desk, case_id: str, inspector: Actor, day: InspectionDay, cause: Cause
+) -> Case[Application]:
     """Book a day on which the place is looked at."""
+
+    def plan(state: Application | None, why: Cause) -> Step[Application]:
+        return inspections.plan_inspection(need(state), why, inspector, day.at, beyond_due=day.beyond_due)
+
+    return await desk.store.cases.step(case_id, plan, cause)
+
+
+async def move_inspection(
+    desk: Desk, case_id: str, inspector: Actor, inspection: str, day: InspectionDay, cause: Cause
+) -> Case[Application]:
+    """To another time."""
+
+    def move(state: Application | None, why: Cause) -> Step[Application] | None:
+        return inspections.move_inspection(need(state), why, inspector, inspection, day.at, beyond_due=day.beyond_due)
+
+    return await desk.store.cases.step(case_id, move, cause)
+
+
+async def cancel_inspection(
+    desk: Desk, case_id: str, inspector: Actor, inspection: str, note: str, cause: Cause
+) -> Case[Application]:
+    """Nobody comes."""
     return await desk.store.cases.step(
-        case_id, lambda state, why: inspections.plan_inspection(need(state), why, inspector, at), cause
+        case_id, lambda state, why: inspections.cancel_inspection(need(state), why, inspector, inspection, note), cause
     )
 
 

@@ -7,6 +7,7 @@ from shared.events.base import Code, Count, ForAsked, ForOwner, ForStaff, FreeTe
 from shared.events.permit_base import PermitEvent
 
 InspectionResult = Literal["in-order", "defects", "not-done"]
+VisitCancelledBecause = Literal["office", "decided"]
 AppealAgainst = Literal["refusal", "revocation"]
 AppealOutcome = Literal["granted", "dismissed"]
 ConsulteeView = Literal["no-objection", "conditions", "objection"]
@@ -94,6 +95,28 @@ class PermitInspectionPlanned(PermitEvent):
     type = "onestop.permit.inspection-planned.v1"
     at: Public[Instant]
     """When they come."""
+
+
+class PermitInspectionMoved(PermitEvent):
+    """Whoever was to look at the place comes at another time."""
+
+    type = "onestop.permit.inspection-moved.v1"
+    was: Public[Instant]
+    """When they were to come."""
+    at: Public[Instant]
+    """When they come instead."""
+
+
+class PermitInspectionCancelled(PermitEvent):
+    """Nobody comes: the office called it off, or the application was decided without it."""
+
+    type = "onestop.permit.inspection-cancelled.v1"
+    at: Public[Instant]
+    """When they were to come."""
+    because: Public[VisitCancelledBecause]
+    """Why nobody does."""
+    note: ForOwner[FreeText | None] = None
+    """What the office says of it."""
 
 
 class PermitInspected(PermitEvent):
@@ -215,7 +238,8 @@ class PermitAppealAnswered(PermitEvent):
 PERMIT_LIFE_EVENTS: tuple[type[PermitEvent], ...] = (
     PermitConsulted, PermitConsulteeTold, PermitConsulteeAskedAgain, PermitConsultationAnswered,
     PermitConsultationOverdue,
-    PermitInspectionPlanned, PermitInspected, PermitConstructionStarted, PermitConstructionFinished,
-    PermitConstructionAccepted, PermitExpiring, PermitExtensionAsked, PermitExtensionAnswered, PermitTransferred,
-    PermitRevoked, PermitAppealed, PermitAppealAnswered,
+    PermitInspectionPlanned, PermitInspectionMoved, PermitInspectionCancelled, PermitInspected,
+    PermitConstructionStarted, PermitConstructionFinished, PermitConstructionAccepted, PermitExpiring,
+    PermitExtensionAsked, PermitExtensionAnswered, PermitTransferred, PermitRevoked, PermitAppealed,
+    PermitAppealAnswered,
 )  # fmt: skip

@@ -108,6 +108,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.permit.neighbour-reminded.v1": _NEXT_DOOR,
     "onestop.permit.neighbour-answered.v1": _PERMIT | {"view", "answer"},
     "onestop.permit.inspection-planned.v1": _PERMIT | {"at"},
+    "onestop.permit.inspection-moved.v1": _PERMIT | {"was", "at"},
+    "onestop.permit.inspection-cancelled.v1": _PERMIT | {"at", "note"},
     "onestop.permit.inspected.v1": _PERMIT | {"at", "result", "note"},
     "onestop.permit.construction-started.v1": _PERMIT | {"on"},
     "onestop.permit.construction-finished.v1": _PERMIT | {"on"},

@@ -34,6 +34,7 @@ from services.permits.domain.consultation import Consultation
 from services.permits.domain.consulting import Answer, Question
 from services.permits.domain.inspections import Finding
 from services.permits.domain.neighbours import Asked, Word
+from services.permits.domain.open_points import open_points
 from services.permits.domain.reaching import Outcome
 from shared.events.base import Event
 from shared.events.catalogue import FAMILIES
@@ -159,6 +160,11 @@ def _failed(one: Consultation) -> Outcome:
     return Outcome(one.id, one.message_at or LATER, "failed", "smtp-550")
 
 
+def open_of(case: Application) -> tuple[str, ...]:
+    """What whoever signs has to have seen."""
+    return tuple(one.name for one in open_points(case, desk.HOUSE))
+
+
 def answered(case: Application) -> Step[Application]:
     complete = desk.with_documents(case, "title-deed", "plans", moment=LATER) if case.open_for_documents else case
     return handing_in.submit(complete, desk.at(LATER), desk.RULES, desk.TOWN, declared=True)
@@ -172,9 +178,11 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
         case, desk.at(LATER), desk.RULES, desk.TOWN, desk.OFFICER, ["plans"], "ขอใหม่"
     ),
     "examine": lambda case: decision.examine(case, desk.at(LATER), desk.EXAMINER, "approve", "", "", ()),
-    "approve": lambda case: decision.decide(case, desk.at(LATER), desk.RULES, desk.TOWN, desk.signed()),
+    "approve": lambda case: decision.decide(
+        case, desk.at(LATER), desk.RULES, desk.TOWN, desk.signed(seen=open_of(case))
+    ),
     "refuse": lambda case: decision.decide(
-        case, desk.at(LATER), desk.RULES, desk.TOWN, desk.signed("refused", legal_reason="ม.21")
+        case, desk.at(LATER), desk.RULES, desk.TOWN, desk.signed("refused", legal_reason="ม.21", seen=open_of(case))
     ),
     "withdraw": lambda case: handing_in.withdraw(case, desk.at(LATER), Actor(), ""),
     "remind": lambda case: completeness.remind(case, desk.at(YEARS), desk.TOWN),
@@ -182,7 +190,7 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
     "wait for the last day": lambda case: validity.end_validity(case, desk.at(YEARS)),
     "near the last day": lambda case: validity.warn(case, desk.at(YEARS)),
     "ask others": lambda case: consulting.ask(
-        case, desk.at(LATER), WITH_AGENCY, desk.OFFICER, Question("pea", "ขัดข้องหรือไม่", (), 3)
+        case, desk.at(LATER), WITH_AGENCY, desk.OFFICER, Question("pea", "ขัดข้องหรือไม่", (), 3, beyond_due=True)
     ),
     "hear that it did not arrive": lambda case: (
         chasing.note_told(case, desk.at(LATER), _failed(case.consultations[-1])) if case.consultations else None
@@ -204,7 +212,11 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
         else None
     ),
     "ask a neighbour": lambda case: neighbours.ask(
-        case, desk.at(LATER), MAILS, desk.OFFICER, Asked(f"99/{len(case.neighbours)}", "", 3, "a@example.org")
+        case,
+        desk.at(LATER),
+        MAILS,
+        desk.OFFICER,
+        Asked(f"99/{len(case.neighbours)}", "", 3, "a@example.org", beyond_due=True),
     ),
     "remind the neighbours": lambda case: neighbours.remind(case, desk.at(neighbours.next_reminder(case) or LATER)),
     "hear from the neighbour": lambda case: (
@@ -212,7 +224,21 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
         if case.neighbours
         else None
     ),
-    "plan a visit": lambda case: inspections.plan_inspection(case, desk.at(LATER), desk.OFFICER, LATER + MINUTE),
+    "plan a visit": lambda case: inspections.plan_inspection(
+        case, desk.at(LATER), desk.OFFICER, LATER + MINUTE, beyond_due=True
+    ),
+    "move a visit": lambda case: (
+        inspections.move_inspection(
+            case, desk.at(LATER), desk.OFFICER, case.inspections[-1].id, LATER + 2 * MINUTE, beyond_due=True
+        )
+        if case.inspections
+        else None
+    ),
+    "call off a visit": lambda case: (
+        inspections.cancel_inspection(case, desk.at(LATER), desk.OFFICER, case.inspections[-1].id, "")
+        if case.inspections
+        else None
+    ),
     "report a visit": lambda case: (
         inspections.report_inspection(
             case, desk.at(LATER + MINUTE), desk.TOWN, desk.OFFICER, case.inspections[-1].id, Finding("in-order")

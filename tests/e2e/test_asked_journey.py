@@ -57,6 +57,7 @@ def ask_agency(page: Page) -> None:
     card.locator("summary", has_text="สอบถามหน่วยงาน").click()
     card.get_by_label("หน่วยงานหรือฝ่าย").select_option("pea")
     card.get_by_label("เรื่องที่สอบถาม").fill("ห่างจากสายไฟพอหรือไม่")
+    card.get_by_label("ทราบว่าเลยกำหนดแล้วเสร็จ").check()
     card.get_by_role("button", name="สอบถาม", exact=True).click()
     expect(card.get_by_text("ห่างจากสายไฟพอหรือไม่")).to_be_visible()
 
@@ -107,6 +108,7 @@ def ask_neighbour(page: Page, tmp_path: Path, api: httpx.Client, officer: dict[s
     card.locator("summary", has_text="สอบถามผู้อยู่ข้างเคียง").click()
     card.get_by_label("บ้านเลขที่หรือเลขที่โฉนดที่ดินข้างเคียง").fill(NEXT_DOOR)
     card.get_by_label("อีเมลของผู้อยู่ข้างเคียง").fill(address)
+    card.get_by_label("ทราบว่าเลยกำหนดแล้วเสร็จ").check()
     card.get_by_role("button", name="บันทึกและเตรียมหนังสือ").click()
     expect(card.get_by_text(NEXT_DOOR).first).to_be_visible()
     link = card.get_by_role("link", name="หนังสือสำหรับพิมพ์ (PDF)").get_attribute("href")

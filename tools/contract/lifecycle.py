@@ -179,7 +179,10 @@ PERMIT = Lifecycle(
         Move(("permit.consultee-told",), (EVER,)),
         # A permit that is decided lives on: none of these changes that it is.
         Move(_LIVES_ON, ("decided",)),
-        Move(("permit.inspection-planned", "permit.inspected"), ("accepted", "examined", "decided")),
+        Move(
+            ("permit.inspection-planned", "permit.inspection-moved", "permit.inspection-cancelled", "permit.inspected"),
+            ("accepted", "examined", "decided"),
+        ),
         Move(("permit.link-renewed",), (EVER,)),
         Move(("permit.message-written",), (EVER,)),
         Move(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from shared.events import permit_life
 from shared.events.absences import StandInCapacity
 from shared.events.agencies import (
     AgencyAnswer,
@@ -16,7 +17,6 @@ from shared.events.neighbours import NeighbourView
 from shared.events.notices import ChannelEnd, LookUpReason, NoticeChannel
 from shared.events.outcomes import Outcome
 from shared.events.permit_fees import FeesPurpose
-from shared.events.permit_life import AppealAgainst, AppealOutcome, AskedAgainBecause, ConsulteeView, InspectionResult
 from shared.events.permits import ClosedBecause, Decision, Lane, MessageBy, Proposal
 from shared.events.reports import Channel, CommentBy, ReportKind
 from shared.events.work_orders import CheckedBy, Clock, Level, PauseReason, Priority, Stage
@@ -179,12 +179,13 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
             **{"set-aside": "the appeal committee set the refusal aside"},
         ),
         _list(
-            "InspectionResult", InspectionResult, "What was found at a visit to the place.",
-            **{
-                "in-order": "it is as it was declared or permitted",
-                "defects": "something is to be mended",
-                "not-done": "nothing could be looked at",
-            },
+            "InspectionResult", permit_life.InspectionResult, "What was found at a visit to the place.",
+            **{"in-order": "it is as it was declared or permitted", "defects": "something is to be mended",
+               "not-done": "nothing could be looked at"},
+        ),
+        _list(
+            "VisitCancelledBecause", permit_life.VisitCancelledBecause, "Why nobody comes to look at the place.",
+            office="the office called it off", decided="the application was decided without it",
         ),
         _list(
             "NeighbourView", NeighbourView, "What a neighbour who was asked says.",
@@ -192,7 +193,7 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
             objects="it should not be permitted",
         ),
         _list(
-            "AskedAgainBecause", AskedAgainBecause, "Why somebody who was asked is written to again.",
+            "AskedAgainBecause", permit_life.AskedAgainBecause, "Why somebody who was asked is written to again.",
             reminder="their time is nearly over, and they have not answered",
             resent="an officer sends the question again, with a new link",
         ),
@@ -202,7 +203,7 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
             delegated="by what the holder has delegated (ปฏิบัติราชการแทน)",
         ),
         _list(
-            "ConsulteeView", ConsulteeView, "What somebody who was asked thinks of an application.",
+            "ConsulteeView", permit_life.ConsulteeView, "What somebody who was asked thinks of an application.",
             **{
                 "no-objection": "nothing against it",
                 "conditions": "nothing against it under conditions",
@@ -210,7 +211,7 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
             },
         ),
         _list(
-            "AppealAgainst", AppealAgainst, "The order that somebody appeals against.",
+            "AppealAgainst", permit_life.AppealAgainst, "The order that somebody appeals against.",
             refusal="the permit was refused",
             revocation="the permit was taken away",
         ),
@@ -220,7 +221,7 @@ LISTS: Mapping[tuple[str, ...], ValueList] = {
             extension="more time for the permit",
         ),
         _list(
-            "AppealOutcome", AppealOutcome, "What the appeal committee has decided.",
+            "AppealOutcome", permit_life.AppealOutcome, "What the appeal committee has decided.",
             granted="the order is set aside",
             dismissed="the order stands",
         ),

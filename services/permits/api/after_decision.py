@@ -29,7 +29,7 @@ from services.permits.bodies import (
     Transfer,
 )
 from services.permits.domain.inspections import Finding
-from services.permits.inspection_bodies import InspectionDay, InspectionReport
+from services.permits.inspection_bodies import InspectionDay, InspectionOff, InspectionReport
 from shared.web import language_of, proven
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["permits"])
@@ -68,7 +68,41 @@ async def plan_inspection(
     """A day on which the place is looked at; the applicant is told."""
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "inspections", case.id, who, body)
-    after = await permit_acts.plan_inspection(desk, case.id, as_actor(who, "officer"), body.at, cause)
+    after = await permit_acts.plan_inspection(desk, case.id, as_actor(who, "officer"), body, cause)
+    return await answer(request, View(after, "staff", who))
+
+
+@router.post("/inspections/{inspection}/move", dependencies=[DESK_LIMITED])
+async def move_inspection(
+    request: Request,
+    reference: str,
+    inspection: InspectionId,
+    body: InspectionDay,
+    desk: AtDesk,
+    who: Officer,
+    key: Key,
+) -> dict[str, Any]:
+    """To another time; the applicant is told."""
+    case = await find_for_staff(request, desk, reference, who)
+    cause, officer = cause_of(key, "inspection-move", case.id, who, body), as_actor(who, "officer")
+    after = await permit_acts.move_inspection(desk, case.id, officer, inspection, body, cause)
+    return await answer(request, View(after, "staff", who))
+
+
+@router.post("/inspections/{inspection}/cancel", dependencies=[DESK_LIMITED])
+async def cancel_inspection(
+    request: Request,
+    reference: str,
+    inspection: InspectionId,
+    body: InspectionOff,
+    desk: AtDesk,
+    who: Officer,
+    key: Key,
+) -> dict[str, Any]:
+    """Nobody comes; the applicant is told."""
+    case = await find_for_staff(request, desk, reference, who)
+    cause, officer = cause_of(key, "inspection-cancel", case.id, who, body), as_actor(who, "officer")
+    after = await permit_acts.cancel_inspection(desk, case.id, officer, inspection, body.note, cause)
     return await answer(request, View(after, "staff", who))
 
 

@@ -7,7 +7,7 @@ from services.permits.api.wording import Wording
 from services.permits.domain.appeals import appeal_until
 from services.permits.domain.application import Application
 from services.permits.domain.consultation import Consultation
-from services.permits.domain.inspections import photos_for
+from services.permits.domain.inspections import is_overtaken, photos_for
 from services.permits.domain.permit_life import Revocation
 from services.permits.domain.reaching import is_told_by_message
 from services.permits.settings import Settings
@@ -28,6 +28,8 @@ def life_of(application: Application, wording: Wording) -> dict[str, Any]:
         **public_life_of(application),
         "inspections": [
             {"id": one.id, "at": one.at, "result": one.result, "note": one.note, "reported_at": one.reported_at,
+             "booked": one.booked and not is_overtaken(application, one), "cancelled_at": one.cancelled_at,
+             "cancelled_because": one.cancelled_because, "cancelled_note": one.cancelled_note,
              "text": wording.say_code("inspection", one.result) if one.result else None,
              "photos": [photo.model_dump(include=_OF_A_PHOTO) for photo in photos_for(one, staff=wording.staff)]}
             for one in application.inspections

@@ -129,7 +129,9 @@ class Wording:
             told, notes = f"{entry.type}-of-another", False
         level = f"level.{entry.level}"
         in_place = f" ({entry.stand_in.says(self.language)})" if entry.stand_in else ""
-        text = self._sentence(rules, entry, told) + in_place
+        beyond = entry.params.get("beyond")
+        known = self.say("timeline.beyond", at=self._param(rules, "at", beyond)) if beyond else ""
+        text = self._sentence(rules, entry, told) + known + in_place
         line = {"at": entry.at, "type": entry.type, "level": entry.level, "text": text}
         line["level_text"] = self.say(level) if self.words.has(level) else word(LEVELS, entry.level, self.language)
         line |= {"note": entry.note} if entry.note and notes else {}
@@ -145,7 +147,7 @@ class Wording:
 
     def _param(self, rules: Rules, name: str, value: str) -> str:
         match name:
-            case "due_at" | "at":
+            case "due_at" | "at" | "was":
                 return datetime_text(datetime.fromisoformat(value), self.town.calendar.zone, self.language)
             case "on":
                 return date_text(datetime.fromisoformat(value), self.town.calendar.zone, self.language)

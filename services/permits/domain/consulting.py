@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from services.permits.domain.application import WITH_THE_OFFICE, Actor, Application, with_entry, with_values
 from services.permits.domain.consultation import Consultation
+from services.permits.domain.due_time import need_in_time
 from services.permits.domain.facts import Facts, facts
 from services.permits.domain.reaching import is_told_by_message, reminder_at
 from shared.events.permit_life import ConsulteeView, PermitConsultationAnswered, PermitConsulted
@@ -24,6 +25,7 @@ class Question:
     text: str
     documents: tuple[str, ...]
     days: int
+    beyond_due: bool = False  # whoever asks knows that the decision is due before their time is over
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ def ask(application: Application, cause: Cause, town: Town, officer: Actor, ques
         raise Reject("unknown-requirement", f"not handed in: {', '.join(missing)}", status=422)
     if len(application.consultations) >= CONSULTATIONS_MOST:
         raise Reject("too-many-consultations", f"at most {CONSULTATIONS_MOST} questions are asked", status=422)
+    due_at = town.calendar.add_working_days(cause.at, question.days)
+    beyond = need_in_time(application, due_at, beyond_due=question.beyond_due)
     written = is_told_by_message(town, question.consultee)
     asked = Consultation(
         id=cause.id,
@@ -84,7 +88,7 @@ def ask(application: Application, cause: Cause, town: Town, officer: Actor, ques
         question=question.text,
         documents=question.documents,
         asked_at=cause.at,
-        due_at=town.calendar.add_working_days(cause.at, question.days),
+        due_at=due_at,
         message="sending" if written else None,
         message_at=cause.at if written else None,
         link=1,
@@ -98,7 +102,7 @@ def ask(application: Application, cause: Cause, town: Town, officer: Actor, ques
         due_at=asked.due_at,
         question=asked.question,
     )
-    return Step(with_entry(after, cause, "consulted", officer, consultee=asked.consultee), [event])
+    return Step(with_entry(after, cause, "consulted", officer, consultee=asked.consultee, **beyond), [event])
 
 
 def answer(application: Application, cause: Cause, actor: Actor, consultation: str, given: Answer) -> Step[Application]:

@@ -19,6 +19,7 @@ from services.permits.domain.application import (
 )
 from services.permits.domain.clock import Clock
 from services.permits.domain.facts import facts
+from services.permits.domain.inspections import cancel_overtaken
 from services.permits.domain.invoices import waive
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.letters import LetterProgress
@@ -144,6 +145,8 @@ def decide(application: Application, cause: Cause, rules: Rules, town: Town, dec
     )
     events: list[Event] = [_decided(application, cause, outcome)]
     after = with_entry(after, cause, "decided", outcome.by, decision=outcome.decision)
+    overtaken = cancel_overtaken(after, cause)
+    after, events = overtaken.state, [*events, *overtaken.events]
     if approved:
         invoiced = invoice(after, cause, rules.permit, pay_first=False)
         return Step(invoiced.state, [*events, *invoiced.events])

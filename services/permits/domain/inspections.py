@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.permits.domain.application import SYSTEM, Actor, Application, with_entry, with_values
+from services.permits.domain.due_time import need_in_time
 from services.permits.domain.facts import facts
 from services.permits.domain.permit_life import Inspection, Photo
 from services.permits.domain.validity import day_end, expiry_at
-from shared.events.permit_life import InspectionResult, PermitInspected, PermitInspectionPlanned
+from shared.events.base import Event
+from shared.events.permit_life import (
+    InspectionResult,
+    PermitInspected,
+    PermitInspectionCancelled,
+    PermitInspectionMoved,
+    PermitInspectionPlanned,
+    VisitCancelledBecause,
+)
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
 
@@ -30,8 +39,8 @@ def may_inspect(application: Application) -> bool:
     return application.state in ("accepted", "examined") or application.standing == "in-force"
 
 
-def plan_inspection(application: Application, cause: Cause, inspector: Actor, at: datetime) -> Step[Application]:
-    """Set the day; the applicant is told, for somebody must let the inspector in."""
+def _need_day(application: Application, cause: Cause, at: datetime, *, beyond_due: bool) -> dict[str, str]:
+    """Reject a day on which nobody may come; what the timeline says of one after the decision is due."""
     if not may_inspect(application):
         raise Reject("wrong-state", "only what is being judged, or permitted and in force, is inspected")
     if at <= cause.at:
@@ -39,18 +48,75 @@ def plan_inspection(application: Application, cause: Cause, inspector: Actor, at
     until = expiry_at(application)
     if until is not None and at > until:
         raise Reject("after-validity", "the permit ends before that day", status=422)
+    return need_in_time(application, at, beyond_due=beyond_due)
+
+
+def plan_inspection(
+    application: Application, cause: Cause, inspector: Actor, at: datetime, *, beyond_due: bool = False
+) -> Step[Application]:
+    """Set the day; the applicant is told, for somebody must let the inspector in."""
+    beyond = _need_day(application, cause, at, beyond_due=beyond_due)
     if len(application.inspections) >= INSPECTIONS_MOST:
         raise Reject("too-many-inspections", f"a permit has at most {INSPECTIONS_MOST} inspections", status=422)
     after = with_values(application, inspections=(*application.inspections, Inspection(id=cause.id, at=at)))
     event = PermitInspectionPlanned(**facts(application), actor=inspector.subject, at=at)
-    return Step(with_entry(after, cause, "inspection-planned", inspector, at=at.isoformat()), [event])
+    return Step(with_entry(after, cause, "inspection-planned", inspector, at=at.isoformat(), **beyond), [event])
+
+
+def move_inspection(
+    application: Application, cause: Cause, inspector: Actor, inspection: str, at: datetime, *, beyond_due: bool = False
+) -> Step[Application] | None:
+    """To another time, and its day is still to come; None: it is booked for that time."""
+    booked = need_booked(application, inspection)
+    if booked.at == at:
+        return None
+    beyond = _need_day(application, cause, at, beyond_due=beyond_due)
+    event = PermitInspectionMoved(**facts(application), actor=inspector.subject, was=booked.at, at=at)
+    after = _with(application, booked.model_copy(update={"at": at, "noted": False}))
+    was = booked.at.isoformat()
+    return Step(with_entry(after, cause, "inspection-moved", inspector, was=was, at=at.isoformat(), **beyond), [event])
+
+
+def cancel_inspection(
+    application: Application, cause: Cause, inspector: Actor, inspection: str, note: str
+) -> Step[Application]:
+    """Nobody comes; `note` says why, to the applicant."""
+    return _cancel(application, cause, inspector, need_booked(application, inspection), "office", note)
+
+
+def cancel_overtaken(application: Application, cause: Cause) -> Step[Application]:
+    """It is decided without them: the applicant waits for nobody."""
+    after, events = application, list[Event]()
+    for one in application.inspections:
+        if one.booked:
+            step = _cancel(after, cause, SYSTEM, one, "decided", "")
+            after, events = step.state, [*events, *step.events]
+    return Step(after, events)
+
+
+def _cancel(
+    application: Application, cause: Cause, actor: Actor, visit: Inspection, because: VisitCancelledBecause, note: str
+) -> Step[Application]:
+    changes = {"cancelled_at": cause.at, "cancelled_because": because, "cancelled_note": note, "noted": True}
+    after = _with(application, visit.model_copy(update=changes))
+    event = PermitInspectionCancelled(
+        **facts(application), actor=actor.subject, at=visit.at, because=because, note=note or None
+    )
+    entry = "inspection-cancelled" if because == "office" else "inspection-overtaken"
+    return Step(with_entry(after, cause, entry, actor, note, at=visit.at.isoformat()), [event])
+
+
+def is_overtaken(application: Application, visit: Inspection) -> bool:
+    """It was not called off, and nobody comes all the same: the case is over."""
+    ended = application.state == "withdrawn" or application.closed_at is not None
+    return visit.booked and (ended or (application.decision is not None and application.standing != "in-force"))
 
 
 def awaited(application: Application) -> Sequence[Inspection]:
     """Those whose day is still to come, of a case that is not over."""
     if application.closed_at is not None:
         return ()
-    return [one for one in application.inspections if not one.noted and one.result is None]
+    return [one for one in application.inspections if not one.noted and one.booked]
 
 
 def note_inspections(application: Application, cause: Cause) -> Step[Application] | None:
@@ -65,13 +131,19 @@ def note_inspections(application: Application, cause: Cause) -> Step[Application
     return Step(after)
 
 
-def need_unreported(application: Application, at: datetime, town: Town, inspection: str) -> Inspection:
-    """The visit, if what was seen there may be written down at that time."""
+def need_booked(application: Application, inspection: str) -> Inspection:
+    """The visit, if somebody is still to come."""
     booked = next((one for one in application.inspections if one.id == inspection), None)
     if booked is None:
         raise Reject("unknown-inspection", "there is no such inspection", status=404)
-    if booked.result is not None or not may_inspect(application):
-        raise Reject("wrong-state", "this inspection is reported already, or the case has moved on")
+    if not booked.booked or not may_inspect(application):
+        raise Reject("wrong-state", "this visit is reported already or called off, or the case has moved on")
+    return booked
+
+
+def need_unreported(application: Application, at: datetime, town: Town, inspection: str) -> Inspection:
+    """The visit, if what was seen there may be written down at that time."""
+    booked = need_booked(application, inspection)
     zone = town.calendar.zone
     if booked.at.astimezone(zone).date() > at.astimezone(zone).date():
         raise Reject("too-early", "an inspection is reported on its day or later", status=422)

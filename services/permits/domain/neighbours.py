@@ -11,6 +11,7 @@ from typing import Any
 
 from services.permits.domain.application import SYSTEM, Actor, Application, with_entry, with_values
 from services.permits.domain.consulting import is_judged, waits_for_others
+from services.permits.domain.due_time import need_in_time
 from services.permits.domain.facts import facts
 from services.permits.domain.neighbour import Neighbour
 from services.permits.domain.permit_type import FormField, PermitType
@@ -42,6 +43,7 @@ class Asked:
     days: int
     email: str | None = None
     deed_number: str = ""
+    beyond_due: bool = False  # whoever asks knows that the decision is due before their time is over
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def ask(application: Application, cause: Cause, town: Town, officer: Actor, aske
     if asked.deed_number and town.ground.parcel_of(asked.deed_number) is None:
         raise Reject("unknown-plot", "the plan has no plot of that deed: leave it out", status=422)
     due_at = town.calendar.add_working_days(cause.at, asked.days)
+    beyond = need_in_time(application, due_at, beyond_due=asked.beyond_due)
     one = Neighbour(
         id=cause.id,
         place=asked.place,
@@ -79,7 +82,7 @@ def ask(application: Application, cause: Cause, town: Town, officer: Actor, aske
         one = one.model_copy(update={"email": asked.email, "mail": "sending", "remind_at": remind_at})
     after = with_values(application, neighbours=(*application.neighbours, one))
     event = PermitNeighbourAsked(**_told(application, one), actor=officer.subject)
-    return Step(with_entry(after, cause, "neighbour-asked", officer), [event], _contact_of(application, one))
+    return Step(with_entry(after, cause, "neighbour-asked", officer, **beyond), [event], _contact_of(application, one))
 
 
 def next_reminder(application: Application) -> datetime | None:

@@ -79,7 +79,7 @@ def _of_visits(application: Application) -> Iterator[OpenPoint]:
     if last is not None and last.result != "in-order":
         yield OpenPoint("defects" if last.result == "defects" else "visit", last.id, last.at, last.note)
     for one in application.inspections:
-        if one.result is None:
+        if one.booked:
             yield OpenPoint("visit", one.id, one.at)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from shared.events.permit_life import AppealAgainst, AppealOutcome, InspectionResult
+from shared.events.permit_life import AppealAgainst, AppealOutcome, InspectionResult, VisitCancelledBecause
 from shared.kernel import Lenient, StoredModel
 
 
@@ -30,6 +30,14 @@ class Inspection(StoredModel):
     photos: tuple[Photo, ...] = ()  # the officers' own until it is reported, then the applicant's too
     photos_taken: int = 0  # how many it has had: a number is never given twice, or "remove 3" could mean another
     reported_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    cancelled_because: Annotated[VisitCancelledBecause, Lenient] | None = None
+    cancelled_note: str = ""  # for the applicant
+
+    @property
+    def booked(self) -> bool:
+        """Nobody has reported it, and it was not called off."""
+        return self.result is None and self.cancelled_at is None
 
 
 class Construction(StoredModel):

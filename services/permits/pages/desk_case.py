@@ -14,6 +14,7 @@ from services.permits.domain.completeness import land_use
 from services.permits.domain.construction import can_accept
 from services.permits.domain.consulting import consultees, is_judged
 from services.permits.domain.documents import missing_documents
+from services.permits.domain.due_time import days_in_time, decision_due
 from services.permits.domain.findings import to_replace
 from services.permits.domain.inspections import PHOTOS_MOST, may_inspect
 from services.permits.domain.noting import may_note
@@ -55,6 +56,8 @@ async def case_page(
         problem=problem,
         typed=typed or {},
         photos_most=PHOTOS_MOST,
+        due_before=decision_due(application),
+        days_in_time=days_in_time(application, desk.town, now()),
         mails_neighbours=is_told_by_mail(desk.town),
         consultees=[(code, showing.consultee(code)) for code in consultees(desk.town)],
         wrong_documents=to_replace(application),

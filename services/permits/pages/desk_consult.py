@@ -21,7 +21,7 @@ async def consult(request: Request, reference: str, desk: AtDesk, who: Officer) 
     """Ask; the page then shows the link for them."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
-        typed: dict[str, Any] = {name: text_of(sent, name) for name in ("consultee", "question", "days")}
+        typed: dict[str, Any] = {name: text_of(sent, name) for name in ("consultee", "question", "days", "beyond_due")}
         typed["documents"] = [str(one) for one in sent.getlist("document")]
     body, wrong = read_body(NewConsultation, {name: value for name, value in typed.items() if value}, request)
     if wrong:

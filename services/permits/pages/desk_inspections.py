@@ -12,7 +12,7 @@ from services.permits.api.views import show_to
 from services.permits.commands import Desk
 from services.permits.domain.application import Application
 from services.permits.domain.inspections import PHOTOS_MOST, Finding
-from services.permits.inspection_bodies import InspectionDay, InspectionReport
+from services.permits.inspection_bodies import InspectionDay, InspectionOff, InspectionReport
 from services.permits.inspection_photos import add_photo, take_out_photo
 from services.permits.pages.desk_case import case_page, done
 from services.permits.pages.forms import read_body, text_of
@@ -30,15 +30,55 @@ _CARD = "#inspections"
 async def plan_inspection(request: Request, reference: str, desk: AtDesk, who: Officer) -> Response:
     """Book a visit, by the clocks of the town."""
     case = await find_for_staff(request, desk, reference, who)
-    async with request.form() as sent:
-        written = text_of(sent, "at")
-    try:
-        body = InspectionDay(at=read_local_time(written, desk.town.calendar.zone))
-    except ValueError:
-        return await case_page(request, case, who, show_to(request).say("inspection.when"), 422, {"at": written})
+    typed, day = await _read_day(request, desk)
+    if day is None:
+        return await case_page(request, case, who, show_to(request).say("inspection.when"), 422, typed)
     cause = cause_of(None, "inspections", case.id, who)
-    act = permit_acts.plan_inspection(desk, case.id, as_actor(who, "officer"), body.at, cause)
-    return await done(request, case, who, {"at": written}, act, _CARD)
+    act = permit_acts.plan_inspection(desk, case.id, as_actor(who, "officer"), day, cause)
+    return await done(request, case, who, typed, act, _CARD)
+
+
+@router.post("/{inspection}/move")
+async def move_inspection(
+    request: Request, reference: str, inspection: InspectionId, desk: AtDesk, who: Officer
+) -> Response:
+    """To another time."""
+    case = await find_for_staff(request, desk, reference, who)
+    read, day = await _read_day(request, desk)
+    typed = {"moving": inspection, "move": read}
+    if day is None:
+        return await case_page(request, case, who, show_to(request).say("inspection.when"), 422, typed)
+    cause, officer = cause_of(None, "inspection-move", case.id, who), as_actor(who, "officer")
+    act = permit_acts.move_inspection(desk, case.id, officer, inspection, day, cause)
+    return await done(request, case, who, typed, act, _CARD)
+
+
+@router.post("/{inspection}/cancel")
+async def cancel_inspection(
+    request: Request, reference: str, inspection: InspectionId, desk: AtDesk, who: Officer
+) -> Response:
+    """Nobody comes."""
+    case = await find_for_staff(request, desk, reference, who)
+    async with request.form() as sent:
+        written = text_of(sent, "note")
+    body, wrong = read_body(InspectionOff, {"note": written}, request)
+    typed = {"cancelling": inspection, "cancel_note": written}
+    if wrong:
+        return await case_page(request, case, who, wrong, 422, typed)
+    cause, officer = cause_of(None, "inspection-cancel", case.id, who), as_actor(who, "officer")
+    act = permit_acts.cancel_inspection(desk, case.id, officer, inspection, body.note, cause)
+    return await done(request, case, who, typed, act, _CARD)
+
+
+async def _read_day(request: Request, desk: Desk) -> tuple[dict[str, str], InspectionDay | None]:
+    """What was typed, and the time that it means by the town's clocks; None: none."""
+    async with request.form() as sent:
+        typed = {"at": text_of(sent, "at"), "beyond_due": text_of(sent, "beyond_due")}
+    try:
+        at = read_local_time(typed["at"], desk.town.calendar.zone)
+        return typed, InspectionDay(at=at, beyond_due=bool(typed["beyond_due"]))
+    except ValueError:
+        return typed, None
 
 
 @router.post("/{inspection}", max_body_size=UPLOAD_BYTES)

@@ -20,7 +20,7 @@ async def ask(request: Request, reference: str, desk: AtDesk, who: Officer) -> R
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
         typed: dict[str, Any] = {
-            name: text_of(sent, name) for name in ("place", "name", "days", "email", "deed_number")
+            name: text_of(sent, name) for name in ("place", "name", "days", "email", "deed_number", "beyond_due")
         }
     body, wrong = read_body(NewNeighbour, {name: value for name, value in typed.items() if value}, request)
     kept = {"neighbour": {"id": "", **typed}}

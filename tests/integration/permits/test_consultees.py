@@ -7,7 +7,7 @@ from shared.events.permit_life import PermitConsulted, PermitConsulteeAskedAgain
 from tests.support.permits_running import ORIGIN, Permits, hear_notice
 
 BY_PAGE = {"Origin": ORIGIN}
-ASKED = {"consultee": "pea", "question": "สายไฟพอหรือไม่", "documents": ["plans"], "days": 5}
+ASKED = {"consultee": "pea", "question": "สายไฟพอหรือไม่", "documents": ["plans"], "days": 5, "beyond_due": True}
 
 
 async def ask(service: Permits) -> tuple[dict[str, str], dict[str, Any]]:

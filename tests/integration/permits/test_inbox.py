@@ -107,7 +107,9 @@ async def test_nothing_ticked_signs_nothing_and_nobody_signs_their_own_proposal(
 
 async def test_what_stands_open_is_told_in_its_row_and_signed_with_a_tick_of_its_own(service: Permits) -> None:
     made, who = await service.brought_to("accepted"), service.staff("signatory")
-    asked = await service.act(made, "neighbours", service.staff("officer"), {"place": "99/5", "days": 5})
+    asked = await service.act(
+        made, "neighbours", service.staff("officer"), {"place": "99/5", "days": 5, "beyond_due": True}
+    )
     word = {"view": "objects", "text": "บังลมทั้งหลัง", "by": "ดวงใจ"}
     path = f"neighbours/{asked.json()['neighbours'][0]['id']}"
     assert (await service.act(made, path, service.staff("officer"), word)).status_code == 200

@@ -11,7 +11,7 @@ from shared.neighbour_links import neighbour_code
 from tests.support.permits_running import ORIGIN, Permits, hear_notice
 
 BY_PAGE = {"Origin": ORIGIN}
-ASKED = {"place": "บ้านเลขที่ 99/5", "name": "นางดวงใจ", "days": 15}
+ASKED = {"place": "บ้านเลขที่ 99/5", "name": "นางดวงใจ", "days": 15, "beyond_due": True}
 WORD = {"view": "objects", "text": "หน้าต่างตรงกับห้องนอน", "by": "ดวงใจ มีสุข"}
 
 
@@ -140,7 +140,9 @@ async def test_the_desk_writes_down_what_came_on_the_slip(service: Permits) -> N
     who = service.staff("officer")
     wrong = await service.http.post(f"{desk}/neighbours/{one['id']}", data={"view": "consents"}, headers=who)
     assert wrong.status_code == 422
-    again = await service.http.post(f"{desk}/neighbours", data={"place": ASKED["place"], "days": "5"}, headers=who)
+    again = await service.http.post(
+        f"{desk}/neighbours", data={"place": ASKED["place"], "days": "5", "beyond_due": "yes"}, headers=who
+    )
     assert (again.status_code, "สอบถามบ้านหรือที่ดินแปลงนี้แล้ว" in again.text) == (422, True)
     written = await service.http.post(
         f"{desk}/neighbours/{one['id']}", data={"view": "consents", "by": "ดวงใจ"}, headers=who

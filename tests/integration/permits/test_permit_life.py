@@ -162,6 +162,36 @@ async def test_work_is_told_inspected_and_accepted_from_the_pages_and_the_regist
     assert "ตรวจรับแล้ว" in await page(service, own, **key)
 
 
+async def test_a_visit_is_moved_and_called_off_from_the_desk_and_the_applicant_reads_it(service: Permits) -> None:
+    made, officer = await service.brought_to("accepted"), service.staff("officer")
+    desk = f"/permits/desk/{made['reference']}"
+    first, second = ((now() + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M") for days in (40, 41))
+    late = await service.http.post(f"{desk}/inspections", data={"at": first}, headers=officer)
+    assert (late.status_code, "ทำเครื่องหมายว่าทราบแล้ว" in late.text, first in late.text) == (422, True, True)
+
+    async def sent(path: str, **fields: str) -> None:
+        answer = await service.http.post(f"{desk}/{path}", data=fields, headers=officer)
+        assert answer.status_code == 303, answer.text
+
+    await sent("inspections", at=first, beyond_due="yes")
+    (visit,) = (await service.seen(made))["inspections"]
+    nowhere = await service.http.post(f"{desk}/inspections/{visit['id']}/move", data={"at": "x"}, headers=officer)
+    assert nowhere.status_code == 422
+    await sent(f"inspections/{visit['id']}/move", at=second, beyond_due="yes")
+    await sent(f"inspections/{visit['id']}/cancel", note="ช่างติดราชการ จะนัดใหม่")
+
+    seen = await service.seen(made)
+    (after,) = seen["inspections"]
+    assert (after["booked"], after["cancelled_because"], after["at"] > visit["at"]) == (False, "office", True)
+    lines = [one["text"] for one in seen["timeline"] if one["type"].startswith("inspection-")]
+    assert [line.split(" ")[0] for line in lines] == ["นัดตรวจสถานที่", "เลื่อนนัดตรวจสถานที่จาก", "ยกเลิกนัดตรวจสถานที่"]
+    assert ["โดยทราบว่าเลยกำหนดแล้วเสร็จ" in line for line in lines] == [True, True, False]
+    own = await service.http.get(
+        f"/permits/{made['reference']}", params={"secret": made["secret"]}, follow_redirects=True
+    )
+    assert ("ยกเลิกแล้ว" in own.text, "ช่างติดราชการ จะนัดใหม่" in own.text) == (True, True)
+
+
 async def test_a_holder_asks_for_more_time_and_the_signatory_gives_it_from_the_desk(service: Permits) -> None:
     made = await service.brought_to("decided")
     before = (await service.seen(made))["decision"]["valid_until"]
@@ -180,7 +210,7 @@ async def test_a_holder_asks_for_more_time_and_the_signatory_gives_it_from_the_d
 
 async def test_others_answer_while_the_applicant_is_asked_and_then_see_the_question_alone(service: Permits) -> None:
     made, home = await service.brought_to("accepted"), "99/4 หมู่ 3"
-    asked = {"consultee": "pea", "question": "สายไฟพอหรือไม่", "documents": ["plans"], "days": 5}
+    asked = {"consultee": "pea", "question": "สายไฟพอหรือไม่", "documents": ["plans"], "days": 5, "beyond_due": True}
     link = (await did(service, made, "consultations", "officer", **asked))["consultations"][0]["link"]
     await did(service, made, "request-documents", "officer", requirements=["plans"], note="ไม่ชัด")
     assert home in await page(service, link)

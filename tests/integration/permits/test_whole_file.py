@@ -33,7 +33,7 @@ async def looked_at(service: Permits) -> tuple[dict[str, str], str]:
     wrong = {"requirement": "plans", "verdict": "replace", "reason": "ไม่ชัด", "page": 2}
     seen = await did(service, made, "findings", "officer", findings=[wrong])
     for consultee, question in (("pea", QUESTION), ("pwa", "มีท่อประปาหรือไม่")):
-        asked = {"consultee": consultee, "question": question, "documents": ["plans"], "days": 5}
+        asked = {"consultee": consultee, "question": question, "documents": ["plans"], "days": 5, "beyond_due": True}
         seen = await did(service, made, "consultations", "officer", **asked)
     first = seen["consultations"][0]["id"]
     view = {"view": "conditions", "text": OPINION, "by": "กมล"}
@@ -66,7 +66,7 @@ async def test_the_officers_file_has_all_that_they_see_and_no_link_to_answer_by(
 
 async def test_neighbours_are_named_in_a_part_of_their_own_and_where_an_officer_reads_them(service: Permits) -> None:
     made = await service.brought_to("accepted")
-    seen = await did(service, made, "neighbours", "officer", place="99/5 หมู่ 3", name="นายข้าง บ้าน")
+    seen = await did(service, made, "neighbours", "officer", place="99/5 หมู่ 3", name="นายข้าง บ้าน", beyond_due=True)
     (asked,) = seen["neighbours"]
     given = {"view": "objects", "text": "บังแดด", "by": "ข้าง บ้าน"}
     await did(service, made, f"neighbours/{asked['id']}", "officer", **given)

@@ -205,6 +205,12 @@ SAMPLES: Mapping[str, Sample] = {
         state="examined", about_a_case=True,
     ),
     "permits POST /permits/desk/{reference}/findings": Sample(_form(**{"verdict-plans": "ok"})),
+    "permits POST /api/v1/applications/{reference}/inspections/{inspection}/move": Sample(_DAY, state="visited"),
+    "permits POST /api/v1/applications/{reference}/inspections/{inspection}/cancel": Sample(_json(), state="visited"),
+    "permits POST /permits/desk/{reference}/inspections/{inspection}/move": Sample(
+        _form(at=(now() + timedelta(days=9)).strftime("%Y-%m-%dT%H:%M")), state="visited"
+    ),
+    "permits POST /permits/desk/{reference}/inspections/{inspection}/cancel": Sample(_form(), state="visited"),
     "permits POST /api/v1/applications/{reference}/inspections/{inspection}": Sample(_IN_ORDER, state="visited"),
     "permits PUT /api/v1/applications/{reference}/documents/{requirement}/marks": Sample(_json(**_MARKED)),
     "permits POST /permits/desk/{reference}/marks/{requirement}": Sample(

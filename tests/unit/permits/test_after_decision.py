@@ -112,7 +112,7 @@ def test_the_time_to_appeal_does_not_count_its_first_day_and_ends_with_a_working
 def test_the_day_of_each_inspection_comes_and_stands_in_the_timeline() -> None:
     planned = application("decided")
     for days in (3, 1):
-        planned = inspections.plan_inspection(planned, at(), OFFICER, MONDAY + days * DAY).state
+        planned = inspections.plan_inspection(planned, at(), OFFICER, MONDAY + days * DAY, beyond_due=True).state
 
     first = come(moments.INSPECTION, planned, MONDAY + DAY)
     second = come(moments.INSPECTION, first.state, MONDAY + 3 * DAY)
@@ -129,5 +129,5 @@ def test_the_day_of_each_inspection_comes_and_stands_in_the_timeline() -> None:
 )
 def test_only_what_is_judged_or_in_force_is_inspected_and_never_yesterday(state: str, days: int, code: str) -> None:
     with pytest.raises(Reject) as refusal:
-        inspections.plan_inspection(application(state), at(), OFFICER, MONDAY + days * DAY)  # type: ignore[arg-type]
+        inspections.plan_inspection(application(state), at(), OFFICER, MONDAY + days * DAY, beyond_due=True)  # type: ignore[arg-type]
     assert refusal.value.code == code

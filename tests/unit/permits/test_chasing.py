@@ -32,7 +32,7 @@ def with_teams(roads: str | None, centre: str | None = None) -> Town:
 
 
 def asked(days: int = 5, consultee: str = "pea", town: Town = TOWN) -> Application:
-    question = Question(consultee, "สายไฟพอหรือไม่", (), days)
+    question = Question(consultee, "สายไฟพอหรือไม่", (), days, beyond_due=True)
     return consulting.ask(application("accepted"), at(), town, OFFICER, question).state
 
 
@@ -49,9 +49,11 @@ def told(case: Application, end: str = "sent", why: str = "") -> Application:
 
 def test_an_agency_is_asked_by_the_event_that_brings_its_link_and_never_the_secret() -> None:
     case = asked()
-    (event,) = consulting.ask(case, at(), TOWN, OFFICER, Question("pea", "ถาม", (), 5)).events
+    (event,) = consulting.ask(case, at(), TOWN, OFFICER, Question("pea", "ถาม", (), 5, beyond_due=True)).events
     assert isinstance(event, PermitConsulted)
-    one = consulting.ask(case, at(), TOWN, OFFICER, Question("pea", "ถาม", (), 5)).state.consultations[-1]
+    one = consulting.ask(case, at(), TOWN, OFFICER, Question("pea", "ถาม", (), 5, beyond_due=True)).state.consultations[
+        -1
+    ]
 
     assert (event.consultee, event.agency, event.link_number) == ("pea", "pea", 1)
     assert (event.link_until, one.message) == (one.due_at + timedelta(days=30), "sending")
@@ -59,7 +61,7 @@ def test_an_agency_is_asked_by_the_event_that_brings_its_link_and_never_the_secr
 
 
 def test_a_team_is_asked_as_one_of_the_town() -> None:
-    town, question = with_teams("roads@t.example"), Question("roads", "ถาม", (), 5)
+    town, question = with_teams("roads@t.example"), Question("roads", "ถาม", (), 5, beyond_due=True)
     (event,) = consulting.ask(application("accepted"), at(), town, OFFICER, question).events
     assert isinstance(event, PermitConsulted)
     assert (event.consultee, event.agency) == ("roads", None)
@@ -106,7 +108,7 @@ def test_word_of_another_message_changes_nothing() -> None:
 
 
 def test_of_two_who_were_asked_in_the_same_moment_each_has_the_outcome_of_their_own_message() -> None:
-    case = consulting.ask(asked(), at(), TOWN, OFFICER, Question("pea", "อีกเรื่อง", (), 5)).state
+    case = consulting.ask(asked(), at(), TOWN, OFFICER, Question("pea", "อีกเรื่อง", (), 5, beyond_due=True)).state
     first, second = case.consultations
 
     after = told(case, "failed", "smtp-550").consultations

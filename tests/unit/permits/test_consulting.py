@@ -22,7 +22,8 @@ AGREED = Answer("no-objection", "", "นายช่างไฟฟ้า")
 
 
 def question(**changes: object) -> Question:
-    return Question(**{"consultee": "pea", "text": "สายไฟพอหรือไม่", "documents": ("plans",), "days": 3, **changes})  # type: ignore[arg-type]
+    usual = {"consultee": "pea", "text": "สายไฟพอหรือไม่", "documents": ("plans",), "days": 3, "beyond_due": True}
+    return Question(**{**usual, **changes})  # type: ignore[arg-type]
 
 
 def asked(state: str = "accepted") -> Application:

@@ -21,7 +21,7 @@ def photo(name: str = "a") -> Photo:
 
 
 def booked(state: str = "decided") -> Application:
-    return inspections.plan_inspection(application(state), at(), OFFICER, COME).state  # type: ignore[arg-type]
+    return inspections.plan_inspection(application(state), at(), OFFICER, COME, beyond_due=True).state  # type: ignore[arg-type]
 
 
 def visit_of(case: Application) -> str:
@@ -127,7 +127,7 @@ def test_a_visit_takes_so_many_photos_and_no_more() -> None:
 
 
 def test_a_photo_of_one_visit_leaves_the_others_alone() -> None:
-    twice = inspections.plan_inspection(photographed("a"), at(), OFFICER, COME + DAY).state
+    twice = inspections.plan_inspection(photographed("a"), at(), OFFICER, COME + DAY, beyond_due=True).state
     second = twice.inspections[1].id
 
     step = inspections.add_photo(twice, at(COME + DAY), TOWN, second, photo("b"))

@@ -27,7 +27,7 @@ from tests.support.permits import HOME, HOUSE, MONDAY, OFFICER, RULES, TOWN, app
 DAY = timedelta(days=1)
 NEIGHBOUR = Actor(level="neighbour")
 KEY = "k" * 32
-NEXT_DOOR = Asked("บ้านเลขที่ 99/5 หมู่ 3", "นางสาวดวงใจ", 15)
+NEXT_DOOR = Asked("บ้านเลขที่ 99/5 หมู่ 3", "นางสาวดวงใจ", 15, beyond_due=True)
 CONSENTS = Word("consents", "", "ดวงใจ มีสุข")
 OBJECTS = Word("objects", "หน้าต่างตรงกับห้องนอน", "ดวงใจ มีสุข")
 
@@ -92,19 +92,26 @@ def test_a_neighbour_still_answers_while_the_applicant_is_asked_for_documents() 
 
 def test_each_house_is_asked_once_and_only_so_many() -> None:
     case = asked()
-    same = Asked("บ้านเลขที่  99/5  หมู่ ๓", "", 5)
+    same = Asked("บ้านเลขที่  99/5  หมู่ ๓", "", 5, beyond_due=True)
     for number in range(2, neighbours.NEIGHBOURS_MOST + 1):
-        case = neighbours.ask(case, at(), TOWN, OFFICER, Asked(f"แปลง {number}", "", 5)).state
+        case = neighbours.ask(case, at(), TOWN, OFFICER, Asked(f"แปลง {number}", "", 5, beyond_due=True)).state
     for state, wanted, code in (
         (asked(), same, "asked-there-already"),
-        (case, Asked("แปลงสุดท้าย", "", 5), "too-many-neighbours"),
+        (case, Asked("แปลงสุดท้าย", "", 5, beyond_due=True), "too-many-neighbours"),
         (application("draft"), NEXT_DOOR, "wrong-state"),
         (application("decided"), NEXT_DOOR, "wrong-state"),
     ):
         with pytest.raises(Reject) as refusal:
             neighbours.ask(state, at(), TOWN, OFFICER, wanted)
         assert refusal.value.code == code
-    assert len(neighbours.ask(asked(), at(), TOWN, OFFICER, Asked("บ้านเลขที่ 9/95 หมู่ 3", "", 5)).state.neighbours) == 2
+    assert (
+        len(
+            neighbours.ask(
+                asked(), at(), TOWN, OFFICER, Asked("บ้านเลขที่ 9/95 หมู่ 3", "", 5, beyond_due=True)
+            ).state.neighbours
+        )
+        == 2
+    )
 
 
 def test_a_code_opens_one_letter_and_is_read_as_people_type_it() -> None:
@@ -212,7 +219,7 @@ ADDRESS = "duangjai@example.org"
 
 
 def mailed(days: int = 15) -> Step[Application]:
-    by_mail = Asked(NEXT_DOOR.place, NEXT_DOOR.name, days, ADDRESS)
+    by_mail = Asked(NEXT_DOOR.place, NEXT_DOOR.name, days, ADDRESS, beyond_due=True)
     return neighbours.ask(application("accepted"), at(), MAILS, OFFICER, by_mail)
 
 
@@ -237,7 +244,7 @@ def test_whoever_is_asked_on_paper_alone_is_told_by_nobody_s_mail() -> None:
 
 def test_where_the_town_mails_no_neighbours_an_address_is_refused() -> None:
     with pytest.raises(Reject, match="not-by-mail"):
-        neighbours.ask(application("accepted"), at(), TOWN, OFFICER, Asked("99/5", "", 15, ADDRESS))
+        neighbours.ask(application("accepted"), at(), TOWN, OFFICER, Asked("99/5", "", 15, ADDRESS, beyond_due=True))
 
 
 def test_they_are_reminded_once_while_there_is_time_and_not_when_they_have_answered() -> None:

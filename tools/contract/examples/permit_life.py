@@ -19,6 +19,8 @@ from shared.events.permit_life import (
     PermitExtensionAnswered,
     PermitExtensionAsked,
     PermitInspected,
+    PermitInspectionCancelled,
+    PermitInspectionMoved,
     PermitInspectionPlanned,
     PermitRevoked,
     PermitTransferred,
@@ -50,6 +52,10 @@ _HELD_PERMIT: tuple[tuple[float, Event], ...] = (
     (38.5, PermitNeighbourReminded(**HELD, neighbour=_NEXT_DOOR, due_at=_DUE, party=party_of(_NEXT_DOOR), **_PLOT)),
     (39, PermitNeighbourAnswered(**HELD, neighbour=_NEXT_DOOR, view="objects", answer="หน้าต่างตรงกับห้องนอนของเรา")),
     (40, PermitInspectionPlanned(**HELD, actor=EXAMINER, at=after(90, APPLIED))),
+    (41, PermitInspectionMoved(**HELD, actor=EXAMINER, was=after(90, APPLIED), at=after(92, APPLIED))),
+    (42, PermitInspectionCancelled(
+        **HELD, actor=EXAMINER, at=after(93, APPLIED), because="office", note="เจ้าหน้าที่ติดราชการ จะนัดใหม่",
+    )),
     (95, PermitInspected(**HELD, actor=EXAMINER, at=after(90, APPLIED), result="in-order")),
     (3 * _DAY, PermitConstructionStarted(**HELD, on=after(3 * _DAY, APPLIED))),
     (200 * _DAY, PermitTransferred(
