@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from services.permits import request_form
 from services.permits.commands import Desk
 from services.permits.domain import documents
 from services.permits.domain.application import Application, need
 from services.permits.domain.paper import Upload
 from services.permits.domain.permit_type import Document, PermitType
+from shared.files.documents import Document as SoundFile
 from shared.files.documents import claim_of, judged, judged_pages
 from shared.kernel import Case, Cause, Reject
 
@@ -38,6 +40,8 @@ async def hand_in_document(
     async with judged_pages(files, desk.scanner) if together else judged(files[0], desk.scanner) as sound:
         if documents.has(case.state, code, sound.sent):
             return case
+        if not together and documents.is_request_form(permit, code):
+            await _need_signed(desk, case, permit, sound)
         file_id = await desk.store.files.keep_file(case.id, sound.path, sound.media_type)
     upload = Upload(
         id=file_id,
@@ -50,6 +54,14 @@ async def hand_in_document(
         at=cause.at,
     )
     return await _keep_version(desk, case, permit, code, upload, cause)
+
+
+async def _need_signed(desk: Desk, case: Case[Application], permit: PermitType, sound: SoundFile) -> None:
+    """Reject the request form as it was downloaded."""
+    if sound.media_type == "application/pdf" and await request_form.is_unsigned(
+        sound.path, sound.sent, case.state, permit, desk.town
+    ):
+        raise Reject("unsigned-form", "this is the form as it was printed: sign it, then send a scan of it", status=422)
 
 
 async def _keep_version(

@@ -30,7 +30,7 @@ CODES_OF_THE_PROFILE = (
 )
 OUR_OWN_WORDS = (
     "what why message_why status told_incident about by said_by teamed_by reason came_late sha256 sent_sha256 "
-    "media_type language documents findings first_day last_day seen"
+    "media_type language documents findings first_day last_day seen form_mark"
 )
 HOLDS_NOBODY = {*IDS.split(), *CODES_OF_THE_PROFILE.split(), *OUR_OWN_WORDS.split()}
 

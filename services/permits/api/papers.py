@@ -4,7 +4,7 @@ from typing import Any
 
 from services.permits.api.wording import Wording
 from services.permits.domain.application import Application
-from services.permits.domain.documents import list_documents
+from services.permits.domain.documents import is_request_form, list_documents
 from services.permits.domain.findings import current, told_to_applicant
 from services.permits.domain.marking import marked_pages
 from services.permits.domain.paper import Finding
@@ -14,7 +14,6 @@ from services.permits.domain.rules import Rules
 def documents_of(application: Application, rules: Rules, wording: Wording) -> list[dict[str, Any]]:
     """Each document with its state and every version that is kept. `takes_pages`: several photos become one PDF;
     `printed`: it is the request form, which can be had filled in."""
-    printed = rules.permit.request_form
     return [
         {
             "requirement": document.code,
@@ -23,13 +22,23 @@ def documents_of(application: Application, rules: Rules, wording: Wording) -> li
             "accepts": list(document.accepts),
             "max_mb": document.max_mb,
             "takes_pages": len(set(document.accepts)) > 1 and "application/pdf" in document.accepts,
-            "printed": printed is not None and document.code == printed.document,
+            "printed": is_request_form(rules.permit, document.code),
             "state": state,
             "state_text": wording.say(f"document.{state}"),
             "finding": _finding(application, document.code, staff=wording.staff),
             "versions": [
                 upload.model_dump(
-                    include={"number", "sha256", "size", "media_type", "filename", "pages", "at", "removed"}
+                    include={
+                        "number",
+                        "sha256",
+                        "size",
+                        "media_type",
+                        "filename",
+                        "pages",
+                        "at",
+                        "removed",
+                        "form_mark",
+                    }
                 )
                 for upload in application.documents.get(document.code, ())
                 if wording.staff or application.theirs(upload.at)

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from services.permits.domain.application import Actor, Application, need_state, with_entry, with_values
+from services.permits.domain.application import Actor, Application, State, need_state, with_entry, with_values
 from services.permits.domain.paper import Upload
 from services.permits.domain.permit_type import Document, PermitType
+from services.permits.domain.signed_request import mark_of
 from shared.kernel import Cause, Reject, Step
 from shared.words.fold import with_fewer_marks
 
 MEGABYTE = 1024 * 1024
 PAGES_MOST = 20  # photos of one document
+_STILL_WRITTEN: Sequence[State] = ("draft", "submitted", "documents-requested")
 VERSIONS_MOST = 10  # of one document for one request: enough for every slip
 VERSIONS_KEPT = 30  # of one document in all: by then an officer has asked for it again and again; older ones go
-DocumentState = Literal["missing", "optional", "received", "requested", "accepted"]
+DocumentState = Literal["missing", "outdated", "optional", "received", "requested", "accepted"]
 
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
@@ -90,12 +92,37 @@ def hand_in(
     if has(application, code, upload.sent_sha256):
         return None
     check_room(application, permit, code, upload.size)
+    if is_request_form(permit, code):
+        upload = _of_these_answers(application, code, upload)
     latest = application.latest(code)
     numbered = upload.model_copy(update={"number": latest.number + 1 if latest else 1})
     versions = (*application.documents.get(code, ()), numbered)[-VERSIONS_KEPT:]
     after = with_values(application, documents={**application.documents, code: versions})
     entry = "document-replaced" if latest else "document-received"
     return Step(with_entry(after, cause, entry, Actor(), requirement=code))
+
+
+def is_request_form(permit: PermitType, code: str) -> bool:
+    """The law's form, which is printed, signed and handed in as this document."""
+    return permit.request_form is not None and permit.request_form.document == code
+
+
+def _of_these_answers(application: Application, code: str, upload: Upload) -> Upload:
+    """The signed request form. A file that was handed in before the answers changed bears those of then."""
+    mark = mark_of(application)
+    for one in application.documents.get(code, ()):
+        if one.sent_sha256 == upload.sent_sha256 and one.form_mark not in ("", mark):
+            raise Reject("outdated-form", f"this form was signed with the code {one.form_mark}, not {mark}", status=422)
+    return upload.model_copy(update={"form_mark": mark})
+
+
+def is_outdated(application: Application, code: str) -> bool:
+    """It is the signed request form, and what was written has changed since: another is to be printed and signed.
+    Nothing changes once it is accepted."""
+    upload = application.latest(code)
+    if upload is None or not upload.form_mark or application.clock is not None:
+        return False
+    return application.state in _STILL_WRITTEN and upload.form_mark != mark_of(application)
 
 
 def dropped_files(before: Application, after: Application, code: str) -> list[str]:
@@ -112,17 +139,24 @@ def version(application: Application, code: str, number: int | None) -> Upload |
 
 
 def missing_documents(application: Application, permit: PermitType) -> list[Document]:
-    """What still has to be handed in: needed and not there, or asked for again and not answered."""
+    """What still has to be handed in: needed and not there, asked for again and not answered, or signed before the
+    answers changed."""
     asked = application.request.requirements if application.request else ()
     needed = {document.code for document in permit.documents_for(application.form)}
-    return [d for d in permit.documents if (d.code in needed or d.code in asked) and not _is_there(application, d.code)]
+    return [
+        one
+        for one in permit.documents
+        if (one.code in needed or one.code in asked or is_outdated(application, one.code))
+        and not _is_there(application, one.code)
+    ]
 
 
 def _is_there(application: Application, requirement: str) -> bool:
     upload = application.latest(requirement)
     request = application.request
     again = request is not None and requirement in request.requirements
-    return upload is not None and not (again and request is not None and upload.at <= request.at)
+    answered = not (again and request is not None and upload is not None and upload.at <= request.at)
+    return upload is not None and answered and not is_outdated(application, requirement)
 
 
 def list_documents(application: Application, permit: PermitType) -> list[tuple[Document, DocumentState]]:
@@ -144,6 +178,8 @@ def _state(application: Application, permit: PermitType, document: Document, nee
     lacking = {one.code for one in missing_documents(application, permit)}
     if document.code in lacking:
         asked = application.request is not None and document.code in application.request.requirements
+        if is_outdated(application, document.code):
+            return "outdated"
         return "requested" if asked else "missing"
     if application.latest(document.code) is None:
         return "missing" if needed else "optional"

@@ -20,6 +20,7 @@ class Upload(StoredModel):
     filename: str
     at: datetime
     pages: int = 0  # 0: nobody has counted them
+    form_mark: str = ""  # of the signed request form: of the answers at that time, as it is printed at its foot
     removed: bool = False  # its file is gone: nobody needs it any more
 
 

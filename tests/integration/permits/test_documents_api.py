@@ -6,8 +6,9 @@ import io
 import pikepdf
 
 from tests.support.papers import paper, picture, runs_when_opened
-from tests.support.permits_running import ORIGIN, PDF, Permits
+from tests.support.permits_running import BODY, FORM, ORIGIN, PDF, Permits
 from tests.support.uploads import photo
+from tools.play.paper import pdf
 
 HTML = {"Accept": "text/html", "Accept-Language": "th", "Origin": ORIGIN}
 
@@ -145,3 +146,21 @@ async def test_the_request_form_comes_filled_in_with_the_mark_that_the_applicati
     assert printed.content.startswith(b"%PDF-")
     assert len((await service.seen(made))["request_mark"]) == 9
     assert refused.status_code == 404  # a draft is nobody else's
+    unsigned = await service.upload(made, "request-form", printed.content)
+    assert (unsigned.status_code, unsigned.json()["code"]) == (422, "unsigned-form")
+    assert (await service.upload(made, "request-form", printed.content + b"% signed\n")).status_code == 200
+
+
+async def test_a_form_that_was_signed_before_the_answers_changed_is_asked_for_anew(service: Permits) -> None:
+    made = await service.brought_to("draft")
+    path, secret = f"/api/v1/applications/{made['reference']}", {"secret": made["secret"]}
+    body = {**{name: BODY[name] for name in ("location", "applicant")}, "form": {**FORM, "height_m": "5"}}
+    assert (await service.http.put(path, json=body, params=secret)).status_code == 200
+    assert (await service.act(made, "submit")).json()["code"] == "incomplete"
+    seen = await service.seen(made)
+    assert seen["missing"]["documents"] == ["request-form"]
+    page = (await service.http.get(f"/permits/{made['reference']}", params=secret, follow_redirects=True)).text
+    assert ("ต้องพิมพ์และลงนามใหม่" in page, seen["request_mark"] in page) == (True, True)
+    assert (await service.upload(made, "request-form")).json()["code"] == "outdated-form"
+    assert (await service.upload(made, "request-form", pdf("signed anew"))).status_code == 200
+    assert (await service.act(made, "submit")).status_code == 200

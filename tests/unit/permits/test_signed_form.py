@@ -1,0 +1,89 @@
+"""The signed request form: of the answers that were printed, and signed at all."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from services.permits import request_form
+from services.permits.domain import handing_in
+from services.permits.domain.application import Application
+from services.permits.domain.documents import hand_in, is_outdated, list_documents, missing_documents
+from services.permits.domain.paper import Upload
+from services.permits.domain.permit_type import Clause, RequestForm
+from services.permits.domain.signed_request import mark_of
+from shared.events.ids import new_id
+from shared.files.documents import digest_of
+from shared.kernel import Reject
+from tests.support.permits import HOUSE, MONDAY, RULES, TOWN, at, draft, with_documents
+
+FORM = RequestForm(code="ข.1", title="คำขอ", document="consent", clauses=(Clause(text="ข้าพเจ้า {name}"),))
+PERMIT = HOUSE.model_copy(update={"request_form": FORM})
+SIGNED = RULES.model_copy(update={"permit": PERMIT})
+MINUTE = timedelta(minutes=1)
+
+
+def handed_in(application: Application, sent: str = "scan", moment: datetime = MONDAY) -> Application:
+    upload = Upload(id=new_id(), sha256=sent, sent_sha256=sent, size=1, media_type="application/pdf", filename="a.pdf",
+                    at=moment)  # fmt: skip
+    step = hand_in(application, at(moment), PERMIT, "consent", upload)
+    assert step is not None
+    return step.state
+
+
+def complete() -> Application:
+    return handed_in(with_documents(draft(), "title-deed", "plans"))
+
+
+def changed(application: Application) -> Application:
+    return application.model_copy(update={"form": {**application.form, "height_m": "5"}})
+
+
+def states(application: Application) -> dict[str, str]:
+    return {document.code: state for document, state in list_documents(application, PERMIT)}
+
+
+def test_a_form_that_was_signed_before_the_answers_changed_is_missing_until_it_is_signed_anew() -> None:
+    state = complete()
+    assert (states(state)["consent"], state.documents["consent"][0].form_mark) == ("received", mark_of(state))
+    state = changed(state)
+    assert states(state)["consent"] == "outdated"
+    assert [one.code for one in missing_documents(state, PERMIT)] == ["consent"]
+    with pytest.raises(Reject, match="consent"):
+        handing_in.submit(state, at(MONDAY), SIGNED, TOWN, declared=True)
+    state = handed_in(state, "another scan")
+    assert states(state)["consent"] == "received"
+    assert handing_in.submit(state, at(MONDAY), SIGNED, TOWN, declared=True).state.state == "submitted"
+
+
+def test_the_old_scan_is_not_taken_for_a_new_one_and_answers_changed_back_are_those_of_it() -> None:
+    first = complete()
+    with pytest.raises(Reject, match="outdated-form"):
+        handed_in(changed(first), "scan")
+    assert not is_outdated(changed(first).model_copy(update={"form": first.form}), "consent")
+
+
+def test_nothing_is_outdated_once_it_is_accepted_or_where_nobody_knew_the_code() -> None:
+    state = changed(complete())
+    clock = {"state": "accepted"}
+    assert not is_outdated(state.model_copy(update=clock), "consent")
+    assert not is_outdated(changed(with_documents(draft(), "consent")), "consent")
+
+
+async def told_unsigned(file: Path, application: Application) -> bool:
+    return await request_form.is_unsigned(file, digest_of(file), application, PERMIT, TOWN)
+
+
+async def test_the_form_as_it_left_us_is_known_and_what_anybody_wrote_on_it_is_another(tmp_path: Path) -> None:
+    printed = datetime(2026, 11, 23, 3, 0, 5, tzinfo=UTC)
+    application, file = with_documents(draft(), "title-deed"), tmp_path / "form.pdf"
+    made = await request_form.make(application, PERMIT, TOWN, printed)
+    file.write_bytes(made)
+    assert await told_unsigned(file, application)
+    later = with_documents(application, "plans", moment=printed + MINUTE)
+    assert await told_unsigned(file, later), "what was handed in since it was printed does not stand in it"
+    file.write_bytes(made + b"\n% signed\n")
+    assert not await told_unsigned(file, application)
+    for other in (b"%PDF-1.7 no date", b"%PDF-1.7 /CreationDate (D:20269999999999Z)"):
+        file.write_bytes(other)
+        assert not await told_unsigned(file, application)
