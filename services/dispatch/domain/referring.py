@@ -36,16 +36,16 @@ def refer(
 ) -> Step[WorkOrder]:
     """Hand it to an agency, with a text that is written for it. The team watches it and the clock runs on.
 
-    Without a text it is told what was reported, as everybody may read it. What nobody else may read has no such form:
-    then somebody of the town says what is to be done. `photos`: it may see those of the report; as everybody, if that
-    is not said.
+    It is told what was reported, as everybody may read it: by itself, or under the text. What nobody else may read has
+    no such form: then somebody of the town says what is to be done. `photos`: it may see those of the report; as
+    everybody, if that is not said.
     """
     need(order, "refer")
     if agency not in town.agencies:
         raise Reject("unknown-agency", f"The town knows no agency {agency!r}.", status=422)
     if holder_of(order.referral) == agency:
         raise Reject("already-referred", f"{agency} has it already: write to it, or take it back first.")
-    told = text or proposed_text(town, order)
+    told = _beside(text, proposed_text(town, order))
     if told is None:
         raise Reject(
             "referral-text", "Say in the text what the agency is to do: it may not read the report.", status=422
@@ -76,6 +76,14 @@ def proposed_text(town: Town, order: WorkOrder) -> str | None:
     openness = openness_under(town, order)
     public = public_words(order.text, openness)
     return words_for("agency", openness, meant_for="everybody", written=order.text, public=public) or None
+
+
+def _beside(text: str | None, reported: str | None) -> str | None:
+    """The words of the town, and under them the reporter's own unless they are among them: whoever writes what is to be
+    done leaves out what somebody saw."""
+    if text and reported and " ".join(reported.split()) not in " ".join(text.split()):
+        return f"{text}\n\n“{reported}”"
+    return text or reported
 
 
 def note_told(

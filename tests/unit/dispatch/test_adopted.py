@@ -204,7 +204,7 @@ async def test_a_referral_that_came_late_is_sent_by_whoever_takes_it_in(desk: De
     work = await act(desk, "adopt", bodies.Adopt(step=kept.id), OFFICER)
 
     assert work.referral is not None
-    assert (work.state, work.referral.text) == ("referred", "ท่อเมนของ กปภ.")
+    assert (work.state, work.referral.text) == ("referred", f"ท่อเมนของ กปภ.\n\n“{work.text}”")
     assert isinstance(store_of(desk).events[-1], WorkOrderReferred)
 
 

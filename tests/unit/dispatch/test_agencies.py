@@ -29,6 +29,9 @@ PEA = Actor(sub="agency-pea", name="PEA")
 HOUR = timedelta(hours=1)
 
 
+SAID = "ไฟดับทั้งซอย 4\n\n“หม้อแปลงระเบิด โทร •••”"  # the officer's words, and what everybody may read of the reporter's
+
+
 def referred(category: str = "power-cut", **more: Any) -> WorkOrder:
     return referring.refer(town(), order(category), by(OFFICER, MONDAY), **{"agency": "pea", **more}).state
 
@@ -50,12 +53,11 @@ def next_moments(work: WorkOrder) -> dict[str, datetime]:
 
 
 def test_an_agency_is_told_all_that_it_needs_and_by_when_to_answer() -> None:
-    step = referring.refer(
-        town(), order("power-cut", photos=2), by(OFFICER, MONDAY), agency="pea", text="ไฟดับทั้งซอย 4", photos=True
-    )
+    reported = order("power-cut", text="หม้อแปลงระเบิด โทร 081-234-5678", photos=2)
+    step = referring.refer(town(), reported, by(OFFICER, MONDAY), agency="pea", text="ไฟดับทั้งซอย 4", photos=True)
     work, told = the(step)
     assert isinstance(told, WorkOrderReferred)
-    assert (told.agency, told.text, told.photos, told.status) == ("pea", "ไฟดับทั้งซอย 4", 2, "sending")
+    assert (told.agency, told.text, told.photos, told.status) == ("pea", SAID, 2, "sending")
     assert told.location is not None
     assert told.due_at == work.due_at
     assert told.answer_by == MONDAY + timedelta(hours=4)
@@ -182,6 +184,12 @@ def test_its_number_and_day_are_kept_and_bring_a_new_link() -> None:
     assert said.expected_at.astimezone(town().calendar.zone).date() == day
     assert (said.link_number, referral_of(work).link_used) == (2, 1)
     assert next_moments(work) == {"agency overdue 2": said.expected_at}  # from that day on the town waits for its word
+
+
+def test_whoever_says_that_it_is_there_has_a_new_link_for_what_comes_of_it() -> None:
+    work, said = the(agency_work.receive(town(), referred(), by(PEA, LATER)))
+    assert isinstance(said, WorkOrderAgencyAnswered)
+    assert (said.answer, said.link_number, referral_of(work).link_used) == ("received", 2, 1)
 
 
 def test_what_it_said_of_its_number_before_is_told_with_each_later_word() -> None:

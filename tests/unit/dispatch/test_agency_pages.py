@@ -125,7 +125,7 @@ async def test_a_link_shows_what_it_is_about_and_changes_nothing(house: House) -
         assert page.status_code == 200
         for needed in (house.reference, "ไฟดับทั้งซอย 4", "แจ้งแผนดำเนินการ", "referred?pass=", "ตอบได้หนึ่งครั้ง"):
             assert needed in page.text
-        assert "ท่อประปาแตกหน้าตลาด" not in page.text  # the reporter's own words were not what it was told
+        assert "“ท่อประปาแตกหน้าตลาด น้ำพุ่งท่วมถนน”" in page.text  # the reporter's own words under the officer's
         assert page.headers["cache-control"].startswith(("no-store", "private"))
     assert (await house.order()).referral == (await house.order()).referral
     assert (await house.order()).history[-1].what == "referred"

@@ -67,7 +67,9 @@ def test_a_line_begins_with_what_is_different_in_each_job_and_shows_its_photo() 
     board = drawn("_board.html", cards=[carded(order(text="น้ำรั่วหน้าวัด", photos=1)), carded(order(text=long))], **BOARD)
 
     assert re.findall(r'<h3 id="h-\w+">([^<]+)</h3>', board) == ["น้ำรั่วหน้าวัด", truncated(long)]
-    assert re.findall(r'<p class="work-text">([^<]+)</p>', board) == [long], "what its line says whole is not said twice"
+    assert re.findall(r'<p class="work-text">([^<]+)</p>', board) == [long], (
+        "what its line says whole is not said twice"
+    )
     assert board.count('class="job-picture"') == 1
 
 
