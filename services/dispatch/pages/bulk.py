@@ -13,12 +13,14 @@ from starlette.responses import HTMLResponse
 from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk
 from services.dispatch.bodies import Body
-from services.dispatch.commands import DECISIONS, ActRequest, Desk, act_on_order
+from services.dispatch.commands import DECISIONS, ActRequest, Desk, act_on_order, decide
+from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.states import ActName
 from services.dispatch.pages.cards import Card, make_card
 from services.dispatch.pages.refusals import say_refusal, say_wrong_fields
 from services.dispatch.pages.show import show
-from shared.kernel import Reject, now
+from services.dispatch.store import Order
+from shared.kernel import Case, Reject, now
 from shared.web import Person, Problem, language_of, sealed_key, web_of
 from shared.web.security_log import note_refusal
 
@@ -75,8 +77,9 @@ async def act_on_many(request: Request, desk: TheDesk, who: Officer) -> HTMLResp
         body = DECISIONS[act].body.model_validate(fields)
     except ValidationError as error:
         return await _ask(request, desk, ticked, say_wrong_fields(request, error))
-    if act == "cancel" and not form.get("sure"):
-        return await _ask(request, desk, ticked)
+    if _is_grave(act, fields) and not form.get("sure"):
+        cases = [case for case in await _cases(desk, ticked) if case is not None]
+        return await _ask(request, desk, ticked, foreseen=[_foreseen(desk, who, case, act, body) for case in cases])
     rows = await asyncio.gather(*(_act(request, desk, who, act, body, one, key) for one in chosen))
     return show(request, "bulk.html", rows=rows, act=act, wrong="")
 
@@ -88,6 +91,24 @@ def _read(form: FormData) -> tuple[ActName | None, list[Chosen], dict[str, Any]]
     said = {name: form.get(f"{act}.{name}") for name in FIELDS[act]} if act else {}
     fields = {name: value for name, value in said.items() if isinstance(value, str) and value.strip()}
     return act, chosen, fields
+
+
+def _is_grave(act: ActName, fields: Mapping[str, Any]) -> bool:
+    """What many people are told of at once, or are called out for."""
+    return act == "cancel" or fields.get("priority") == "emergency"
+
+
+def _foreseen(desk: Desk, who: Person, case: Order, act: ActName, body: Body) -> Order:
+    """As it would be; as it is where that is refused, which its row says then."""
+    try:
+        step = decide(desk.town, case.state, act, Acting(Actor(sub=who.sub, name=who.name), now()), body)
+    except Reject:
+        return case
+    return Case(case.id, case.version, step.state)
+
+
+async def _cases(desk: Desk, ticked: Ticked) -> Sequence[Order | None]:
+    return await asyncio.gather(*(desk.store.orders.get(one.order_id) for one in ticked.chosen))
 
 
 async def _act(request: Request, desk: Desk, who: Person, act: ActName, body: Body, one: Chosen, key: str) -> Row:
@@ -102,9 +123,12 @@ async def _act(request: Request, desk: Desk, who: Person, act: ActName, body: Bo
     return Row(make_card(desk.town, found, now()) if found else None, one.order_id, refused)
 
 
-async def _ask(request: Request, desk: Desk, ticked: Ticked, wrong: str = "") -> HTMLResponse:
-    """Once more, with all that was ticked and written: with what was wrong, or before what cannot be taken back."""
-    found = await asyncio.gather(*(desk.store.orders.get(one.order_id) for one in ticked.chosen))
+async def _ask(
+    request: Request, desk: Desk, ticked: Ticked, wrong: str = "", foreseen: Sequence[Order] | None = None
+) -> HTMLResponse:
+    """Once more, with all that was ticked and written: with what was wrong, or before what many hear of, and how each
+    would stand then."""
+    found = foreseen if foreseen is not None else await _cases(desk, ticked)
     cards = [make_card(desk.town, case, now()) for case in found if case is not None]
     context = {"bulk_acts": BULK_ACTS, "bulk_key": ticked.key, "bulk_act": ticked.act, "bulk_said": ticked.said}
     return show(

@@ -85,7 +85,8 @@ async def test_one_text_is_told_of_each_of_them(desk: Desk) -> None:
 
     assert page.text.count('class="bulk-yes"') == 2
     told = [event.text for event in desk.store.events if isinstance(event, WorkOrderReferred)]
-    assert told == ["ตรวจหม้อแปลงหน้าวัด"] * 2
+    own = (await desk.work("01A")).text
+    assert told == [f"ตรวจหม้อแปลงหน้าวัด\n\n“{own}”", "ตรวจหม้อแปลงหน้าวัด"]  # of what nobody else may read no word more
 
 
 @pytest.mark.parametrize("agency", ["", "moon"])
@@ -130,6 +131,29 @@ async def test_many_are_cancelled_only_after_it_was_said_how_many_are_told(desk:
     done = await desk.http.post("/desk/bulk", data=form, headers=desk.headers)
     assert done.text.count('class="bulk-yes"') == 2
     assert (await desk.work("01B")).state == "cancelled"
+
+
+async def test_many_become_emergencies_only_after_it_was_said_how_many_and_by_when_each_is_due(desk: Desk) -> None:
+    for one in ("01A", "01B"):
+        await desk.store.put(one, order("pothole"))
+    said = {"act": "prioritise", "prioritise__reason": "ฝนหนัก", "key": "one"}
+    before = (await desk.work("01A")).due_at
+
+    asked = await desk.press("01A", "01B", **said, prioritise__priority="emergency")
+    assert (await desk.work("01A")).priority != "emergency"
+    assert "ปรับ 2 งานนี้เป็นงานฉุกเฉินหรือไม่" in asked.text
+    calm = await desk.press("01B", **said, prioritise__priority="low")
+    assert 'class="bulk-yes"' in calm.text, "what calls nobody out is not asked about"
+
+    done = await desk.press("01A", **said, prioritise__priority="emergency", sure="yes")
+    after = await desk.work("01A")
+    assert 'class="bulk-yes"' in done.text
+    assert (after.priority, before is not None and after.due_at is not None and after.due_at < before) == (
+        "emergency",
+        True,
+    )
+    due = re.findall(r"<li>.*?(ต้องรับงาน|กำหนดเสร็จ|เกินกำหนด).*?</li>", asked.text, re.DOTALL)
+    assert len(due) == 2, "how each would stand"
 
 
 async def test_what_was_ticked_and_written_stays_when_something_is_missing(desk: Desk) -> None:
