@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import asinh, pi, radians, sqrt, tan
 from typing import Any, Final
+from unicodedata import category
 
 from shared.town import Text, Town
 
@@ -17,6 +18,7 @@ _CLOSEST: Final = 180  # of the picture's units, about 2 km: what is shown aroun
 _MARGIN: Final = 24  # pixels
 _CELL: Final = 26  # pixels: dots nearer than this would cover each other
 _DOT: Final = 7
+_NAME: Final = 11  # the size of a name's letters
 Box = tuple[float, float, float, float]  # west, south, east, north
 Spot = tuple[float, float]
 
@@ -94,7 +96,8 @@ class Painter:
         unit = side / _SCREEN
         return Picture(
             view=f"{left:.1f} {top:.1f} {side:.1f} {side * 0.75:.1f}", unit=round(unit, 3), width=WIDTH,
-            height=round(self.frame.height, 1), zones=self.zones, names=self.names, dots=_dots(inside, unit),
+            height=round(self.frame.height, 1), zones=self.zones, names=_apart(self.names, unit, (left, top, side)),
+            dots=_dots(inside, unit),
         )  # fmt: skip
 
     def _outline(self, ring: Sequence[Spot]) -> str:
@@ -111,6 +114,32 @@ def _view(spots: Sequence[Spot]) -> tuple[float, float, float]:
     side = max(right - left, (bottom - top) * 4 / 3, _CLOSEST)
     side *= 1 + 2 * _MARGIN / _SCREEN
     return (left + right - side) / 2, (top + bottom - side * 0.75) / 2, side
+
+
+def _apart(
+    names: Sequence[tuple[Text, float, float]], unit: float, view: tuple[float, float, float]
+) -> tuple[tuple[Text, float, float], ...]:
+    """The names that stand whole within the view and on no other; of two that would cover each other, the first."""
+    left, top, side = view
+    kept: list[tuple[Text, float, float]] = []
+    taken: list[Box] = []
+    for name, x, y in names:
+        half, high = max(map(_letters, (name.th, name.en))) * _NAME * 0.6 * unit / 2, _NAME * 1.4 * unit
+        here = (x - half, y - high, x + half, y + high * 0.3)
+        whole = left <= here[0] and here[2] <= left + side and top <= here[1] and here[3] <= top + side * 0.75
+        if whole and not any(_meet(here, other) for other in taken):
+            kept.append((name, x, y))
+            taken.append(here)
+    return tuple(kept)
+
+
+def _letters(text: str) -> int:
+    """As wide as so many: marks above and below take no room."""
+    return sum(category(letter) != "Mn" for letter in text)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _dots(spots: Sequence[tuple[Spot, str]], unit: float) -> tuple[Dot, ...]:

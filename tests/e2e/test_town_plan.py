@@ -43,6 +43,7 @@ def test_a_resident_tries_a_house_on_a_small_phone(visitor: Callable[..., Visito
     page.get_by_label("จำนวนชั้น").press("Enter")  # the answer comes into the page, and its address is the proposal
     expect(page.locator("#result-1 .badge").first).to_contain_text("ไม่ผ่าน")
     expect(page).to_have_url(re.compile(r"storeys=12"))
+    page.locator("[data-plan-layers] summary").click()
     page.get_by_role("button", name="เอียง").click()
     expect(page).to_have_url(re.compile(r"/0$"))
     assert accessibility(page) == []

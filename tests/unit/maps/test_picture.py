@@ -33,6 +33,26 @@ def test_without_places_all_zones_are_in_view(town: Town) -> None:
     assert all(_inside(drawn.view, x, y) for _, x, y in drawn.names)
 
 
+def test_no_name_covers_another_or_leaves_the_picture(town: Town) -> None:
+    drawn = Painter(town).draw([])
+    left, top, width, _ = map(float, drawn.view.split())
+    edges = sorted(
+        (y, x - len(name.th) * 3 * drawn.unit, x + len(name.th) * 3 * drawn.unit) for name, x, y in drawn.names
+    )
+
+    assert len(edges) >= 3
+    for at, (y, west, east) in enumerate(edges):
+        assert left <= west + 12 * drawn.unit
+        assert east - 12 * drawn.unit <= left + width
+        assert y >= top
+        for below, other_west, other_east in edges[at + 1 :]:
+            assert (
+                below - y >= 11 * drawn.unit
+                or other_west >= east - 24 * drawn.unit
+                or west >= other_east - 24 * drawn.unit
+            )
+
+
 def test_a_single_place_is_seen_among_its_surroundings(town: Town) -> None:
     drawn = Painter(town).draw([CENTRE])
     (dot,) = drawn.dots

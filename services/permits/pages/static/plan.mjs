@@ -21,10 +21,11 @@ async function draw() {
   const layers = new PlanLayers(map, colour);
   const shown = new Proposals(map, colour);
   shown.show(proposals());
+  both(shown);
   const tools = new Tools({ root, map, colour, field: form.elements.footprint, opened: (found, at) => open(maplibre, map, found, at), drawn: () => ask() });
   bar(map, layers);
   map.on("moveend", () => remember(map));
-  document.addEventListener("plan:tried", () => shown.show(proposals()));
+  document.addEventListener("plan:tried", () => { shown.show(proposals()); both(shown); });
   form.addEventListener("reset", () => tools.corners.clear());
   await layers.start();
   map.once("idle", () => { box.dataset.plan = "drawn"; }); // tests wait for it
@@ -46,7 +47,8 @@ function remember(map) {
 }
 
 function bar(map, layers) {
-  root.querySelectorAll("[data-plan-bar], [data-plan-tools]").forEach((part) => { part.hidden = false; });
+  root.querySelector("[data-plan-tools]").hidden = false;
+  root.querySelector("[data-plan-layers]").open = matchMedia("(min-width: 64rem)").matches;
   root.querySelectorAll("[data-plan-layer]").forEach((box) => box.addEventListener("change", () => layers.show(box.dataset.planLayer, box.checked)));
   root.querySelectorAll("[data-plan-turn]").forEach((button) => button.addEventListener("click", () => map.easeTo({ bearing: map.getBearing() + Number(button.dataset.planTurn) })));
   const tilt = root.querySelector("[data-plan-tilt]");
@@ -54,6 +56,12 @@ function bar(map, layers) {
   tilt.addEventListener("click", () => map.easeTo({ pitch: map.getPitch() > 10 ? 0 : TILTED }));
   map.on("pitchend", say);
   say();
+}
+
+/** Which colour is which of two proposals, each to be looked at alone. */
+function both(shown) {
+  root.querySelector("[data-plan-both]").hidden = proposals().length < 2;
+  root.querySelectorAll("[data-plan-mass]").forEach((box) => { box.onchange = () => shown.choose(Number(box.dataset.planMass), box.checked); });
 }
 
 /** A card at what was tapped, with a way on. */

@@ -1,9 +1,10 @@
 // What a tap on the plan's map means: look, draw the footprint, measure a distance, measure heights.
 import { Corners, lengthOf, onTap } from "./corners.mjs";
 import { areaOf } from "./measures.mjs";
+import { MASSES } from "./plan_proposals.mjs";
 
-const LOOK_AT = ["plan-permits", "proposed-mass", "plan-buildings", "plan-ground"];
-const HIGH = ["proposed-mass", "plan-buildings"];
+const LOOK_AT = ["plan-permits", ...MASSES, "plan-buildings", "plan-ground"];
+const HIGH = [...MASSES, "plan-buildings"];
 
 export class Tools {
   /** `said`: the page's sentences; `opened(feature, at)`: shows what was tapped; `drawn()`: the footprint has changed. */
