@@ -15,8 +15,7 @@ from services.intake.commands import Desk
 from services.intake.domain.states import ENDED, tone_of
 from services.intake.queries import ReportFilter
 from shared.kernel import now
-from shared.references import make_reference
-from shared.web import Problem, language_of, page, web_of
+from shared.web import Problem, language_of, page
 from shared.words.dates import relative_text
 
 router = APIRouter(include_in_schema=False)
@@ -46,14 +45,13 @@ async def search(
     request: Request, desk: TheDesk, reference: Annotated[str | None, Query(max_length=60)] = None
 ) -> Response:
     """Find a report by what somebody remembers of its reference."""
-    example = make_reference(web_of(request).town.reference_prefix, "0" * 26)
     if not reference:
-        return page(request, "search.html", typed="", missing=False, example=example)
+        return page(request, "search.html", typed="", missing=False)
     try:
         # Not even the existence of what is not public is told.
         visit = await visit_report(request, desk, reference, None, "", None)
     except Problem:
-        return page(request, "search.html", status_code=404, typed=reference, missing=True, example=example)
+        return page(request, "search.html", status_code=404, typed=reference, missing=True)
     return RedirectResponse(f"/track/{visit.report.reference}", 303)
 
 

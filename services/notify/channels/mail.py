@@ -1,5 +1,6 @@
 """Writes a notice as an e-mail: plain text and simple HTML, with a Message-ID that a repeat shares."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
@@ -20,6 +21,8 @@ from shared.emails import read_email
 from shared.events.neighbours import NEIGHBOUR
 from shared.kernel import now
 from shared.town import Town
+
+_REFERENCE = re.compile(r"(\b[A-Z]{1,6}-[0-9A-Z]{4}-[0-9A-Z]{4}\b)")  # read out in one piece, so never broken
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,7 @@ class MailWriter:
         foot = f"\n\n-- \n{why}\n{change}: {preferences}\n" if preferences else "\n"
         html = self._html.render(
             subject=worded.subject,
+            heading=_REFERENCE.split(worded.subject),
             paragraphs=draw(worded.letter, self._links.origin),
             ask=WORDS(language, "mail.ask") if asks else "",
             link=worded.link,

@@ -210,3 +210,37 @@ def test_words_of_danger_show_whom_to_call_at_once(page: Page) -> None:
     page.locator("#text").fill("แก๊สรั่ว ในซอย กลิ่นแรงมาก")
     expect(page.locator("#danger a[href='tel:199']")).to_be_visible()
     expect(page.locator("#danger a[href='tel:1669']")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("width", [320, 1000])
+def test_with_letters_of_twice_the_size_every_link_of_the_header_is_on_the_screen(
+    page: Page, language: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 768})
+    page.goto(f"/?lang={language}")
+    page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
+    beyond = """() => [...document.querySelectorAll('.top :is(a, summary)')].filter((one) => one.checkVisibility())
+      .filter((one) => { const at = one.getBoundingClientRect(); return at.left < 0 || at.right > innerWidth; })
+      .map((one) => one.textContent.trim())"""
+    assert page.evaluate(beyond) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def test_whoever_chooses_a_suggestion_by_the_keys_stays_there(page: Page) -> None:
+    page.goto("/report")
+    page.locator("#text").fill("ท่อน้ำรั่วหน้าบ้าน")
+    suggested = page.locator(".suggestion[data-code='water-leak']")
+    suggested.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".suggestion[data-code='water-leak'][aria-pressed='true']")).to_be_focused()
+
+
+def test_degrees_are_asked_for_only_when_the_map_has_failed(page: Page) -> None:
+    page.route("**/maplibre-gl/**", lambda route: route.abort())
+    page.goto("/report")
+    fields = page.locator("[data-map-fields]")
+    expect(page.locator("[data-map-search]")).to_be_visible()  # the picker is there, the map is not asked for yet
+    expect(fields).not_to_have_attribute("open", "")
+    page.locator("[data-map-box]").scroll_into_view_if_needed()
+    expect(fields).to_have_attribute("open", "")

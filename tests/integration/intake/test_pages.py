@@ -152,3 +152,37 @@ async def test_the_phone_can_keep_the_app(service: Intake) -> None:
     assert files
     for file in files:
         assert (await service.http.get(file)).status_code == 200, file
+
+
+@pytest.mark.parametrize("path", ["/track/MH-0000-0000", "/no-such-page"])
+async def test_whoever_mistyped_an_address_can_type_the_number(service: Intake, path: str) -> None:
+    answer = await service.http.get(path, headers=HTML)
+    assert answer.status_code == 404
+    assert 'action="/track"' in answer.text
+    assert 'name="reference"' in answer.text
+
+
+async def test_what_was_taken_back_is_in_no_list(service: Intake) -> None:
+    made = await service.report(text="ถอนเรื่องนี้แล้วนะ")
+    own = {"X-Report-Secret": made["secret"]}
+    (await service.http.post(f"/api/v1/reports/{made['reference']}/withdraw", json={}, headers=own)).raise_for_status()
+    for path in ("/", "/map?show=all"):
+        assert "ถอนเรื่องนี้แล้วนะ" not in (await service.http.get(path, headers=HTML)).text
+
+
+async def test_an_address_without_a_pin_is_a_place(service: Intake) -> None:
+    made = await service.report(location={"address": "หน้าวัด ซอย 9"})
+    page = f"/track/{made['reference']}"
+    assert "ไม่ได้ปักหมุด" in (await service.http.get(page, headers=HTML)).text
+    own = await service.http.get(f"{page}?secret={made['secret']}", headers=HTML, follow_redirects=True)
+    assert "ไม่ได้ปักหมุด · หน้าวัด ซอย 9" in own.text
+
+
+async def test_taking_a_report_back_is_said_to_be_final_and_another_is_offered(service: Intake) -> None:
+    made = await service.report()
+    page = f"/track/{made['reference']}?secret={made['secret']}"
+    own = (await service.http.get(page, headers=HTML, follow_redirects=True)).text
+    assert "ถอนแล้วนำกลับมาไม่ได้" in own
+    sent = await service.http.post(page.replace("?", "/withdraw?"), data={"key": "k" * 20}, headers=HTML)
+    after = (await service.http.get(sent.headers["location"], headers=HTML, follow_redirects=True)).text
+    assert '<a href="/report">แจ้งอีกเรื่อง</a>' in after

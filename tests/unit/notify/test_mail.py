@@ -46,6 +46,13 @@ async def test_thai_survives_the_way() -> None:
     assert message["To"] == "somying@example.org"
 
 
+async def test_a_reference_stays_in_one_line_of_the_heading() -> None:
+    story = Story()
+    key, notice = await a_notice(story)
+    _, html = texts(read_back(writer().write(key, notice, person(story))))
+    assert '<span style="white-space:nowrap;">MH-4K7T-29Q6</span></h1>' in html
+
+
 async def test_every_line_fits_the_wire() -> None:
     """RFC 5322: 998 octets a line at most, and headers in ASCII."""
     story = Story()
