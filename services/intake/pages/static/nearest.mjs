@@ -9,7 +9,7 @@ function said(metres) {
   return text;
 }
 
-document.addEventListener("near", ({ detail }) => {
+if (list) document.addEventListener("near", ({ detail }) => {
   const cards = [...list.querySelectorAll("li")].map((card) => {
     const { latitude, longitude } = card.dataset;
     const metres = latitude ? distance(detail, { lat: Number(latitude), lng: Number(longitude) }) : Infinity;
