@@ -31,7 +31,8 @@ NEEDED: dict[str, Callable[[], bool]] = {
     "openjdk-17-jre-headless": has_java,  # Kafka, Zipkin
     "maven": has_program("mvn"),  # fetches both, pinned
     "caddy": has_program("caddy"),  # the proxy
-    "chromium": has_program("chromium", "chromium-browser", "google-chrome"),  # journeys in a browser
+    "chromium": has_program("chromium", "google-chrome"),  # a browser with the settings that people change
+    "chromium-headless-shell": has_program("chromium-headless-shell"),  # journeys in a browser, for half of the time
     "fonts-noto-core": _THAI_FONT.exists,  # Thai in pictures of pages
     "kcat": has_program("kcat"),  # looking into topics
     "libcurl4": lambda: ctypes.util.find_library("curl") is not None,  # mongod links it

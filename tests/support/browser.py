@@ -1,11 +1,13 @@
 """A real Chromium: a phone or a desk, signed in or not, which writes down whatever a page does wrong."""
 
 import shutil
-from collections.abc import Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Collection, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from playwright import async_api
+from playwright.async_api import async_playwright
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 PATIENCE = 45_000  # ms; a loaded machine is slow
@@ -15,29 +17,51 @@ PHONE: dict[str, Any] = {
     "timezone_id": "Asia/Bangkok", "geolocation": MARKET, "permissions": ["geolocation"],
 }  # fmt: skip
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "locale": "th-TH", "timezone_id": "Asia/Bangkok"}
+# The first draws the same pages with the same engine and has no windows, settings and services around them, which take
+# half of the processor time.
+BARE, WHOLE = "chromium-headless-shell", ("chromium", "google-chrome")
+KNOWS_NO_OTHERS = "MAP * ~NOTFOUND,EXCLUDE localhost,EXCLUDE 127.0.0.1"
 ARGUMENTS = (
     # Containers rarely allow Chromium's own sandbox; the pages are ours.
     "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run",
     # No page of ours needs another server; one that asks for it makes an error that is written down. Not by
     # intercepting requests: that switches the cache off.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+    f"--host-resolver-rules={KNOWS_NO_OTHERS}",
     # Machines for tests have no graphics card. Maps need WebGL all the same; drawing everything else by an imitation of
     # a card, too, takes more than twice the processor time.
     "--enable-unsafe-swiftshader", "--disable-gpu", "--disable-gpu-rasterization",
 )  # fmt: skip
 
 
+def program(*, whole: bool = False) -> str:
+    """The browser of this machine; `whole`: the one with settings that people change."""
+    found = next(filter(None, map(shutil.which, WHOLE if whole else (BARE, *WHOLE))), None)
+    assert found, "no Chromium: make setup says how to install it"
+    return found
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """One browser; each test opens visitors of its own in it."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    assert program, "no Chromium: make setup says how to install it"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=program(), args=ARGUMENTS)
         try:
             yield browser
         finally:
             browser.close()
+
+
+@asynccontextmanager
+async def chromium_beside(**hosts: int) -> AsyncIterator[async_api.Browser]:
+    """A browser for a test with an event loop of its own; each of `hosts` is served at that port of this machine."""
+    rules = [*(f"MAP {host} 127.0.0.1:{port}" for host, port in hosts.items()), KNOWS_NO_OTHERS]
+    arguments = [*ARGUMENTS, f"--host-resolver-rules={','.join(rules)}"]  # of two alike the last counts
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program(), args=arguments)
+        try:
+            yield browser
+        finally:
+            await browser.close()
 
 
 class KeptChromium:

@@ -1,14 +1,13 @@
 """A browser in front of permits in the test's own process."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http.cookies import SimpleCookie
 from typing import Any
 
-from playwright.async_api import BrowserContext, async_playwright
+from playwright.async_api import BrowserContext
 
-from tests.support.browser import ARGUMENTS, DESK, PATIENCE
+from tests.support.browser import DESK, PATIENCE, chromium_beside
 from tests.support.permits_running import ORIGIN, Permits
 from tests.support.served import served
 
@@ -18,10 +17,7 @@ HOST = ORIGIN.partition("//")[2]
 @asynccontextmanager
 async def at_a_desk(service: Permits, role: str = "") -> AsyncIterator[BrowserContext]:
     """Somebody at a desk, signed in with that role or not at all."""
-    async with served(service.app) as port, async_playwright() as playwright:
-        rules = f"--host-resolver-rules=MAP {HOST} 127.0.0.1:{port},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1"
-        arguments = [*(one for one in ARGUMENTS if "host-resolver-rules" not in one), rules]
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+    async with served(service.app) as port, chromium_beside(**{HOST: port}) as browser:
         options: dict[str, Any] = {**DESK, "base_url": ORIGIN}
         context = await browser.new_context(**options)
         context.set_default_timeout(PATIENCE)
@@ -29,4 +25,3 @@ async def at_a_desk(service: Permits, role: str = "") -> AsyncIterator[BrowserCo
             (cookie,) = SimpleCookie(service.staff(role)["Cookie"]).values()
             await context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": ORIGIN}])
         yield context
-        await browser.close()

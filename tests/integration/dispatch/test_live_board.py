@@ -1,15 +1,14 @@
 """The crew's board in a real browser on a phone: it follows what happens and takes nothing from who is typing."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, Route, async_playwright, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from shared.events.reports import ReportCommented
-from tests.support.browser import ARGUMENTS, AT_ONCE, PHONE
+from tests.support.browser import AT_ONCE, PHONE, chromium_beside
 from tests.support.fieldwork import Fieldwork, eventually
 from tests.support.uploads import chosen_file, photo
 from tests.support.work import fresh
@@ -29,15 +28,13 @@ async def work(field: Fieldwork, work: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture
 async def board(field: Fieldwork, work: dict[str, Any]) -> AsyncIterator[Page]:
     """The board of the team that has it, open and live."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    async with chromium_beside() as browser:
         context = await browser.new_context(**PHONE, extra_http_headers=field.headers("crew-water"))
         await context.add_init_script(AT_ONCE)
         page = await context.new_page()
         await page.goto(f"{field.stack.url('dispatch')}/crew")
         await expect(page.locator("[data-live]")).to_be_visible(timeout=SLOW)
         yield page
-        await browser.close()
 
 
 def note(board: Page, work: dict[str, Any]) -> Any:

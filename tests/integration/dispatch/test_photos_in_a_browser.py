@@ -1,14 +1,13 @@
 """The photos of finished work in a real browser: chosen, shown, taken away again, by the crew and at the desk."""
 
 import base64
-import shutil
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import FileChooser, Locator, async_playwright, expect
+from playwright.async_api import FileChooser, Locator, expect
 
-from tests.support.browser import ARGUMENTS, AT_ONCE, PHONE
+from tests.support.browser import AT_ONCE, PHONE, chromium_beside
 from tests.support.fieldwork import Fieldwork, eventually
 from tests.support.uploads import camera_photo, chosen_file, photo
 
@@ -25,8 +24,7 @@ async def work(field: Fieldwork, work: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture(params=PLACES)
 async def fold(field: Fieldwork, work: dict[str, Any], request: pytest.FixtureRequest) -> AsyncIterator[Locator]:
     """What finishes the work, unfolded on its page; a board has those of other work too."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    async with chromium_beside() as browser:
         context = await browser.new_context(**PHONE, extra_http_headers=field.headers(request.param))
         await context.add_init_script(AT_ONCE)
         page = await context.new_page()
@@ -34,7 +32,6 @@ async def fold(field: Fieldwork, work: dict[str, Any], request: pytest.FixtureRe
         fold = page.locator("details", has=page.locator(f"#photo-{work['id']}")).last
         await fold.locator("summary").first.click()
         yield fold
-        await browser.close()
 
 
 def button(fold: Locator, name: str) -> Locator:

@@ -5,19 +5,18 @@ tells the board by its stream."""
 import json
 import mimetypes
 import re
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, Route, async_playwright, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from services.dispatch.domain import crew_work
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import Card, make_card
 from shared.kernel import Case
-from tests.support.browser import ARGUMENTS, AT_ONCE, PHONE
+from tests.support.browser import AT_ONCE, PHONE, chromium_beside
 from tests.support.dispatch_pages import crew_page, drawn
 from tests.support.source import ROOT
 from tests.support.work import MONDAY, SOMCHAI, by, order, town
@@ -76,8 +75,7 @@ class Town:
     @asynccontextmanager
     async def board(self, script: str = "") -> AsyncIterator[tuple[Page, Locator]]:
         """The open page, and the job in the middle of it, unfolded."""
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        async with chromium_beside() as browser:
             page = await (await browser.new_context(**SMALL)).new_page()
             await page.clock.install()
             await page.add_init_script(script)
@@ -86,7 +84,6 @@ class Town:
             card = page.locator("#w-W3")
             await card.locator("details.job > summary").click()
             yield page, card
-            await browser.close()
 
     async def answer(self, route: Route) -> None:
         path = re.sub(r"^https?://[^/]+|\?.*$|/~[0-9a-f]+", "", route.request.url)

@@ -1,13 +1,12 @@
 """The town's ready-made words at the desk in a real browser: put into their field once, however often it was drawn."""
 
-import shutil
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import Locator, Page, expect
 
-from tests.support.browser import ARGUMENTS, DESK, PATIENCE
+from tests.support.browser import DESK, PATIENCE, chromium_beside
 from tests.support.fieldwork import Fieldwork
 from tests.support.work import fresh
 
@@ -25,8 +24,7 @@ async def work(field: Fieldwork) -> dict[str, Any]:
 @pytest.fixture
 async def desk(field: Fieldwork, work: dict[str, Any]) -> AsyncIterator[Page]:
     """The desk of an officer, open and live."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    async with chromium_beside() as browser:
         context = await browser.new_context(**DESK, extra_http_headers=field.headers("officer"))
         context.set_default_timeout(PATIENCE)
         page = await context.new_page()
@@ -34,7 +32,6 @@ async def desk(field: Fieldwork, work: dict[str, Any]) -> AsyncIterator[Page]:
         await page.goto(f"{field.stack.url('dispatch')}/desk")
         await expect(page.locator("[data-live]")).to_be_visible(timeout=PATIENCE)
         yield page
-        await browser.close()
 
 
 async def drawn_anew(desk: Page) -> None:

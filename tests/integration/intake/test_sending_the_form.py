@@ -1,13 +1,11 @@
 """The report form in a real browser is sent once and never lost, and what is wrong is said before anything is sent."""
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.browser import ARGUMENTS, PHONE, Visitor
+from tests.support.browser import ARGUMENTS, PHONE, Visitor, program
 from tests.support.report_form import choose, write
 
 pytestmark = pytest.mark.browser
@@ -89,9 +87,8 @@ def test_where_the_browser_keeps_nothing_the_report_is_sent_all_the_same(
     (tmp_path / "Default").mkdir()
     blocked = '{"profile": {"default_content_setting_values": {"cookies": 2}}}'
     (tmp_path / "Default" / "Preferences").write_text(blocked)
-    program = browser.browser_type
-    context = program.launch_persistent_context(
-        tmp_path, executable_path=os.fspath(_chromium()), args=ARGUMENTS, base_url=origin, **PHONE
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path, executable_path=program(whole=True), args=ARGUMENTS, base_url=origin, **PHONE
     )
     page = context.new_page()
     page.goto("/report")
@@ -108,10 +105,6 @@ def test_where_the_browser_keeps_nothing_the_report_is_sent_all_the_same(
     expect(page.locator(".form-status")).to_contain_text("ไม่มีสัญญาณ")
     expect(page.locator("#text")).to_have_value("ไม่มีที่เก็บและไม่มีสัญญาณ")
     context.close()
-
-
-def _chromium() -> Path:
-    return Path(shutil.which("chromium") or shutil.which("google-chrome") or "")
 
 
 def test_a_question_is_sent_without_a_place_and_a_problem_is_not(visitor: Visitor) -> None:

@@ -1,18 +1,17 @@
 """The page of absences on a phone and at a desk, in both languages, by the keyboard and without a script."""
 
 import os
-import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.integration.permits.test_absences import PAGE, TODAY, signatory
 from tests.integration.permits.test_inspection_photos_in_a_browser import HOST, SMALL, complaints
-from tests.support.browser import ARGUMENTS, PATIENCE
+from tests.support.browser import PATIENCE, chromium_beside
 from tests.support.permits_running import ORIGIN, Permits
 from tests.support.served import served
 
@@ -23,12 +22,8 @@ ORDER = "คำสั่งที่ 812/2569"
 @pytest.fixture
 async def browser(service: Permits) -> AsyncIterator[Browser]:
     """In front of the running service."""
-    async with served(service.app) as port, async_playwright() as playwright:
-        rules = f"--host-resolver-rules=MAP {HOST} 127.0.0.1:{port},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1"
-        arguments = [*(one for one in ARGUMENTS if "host-resolver-rules" not in one), rules]
-        opened = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+    async with served(service.app) as port, chromium_beside(**{HOST: port}) as opened:
         yield opened
-        await opened.close()
 
 
 async def opened(browser: Browser, who: dict[str, str], **context: object) -> Page:

@@ -1,14 +1,13 @@
 """An inspector at the site with a phone: photos taken, looked at, taken away, made smaller and sent with the report."""
 
-import shutil
 from collections.abc import AsyncIterator
 from http.cookies import SimpleCookie
 
 import pytest
-from playwright.async_api import BrowserContext, Locator, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from tests.integration.permits.test_inspection_photos import photos_of, visited
-from tests.support.browser import ARGUMENTS, PATIENCE, PHONE
+from tests.support.browser import PATIENCE, PHONE, chromium_beside
 from tests.support.page_checks import AXE
 from tests.support.permits_running import ORIGIN, Permits
 from tests.support.served import served
@@ -32,16 +31,12 @@ _KEPT = """async () => {
 @pytest.fixture
 async def phone(service: Permits) -> AsyncIterator[BrowserContext]:
     """A phone in which an officer is signed in, in front of the running service."""
-    async with served(service.app) as port, async_playwright() as playwright:
-        rules = f"--host-resolver-rules=MAP {HOST} 127.0.0.1:{port},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1"
-        arguments = [*(one for one in ARGUMENTS if "host-resolver-rules" not in one), rules]
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+    async with served(service.app) as port, chromium_beside(**{HOST: port}) as browser:
         context = await browser.new_context(**SMALL)
         context.set_default_timeout(PATIENCE)
         (cookie,) = SimpleCookie(service.staff("officer")["Cookie"]).values()
         await context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": ORIGIN}])
         yield context
-        await browser.close()
 
 
 async def choose(page: Page, *files: tuple[str, bytes]) -> None:
