@@ -34,9 +34,10 @@ INDEXES = (
                partialFilterExpression={"state.later_bills.payment.receipt": ""}),
 )  # fmt: skip
 _BY_DAY = [("state.bill.due_at", ASCENDING), ("_id", ASCENDING)]
-# As `invoices.is_owed` has it: of what is withdrawn or refused nothing is due, whatever its invoice says.
+# As `invoices.is_owed` has it: of what is withdrawn, refused or revoked nothing is due, whatever its invoice says.
 _OWED: Mapping[str, Any] = {
     "state.bill.standing": "due", "state.state": {"$ne": "withdrawn"}, "state.decision.decision": {"$ne": "refused"},
+    "state.standing": {"$ne": "revoked"},
 }  # fmt: skip
 
 

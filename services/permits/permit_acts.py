@@ -105,7 +105,7 @@ async def ask_extension(
     """The holder needs more time."""
     permit = (await desk.rules_for(case.state)).permit
     return await desk.store.cases.step(
-        case.id, lambda state, why: validity.ask_extension(need(state), why, permit, actor, reason), cause
+        case.id, lambda state, why: validity.ask_extension(need(state), why, permit, desk.town, actor, reason), cause
     )
 
 

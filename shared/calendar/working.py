@@ -130,6 +130,12 @@ class WorkingCalendar(_Part):
         """Whether the office opens at all on that day."""
         return day not in self._closed and bool(self.hours.on(day.weekday()))
 
+    def open_day(self, day: date) -> date:
+        """This day, or the next on which the office is open (Civil and Commercial Code, section 193/8)."""
+        while not self.is_working_day(day):
+            day += timedelta(days=1)
+        return day
+
     def is_working(self, at: datetime) -> bool:
         """Whether the office is open at that moment; at closing time it is not."""
         moment = self._moment(at)

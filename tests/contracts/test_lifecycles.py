@@ -249,7 +249,9 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
     "begin": lambda case: construction.tell_start(case, desk.at(LATER), desk.HOUSE, Actor(), LATER),
     "finish": lambda case: construction.tell_finish(case, desk.at(LATER), desk.HOUSE, Actor(), LATER),
     "accept the building": lambda case: construction.accept(case, desk.at(LATER), desk.EXAMINER),
-    "ask for more time": lambda case: validity.ask_extension(case, desk.at(LATER), desk.RULES.permit, Actor(), "ช้า"),
+    "ask for more time": lambda case: validity.ask_extension(
+        case, desk.at(LATER), desk.RULES.permit, desk.TOWN, Actor(), "ช้า"
+    ),
     "give more time": lambda case: validity.grant_extension(
         case, desk.at(LATER), desk.RULES, desk.TOWN, desk.signing(desk.SIGNATORY), 30
     ),

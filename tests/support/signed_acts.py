@@ -14,14 +14,14 @@ DEPUTY = Actor(sub="deputy", name="วีระ", level="signatory")
 
 def extended(case: Application, day: int, days: int = 30) -> Application:
     """More time was asked for, and given the day after."""
-    asked = validity.ask_extension(case, at(MONDAY + day * DAY), RULES.permit, Actor(), "ช้า").state
+    asked = validity.ask_extension(case, at(MONDAY + day * DAY), RULES.permit, TOWN, Actor(), "ช้า").state
     given = signing(code=f"EXTE-NDED-{day:04}")
     return validity.grant_extension(asked, at(MONDAY + (day + 1) * DAY), RULES, TOWN, given, days).state
 
 
 def not_extended(case: Application, day: int) -> Application:
     """It was asked for, and refused the day after."""
-    asked = validity.ask_extension(case, at(MONDAY + day * DAY), RULES.permit, Actor(), "ช้า").state
+    asked = validity.ask_extension(case, at(MONDAY + day * DAY), RULES.permit, TOWN, Actor(), "ช้า").state
     return validity.refuse_extension(asked, at(MONDAY + (day + 1) * DAY), signing(code="REFU-SED0-0000"), "ม. 35").state
 
 

@@ -1,6 +1,6 @@
 """A permit after its decision as it is shown: all of it to its holder and the staff, the dates of it to everybody."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.permits.api.wording import Wording
@@ -29,7 +29,7 @@ def life_of(application: Application, wording: Wording) -> dict[str, Any]:
         "inspections": [
             {"id": one.id, "at": one.at, "result": one.result, "note": one.note, "reported_at": one.reported_at,
              "booked": one.booked and not is_overtaken(application, one), "cancelled_at": one.cancelled_at,
-             "cancelled_because": one.cancelled_because, "cancelled_note": one.cancelled_note,
+             "cancelled_because": one.cancelled_because,
              "text": wording.say_code("inspection", one.result) if one.result else None,
              "photos": [photo.model_dump(include=_OF_A_PHOTO) for photo in photos_for(one, staff=wording.staff)]}
             for one in application.inspections
@@ -40,7 +40,8 @@ def life_of(application: Application, wording: Wording) -> dict[str, Any]:
         else None,
         "revocation": _revocation(revocation, application, wording) if revocation else None,
         "appeal": _appeal(application, wording),
-        "appeal_open_until": appeal_until(application),
+        "appeal_open_until": (until := appeal_until(application)),
+        "appeal_last_day": until - timedelta(seconds=1) if until else None,
     }  # fmt: skip
 
 

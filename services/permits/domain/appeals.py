@@ -25,9 +25,7 @@ def appeal_end(calendar: WorkingCalendar, told_at: datetime, days: int) -> datet
     open (Civil and Commercial Code, sections 193/3 and 193/8).
     """
     last = told_at.astimezone(calendar.zone).date() + timedelta(days=days)
-    while not calendar.is_working_day(last):
-        last += timedelta(days=1)
-    return datetime.combine(last + timedelta(days=1), time.min, calendar.zone)
+    return datetime.combine(calendar.open_day(last) + timedelta(days=1), time.min, calendar.zone)
 
 
 def appeal_until(application: Application) -> datetime | None:

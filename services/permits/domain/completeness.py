@@ -98,7 +98,7 @@ def accept(application: Application, cause: Cause, rules: Rules, town: Town, off
     after = with_entry(after, cause, "accepted", officer, lane=lane.code, due_at=clock.due_at.isoformat())
     if not rules.permit.pays_first(lane.code):
         return Step(after, [event])
-    invoiced = invoice(after, cause, rules.permit, pay_first=True)
+    invoiced = invoice(after, cause, rules.permit, town, pay_first=True)
     return Step(invoiced.state, [event, *invoiced.events])
 
 

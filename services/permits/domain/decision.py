@@ -148,7 +148,7 @@ def decide(application: Application, cause: Cause, rules: Rules, town: Town, dec
     overtaken = cancel_overtaken(after, cause)
     after, events = overtaken.state, [*events, *overtaken.events]
     if approved:
-        invoiced = invoice(after, cause, rules.permit, pay_first=False)
+        invoiced = invoice(after, cause, rules.permit, town, pay_first=False)
         return Step(invoiced.state, [*events, *invoiced.events])
     after = waive(after)
     if outcome.appeal_until is None:  # nothing can be said against it any more

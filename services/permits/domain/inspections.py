@@ -97,7 +97,7 @@ def cancel_overtaken(application: Application, cause: Cause) -> Step[Application
 def _cancel(
     application: Application, cause: Cause, actor: Actor, visit: Inspection, because: VisitCancelledBecause, note: str
 ) -> Step[Application]:
-    changes = {"cancelled_at": cause.at, "cancelled_because": because, "cancelled_note": note, "noted": True}
+    changes = {"cancelled_at": cause.at, "cancelled_because": because, "note": note, "noted": True}
     after = _with(application, visit.model_copy(update=changes))
     event = PermitInspectionCancelled(
         **facts(application), actor=actor.subject, at=visit.at, because=because, note=note or None

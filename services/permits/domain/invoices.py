@@ -47,13 +47,15 @@ def is_awaited(application: Application, bill: Bill) -> bool:
 
 
 def is_owed(application: Application, bill: Bill) -> bool:
-    """It is to be paid; never where what it is for was withdrawn, refused or given up, even if an old replica left it
-    open."""
+    """It is to be paid; never where what it is for was withdrawn, refused, revoked or given up. Of a revoked permit it
+    stays open: it is owed again when an appeal brings the permit back."""
     return bill.is_open and not _is_over(application, bill)
 
 
 def _is_over(application: Application, bill: Bill) -> bool:
-    if bill.purpose == "extension":  # granted before it is paid, it is owed whatever becomes of the permit
+    if application.standing == "revoked":
+        return True
+    if bill.purpose == "extension":  # granted before it is paid, it is owed also when the permit has ended
         return bill.pay_first and not is_awaited(application, bill)
     refused = application.decision is not None and application.decision.decision == "refused"
     return application.state == "withdrawn" or refused

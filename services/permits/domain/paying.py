@@ -36,26 +36,31 @@ from shared.town.models import Town
 NEAR = timedelta(days=3)  # a bank books over a long weekend what was paid before it
 
 
-def invoice(application: Application, cause: Cause, permit: PermitType, *, pay_first: bool) -> Step[Application]:
+def invoice(
+    application: Application, cause: Cause, permit: PermitType, town: Town, *, pay_first: bool
+) -> Step[Application]:
     """What was stated when it was handed in falls due; nothing where it costs nothing, or there is an invoice."""
     if application.bill is not None:
         return Step(application)
     stated = application.stated or state_fees(permit.fees_for(application.form), cause.at)
-    return _ask_for(application, cause, permit, stated, FIRST, "application", pay_first=pay_first)
+    return _ask_for(application, cause, permit, town, stated, FIRST, "application", pay_first=pay_first)
 
 
 def invoice_extension(
-    application: Application, cause: Cause, permit: PermitType, *, pay_first: bool
+    application: Application, cause: Cause, permit: PermitType, town: Town, *, pay_first: bool
 ) -> Step[Application]:
     """What more time costs falls due, on an invoice of its own; nothing where it costs nothing."""
     stated = state_fees(permit.fees_for(application.form, "extension"), cause.at)
-    return _ask_for(application, cause, permit, stated, next_number(application), "extension", pay_first=pay_first)
+    return _ask_for(
+        application, cause, permit, town, stated, next_number(application), "extension", pay_first=pay_first
+    )
 
 
 def _ask_for(
     application: Application,
     cause: Cause,
     permit: PermitType,
+    town: Town,
     stated: StatedFees,
     number: int,
     purpose: FeesPurpose,
@@ -65,6 +70,8 @@ def _ask_for(
     if not permit.fee_due_days or not stated.satang:
         return Step(application)
     due_at = cause.at + timedelta(days=permit.fee_due_days)
+    day = due_at.astimezone(town.calendar.zone).date()
+    due_at += town.calendar.open_day(day) - day  # the cashier is there
     bill = Bill(
         number=number, purpose=purpose, lines=stated.lines, satang=stated.satang, issued_at=cause.at, due_at=due_at,
         pay_first=pay_first,
@@ -92,12 +99,10 @@ def hold_clock(step: Step[Application], cause: Cause, town: Town) -> Step[Applic
         )
         return Step(held, [*step.events, PermitPaused(**facts(after), reason="payment")], step.contacts)
     running = clocks.resume(clock, town, cause.at)
-    on = with_entry(
-        with_values(after, clock=running), cause, "runs-on", SYSTEM, due_at=running.due_at.isoformat()
-    )  # fmt: skip
-    return Step(
-        on, [*step.events, PermitResumed(**facts(after), due_at=running.due_at, reason="payment")], step.contacts
-    )
+    due_at = running.due_at
+    on = with_entry(with_values(after, clock=running), cause, "runs-on", SYSTEM, due_at=due_at.isoformat())
+    resumed = PermitResumed(**facts(after), due_at=due_at, reason="payment")
+    return Step(on, [*step.events, resumed], step.contacts)
 
 
 def pay(application: Application, cause: Cause, payment: Payment, town: Town, number: int = FIRST) -> Step[Application]:
@@ -125,7 +130,9 @@ def need_payable(application: Application, amount: int, number: int = FIRST) -> 
         receipt = bill.payment.receipt if bill.payment else ""
         raise Reject("already-paid", f"the fees are paid, receipt {receipt}; give a second payment back")
     if not is_owed(application, bill):
-        raise Reject("nothing-due", "it was withdrawn or refused: nothing is due any more; give the money back")
+        raise Reject(
+            "nothing-due", "it was withdrawn, refused or revoked: nothing is due any more; give the money back"
+        )
     if amount < bill.satang:
         raise Reject("too-little", f"{baht(bill.satang - amount)} baht are missing of {baht(bill.satang)}", status=422)
     if amount > bill.satang:

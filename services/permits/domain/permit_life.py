@@ -26,13 +26,12 @@ class Inspection(StoredModel):
     at: datetime
     noted: bool = False  # its day has come, and stands in the timeline
     result: Annotated[InspectionResult, Lenient] | None = None
-    note: str = ""  # for the applicant
+    note: str = ""  # for the applicant: what was found, or why nobody came
     photos: tuple[Photo, ...] = ()  # the officers' own until it is reported, then the applicant's too
     photos_taken: int = 0  # how many it has had: a number is never given twice, or "remove 3" could mean another
     reported_at: datetime | None = None
     cancelled_at: datetime | None = None
     cancelled_because: Annotated[VisitCancelledBecause, Lenient] | None = None
-    cancelled_note: str = ""  # for the applicant
 
     @property
     def booked(self) -> bool:

@@ -73,7 +73,7 @@ def end_validity(application: Application, cause: Cause) -> Step[Application] | 
 
 
 def ask_extension(
-    application: Application, cause: Cause, permit: PermitType, actor: Actor, reason: str
+    application: Application, cause: Cause, permit: PermitType, town: Town, actor: Actor, reason: str
 ) -> Step[Application]:
     """Its holder needs more time; asked before it has ended, or too late. What is paid first is asked for now."""
     if application.extension is not None and application.standing == "in-force":
@@ -85,7 +85,8 @@ def ask_extension(
         raise Reject("wrong-state", "only a permit in force, with an end that is still to come, is extended")
     asked = PermitExtensionAsked(**facts(application), actor=actor.subject, reason=reason)
     after = with_entry(application, cause, "extension-asked", actor, reason)
-    invoiced = invoice_extension(after, cause, permit, pay_first=True) if permit.extension_pay_first else Step(after)
+    first = permit.extension_pay_first
+    invoiced = invoice_extension(after, cause, permit, town, pay_first=True) if first else Step(after)
     number = invoiced.state.later_bills[-1].number if invoiced.events else None
     waits = AskedExtension(note=reason, at=cause.at, invoice=number)
     return Step(with_values(invoiced.state, extension=waits), [asked, *invoiced.events])
@@ -107,7 +108,7 @@ def grant_extension(
     warned = warning_at(permit, longer, cause.at, town)
     after = with_values(application, extension=None, extended_until=longer, expiry_warning_at=warned)
     told = with_entry(after, cause, "extended", signing.by, at=longer.isoformat(), office=signing.office)
-    invoiced = Step(told) if asked.invoice else invoice_extension(told, cause, permit, pay_first=False)
+    invoiced = Step(told) if asked.invoice else invoice_extension(told, cause, permit, town, pay_first=False)
     number = invoiced.state.later_bills[-1].number if invoiced.events else asked.invoice
     after = with_act(invoiced.state, cause, signing, "extension", until=longer, invoice=number)
     event = PermitExtensionAnswered(

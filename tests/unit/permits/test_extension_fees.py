@@ -36,7 +36,7 @@ FIRST, WITH_IT, FREE = costing(first=True), costing(first=False), RULES
 
 
 def asked(rules: Rules = FIRST, state: Application | None = None, moment: datetime = ASKED) -> Step[Application]:
-    return validity.ask_extension(state or application("decided"), at(moment), rules.permit, Actor(), "ช้า")
+    return validity.ask_extension(state or application("decided"), at(moment), rules.permit, TOWN, Actor(), "ช้า")
 
 
 def granted(state: Application, rules: Rules = FIRST, moment: datetime = ANSWERED) -> Step[Application]:
@@ -201,10 +201,10 @@ def test_one_invoice_is_given_back_without_the_other_and_not_before_it_is_answer
     assert refusal(given_back, after) == "already-refunded"
 
 
-def test_nothing_is_due_for_more_time_while_the_permit_is_revoked_and_all_of_it_when_it_holds_again() -> None:
+def test_nothing_is_due_while_the_permit_is_revoked_and_all_of_it_when_it_holds_again() -> None:
     waiting = asked().state
     revoked = revoking.revoke(waiting, at(ANSWERED), RULES, TOWN, signing(), "ม. 40").state
-    assert [bill.number for bill in owed_of(revoked)] == [1]
+    assert owed_of(revoked) == ()
     assert refusal(paid, revoked) == "nothing-due"
 
     appealed = appeals.make_appeal(revoked, at(ANSWERED), Actor(), "ไม่จริง").state
@@ -212,12 +212,12 @@ def test_nothing_is_due_for_more_time_while_the_permit_is_revoked_and_all_of_it_
     assert [bill.number for bill in owed_of(won)] == [1, 2]
 
 
-def test_what_was_granted_before_it_is_paid_is_owed_whatever_becomes_of_the_permit() -> None:
+def test_what_was_granted_before_it_is_paid_is_owed_also_when_the_permit_has_ended() -> None:
     given = granted(asked(WITH_IT).state, WITH_IT).state
-    revoked = revoking.revoke(given, at(ANSWERED), RULES, TOWN, signing(), "ม. 40").state
+    ended = given.model_copy(update={"standing": "expired"})
 
-    assert [bill.number for bill in owed_of(revoked)] == [1, 2]
-    assert waive(revoked) == revoked
+    assert [bill.number for bill in owed_of(ended)] == [1, 2]
+    assert waive(ended) == ended
 
 
 def test_the_work_may_be_finished_while_more_time_waits_and_then_nothing_is_due_for_it() -> None:

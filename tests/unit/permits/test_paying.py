@@ -10,6 +10,7 @@ from services.permits.domain import completeness, decision, handing_in, moments,
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.bill import Bill
 from services.permits.domain.fee import Fee, FeeStep
+from services.permits.domain.invoices import owed_of
 from services.permits.domain.rules import Rules
 from shared.kernel import Reject, Step
 from tests.support.permits import (
@@ -344,3 +345,20 @@ def test_less_than_nothing_makes_no_fee_cheaper() -> None:
 @pytest.mark.parametrize(("units", "cost"), [(None, 5025), ("half-up", 5050), ("up", 5050), ("down", 5000)])
 def test_a_part_of_a_unit_counts_as_the_profile_says(units: str | None, cost: int) -> None:
     assert by_steps(units=units, steps=(FeeStep(rate=Decimal("0.50")),)).cost({"area": "100.5"}) == cost
+
+
+def test_a_fee_falls_due_on_a_day_on_which_the_cashier_is_there() -> None:
+    friday = MONDAY + timedelta(days=4)
+    approved = decision.decide(application("examined", friday), at(friday), RULES, TOWN, signed()).state
+    assert approved.bill is not None
+    assert RULES.permit.fee_due_days == 30
+    assert (friday + timedelta(days=30)).weekday() == 6
+    assert approved.bill.due_at == friday + timedelta(days=31)
+
+
+def test_of_a_revoked_permit_nothing_is_asked_for_until_an_appeal_brings_it_back() -> None:
+    unpaid = application("decided").model_copy(update={"standing": "revoked"})
+    assert owed_of(unpaid) == ()
+    with pytest.raises(Reject, match="nothing-due"):
+        paying.need_payable(unpaid, 2000)
+    assert len(owed_of(unpaid.model_copy(update={"standing": "in-force"}))) == 1

@@ -81,7 +81,9 @@ def refused() -> Application:
 
 
 def asked() -> Application:
-    return validity.ask_extension(application("decided"), at(LAST - DAY), RULES.permit, HOLDER, "ผู้รับเหมาทิ้งงาน").state
+    return validity.ask_extension(
+        application("decided"), at(LAST - DAY), RULES.permit, TOWN, HOLDER, "ผู้รับเหมาทิ้งงาน"
+    ).state
 
 
 def grant(case: Application, moment: datetime, days: int, permit: PermitType = HOUSE) -> Step[Application]:
@@ -153,7 +155,7 @@ def test_what_was_found_wrong_after_the_last_day_may_still_be_mended_or_more_tim
 
     assert validity.end_validity(wrong, at(end - DAY)) is None
     assert validity.standing_at(wrong, end - DAY) == "in-force"
-    assert validity.ask_extension(wrong, at(end - DAY), RULES.permit, HOLDER, "รอวัสดุ").state.extension is not None
+    assert validity.ask_extension(wrong, at(end - DAY), RULES.permit, TOWN, HOLDER, "รอวัสดุ").state.extension is not None
     mended = construction.tell_finish(wrong, at(end - DAY), HOUSE, HOLDER, LAST + 3 * DAY).state
     assert moments.EXPIRY not in waits(mended)
     over = validity.end_validity(wrong, at(end))
@@ -166,7 +168,7 @@ def test_a_permit_holds_on_the_whole_of_its_last_day_and_is_expired_with_it() ->
 
     assert case.valid_until == LAST
     assert (
-        validity.ask_extension(case, at(LAST - timedelta(hours=1)), RULES.permit, HOLDER, "ช้า").state.extension
+        validity.ask_extension(case, at(LAST - timedelta(hours=1)), RULES.permit, TOWN, HOLDER, "ช้า").state.extension
         is not None
     )
     assert validity.standing_at(case, LAST - timedelta(seconds=1)) == "in-force"
@@ -351,7 +353,7 @@ def test_more_time_is_asked_for_before_the_last_day_once_and_while_something_is_
              (finished(), LAST - DAY, "wrong-state"), (revoked(), LAST - DAY, "wrong-state"))  # fmt: skip
     for case, moment, code in cases:
         with pytest.raises(Reject) as refusal:
-            validity.ask_extension(case, at(moment), RULES.permit, HOLDER, "ช้า")
+            validity.ask_extension(case, at(moment), RULES.permit, TOWN, HOLDER, "ช้า")
         assert refusal.value.code == code
 
 
