@@ -15,6 +15,7 @@ from shared.people import PermitTeams, permit_teams
 from shared.references import read_reference
 from shared.secret_links import case_secret, opens
 from shared.town.away import covered_by
+from shared.town.models import Town
 from shared.web import Person, Problem, idempotency_key, note, person, rate_limit, staff, web_of
 from shared.web.case_keys import keeps_no_cookies, key_of
 
@@ -165,9 +166,10 @@ def _opens(request: Request, case: Case[Application], secret: str | None) -> boo
     return opens(secret, web_of(request).settings.link_secrets, case.id, number=case.state.link_number)
 
 
-async def teams_of(desk: Desk, who: Person) -> PermitTeams:
-    """Whose applications they work on today: also of a team whose place theirs takes."""
-    covered = covered_by(await desk.town_now(), who.team, now()) if "examiner" in who.roles else ()
+async def teams_of(desk: Desk, who: Person, town: Town | None = None) -> PermitTeams:
+    """Whose applications they work on today: also of a team whose place theirs takes. `town`: as it is now, where it
+    has been read already."""
+    covered = covered_by(town or await desk.town_now(), who.team, now()) if "examiner" in who.roles else ()
     return permit_teams(who, desk.town.triage, covered)
 
 

@@ -67,7 +67,8 @@ async def board(
         return RedirectResponse(f"/permits/desk/{found.state.reference}", 303)
     view = view if view in LISTS else "open"
     chosen = {"permit_type": permit_type, "zone": zone, "late": "yes" if late else ""}
-    teams = await teams_of(desk, who)
+    town = await desk.town_now()
+    teams = await teams_of(desk, who, town)
     cases = await desk.store.list_desk(_wanted(teams, view, chosen), after=desk_place(pages), limit=pages.fetch)
     rows = pages.answer(cases, desk_key)
     showing = show_to(request, staff=True)
@@ -83,7 +84,7 @@ async def board(
         chosen=chosen,
         next=rows["next"],
         signs="signatory" in who.roles,
-        away=away_now(showing, await desk.town_now()),
+        away=away_now(showing, town),
     )
 
 
@@ -171,7 +172,8 @@ async def _to_sign(
     status: int = 200,
     pages: Paging = _FIRST_TO_SIGN,
 ) -> HTMLResponse:
-    wanted, town = Wanted(LISTS["sign"], await teams_of(desk, who)), await desk.town_now()
+    town = await desk.town_now()
+    wanted = Wanted(LISTS["sign"], await teams_of(desk, who, town))
     pages = replace(pages, limit=min(pages.limit, TO_SIGN_MOST))
     found = pages.answer(await desk.store.list_desk(wanted, after=desk_place(pages), limit=pages.fetch), desk_key)
     showing = show_to(request, staff=True)

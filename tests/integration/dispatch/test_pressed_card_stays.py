@@ -95,8 +95,8 @@ class Town:
         elif route.request.method == "POST":
             if not self.refuses:
                 self.take(3)
-            refused = {"status": 409, "json": self.refuses} if self.refuses else {}
-            await route.fulfill(**{"json": {"version": self.version}, **refused})
+            status, said = (409, self.refuses) if self.refuses else (200, {"version": self.version})
+            await route.fulfill(status=status, json=said)
         elif path.startswith("/crew/stream"):
             news, self.told = self.told, []
             await route.fulfill(body="retry: 100\n\n" + "".join(news), content_type="text/event-stream")
