@@ -194,10 +194,15 @@ async def _find(desk: Desk, team: str, at: datetime, screen: Screen) -> list[Ord
     """The most urgent of those that are asked for, and one more if there are more than fit."""
     late_at = at if screen.late else None
     wanted = Filter(teams=(team,), states=OPEN, category=screen.category, late_at=late_at)
-    most = SEARCHED if screen.words else screen.limit + 1
-    found = await desk.store.list_most_urgent(wanted, most, screen.after)
-    if screen.words:
-        found = [case for case in found if matches(desk.town, case.state, screen.words)]
+    if not screen.words:
+        return await desk.store.list_most_urgent(wanted, screen.limit + 1, screen.after)
+    found, after = list[Order](), screen.after
+    while len(found) <= screen.limit:  # all that is open, which in a storm is more than is read at a time
+        read = await desk.store.list_most_urgent(wanted, SEARCHED, after)
+        found += [case for case in read if matches(desk.town, case.state, screen.words)]
+        if len(read) < SEARCHED:
+            break
+        after = place_of(cursor_after(read[-1]))
     return found[: screen.limit + 1]
 
 

@@ -38,6 +38,15 @@ def test_a_row_that_nobody_took_in_time_is_marked_late_as_one_that_is_overdue() 
     assert not make_card(town(), Case(new_id(), 1, order()), MONDAY).is_late
 
 
+def test_a_search_that_has_found_nothing_yet_leads_to_what_is_left_to_look_through() -> None:
+    shown = desk(rows=[], next="a-cursor", wanted=Wanted(q="วัด"))
+
+    assert "after=a-cursor" in shown
+    assert "ค้นต่อ" in shown
+    assert "ไม่พบงานตามตัวกรอง" not in shown
+    assert "ไม่พบงานตามตัวกรอง" in desk(rows=[])
+
+
 def test_what_is_ticked_is_counted_in_a_bar_that_leads_to_what_can_be_done_with_it() -> None:
     shown = desk()
 

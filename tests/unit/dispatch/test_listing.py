@@ -7,8 +7,9 @@ from typing import Any, cast
 import pytest
 
 from services.dispatch.commands import Desk
+from services.dispatch.pages.board import Screen, find_cards
 from services.dispatch.pages.chosen import Wanted
-from services.dispatch.pages.listing import list_rows
+from services.dispatch.pages.listing import SEARCHED, TURNS, list_rows
 from services.dispatch.queries import Filter, Urgency
 from services.dispatch.store import Order
 from shared.kernel import Case
@@ -22,11 +23,11 @@ TEXTS = ("หลุมหน้าวัดป่าชี", "ไฟดับห
 class Kept:
     """A store that holds these, each due an hour before the one that came before it."""
 
-    def __init__(self) -> None:
+    def __init__(self, orders: list[Order] | None = None) -> None:
         made = [
             order(text=text, submitted_at=MONDAY - number * timedelta(hours=1)) for number, text in enumerate(TEXTS)
         ]
-        self.orders = [Case(f"W{number}", 1, each) for number, each in enumerate(made)]
+        self.orders = orders or [Case(f"W{number}", 1, each) for number, each in enumerate(made)]
 
     async def list_newest(self, _: Filter, after: str | None, most: int) -> list[Order]:
         newest = sorted(self.orders, key=lambda one: one.id, reverse=True)
@@ -62,6 +63,31 @@ async def test_words_narrow_the_list_and_it_goes_on_where_it_stopped(sort: str) 
     assert await screens(9, q="วัดป่าชี", sort=sort) == [[TEXTS[2], TEXTS[0]]]
     assert await screens(1, q="หลุม วัดป่าชี", sort=sort) == [[TEXTS[2]], [TEXTS[0]]]
     assert await screens(1, q="น้ำท่วม", sort=sort) == [[]]
+
+
+async def test_words_are_looked_for_in_all_that_is_open_not_only_in_what_is_read_at_a_time() -> None:
+    """A storm's desk said that there was no such work when it was not among the first thousand."""
+    others, sought = order(text=TEXTS[1]), order(text=TEXTS[0])
+    middle = SEARCHED + 50  # in either order
+    storm = [Case(f"W{number:04}", 1, sought if number == middle else others) for number in range(2 * middle)]
+    desk = cast(Desk, SimpleNamespace(town=town(), store=Kept(storm)))
+
+    for sort in ("", "due"):
+        rows, after = await list_rows(desk, Wanted(q="วัดป่าชี", sort=sort), MONDAY, Paging(20, None))
+        assert ([row.id for row in rows], after) == ([f"W{middle}"], None)
+    cards = await find_cards(desk, "works-water", MONDAY, Screen(20, None, words="วัดป่าชี"))
+    assert [card.id for card in cards] == [f"W{middle}"]
+
+
+async def test_a_search_that_was_stopped_goes_on_where_it_stopped() -> None:
+    others = order(text=TEXTS[1])
+    history = [Case(f"W{number:05}", 1, others) for number in range(SEARCHED * TURNS + 1)]
+    desk = cast(Desk, SimpleNamespace(town=town(), store=Kept(history)))
+
+    rows, after = await list_rows(desk, Wanted(q="วัดป่าชี", state=""), MONDAY, Paging(20, None))
+    assert (rows, after is not None) == ([], True)
+    assert after is not None
+    assert await list_rows(desk, Wanted(q="วัดป่าชี", state=""), MONDAY, Paging(20, decode_cursor(after))) == ([], None)
 
 
 @pytest.mark.parametrize(("sort", "after"), [("due", ("x",)), ("", (None, "x")), ("due", ("no time", "x"))])

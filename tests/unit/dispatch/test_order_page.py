@@ -33,6 +33,7 @@ def test_it_shows_photos_answers_the_way_there_comments_and_followers() -> None:
     assert f"/api/v1/reports/{work.reference}/photos/2?size=thumbnail" in shown
     assert "น้ำไหลแรงเพียงใด" in shown
     assert "maps/dir/?api=1" in shown
+    assert "data-map=" in shown
     assert "work-comments" in shown
     assert "ผู้ติดตาม 3 คน" in shown
 
@@ -97,7 +98,7 @@ def test_the_photo_of_finished_work_may_come_from_the_gallery() -> None:
 def test_a_lead_reads_the_words_and_sees_the_photos_before_the_way_there_and_the_button() -> None:
     card = carded(order(photos=2, text="ท่อแตก " * 40))
     board = drawn("_board.html", cards=[card], **BOARD)
-    assert board.index("work-text") < board.index("thumbnail") < board.index("maps/dir") < board.index("/acknowledge")
+    assert board.index("work-text") < board.index("work-photos") < board.index("maps/dir") < board.index("/acknowledge")
 
 
 def test_what_was_saved_is_said_in_its_card_or_above_when_the_card_is_gone() -> None:

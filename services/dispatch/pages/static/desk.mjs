@@ -10,6 +10,10 @@ const REST = 1_500; // ms from a change to the drawing that shows it
 const PACE = 6_000; // ms between two drawings: many changes in a row are few drawings
 const MINUTE = 120_000; // ms: times in words grow old by themselves
 
+// On a phone the list comes before all that it can be narrowed by.
+const filter = page.querySelector("[data-filter]");
+if (filter && !location.search && matchMedia("(max-width: 47.99rem)").matches) filter.open = false;
+
 let waiting = null;
 let drawn = Date.now();
 
