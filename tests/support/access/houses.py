@@ -37,6 +37,7 @@ from services.permits.domain.letters import LetterProgress, SignedAct
 from services.permits.domain.neighbour import Neighbour
 from services.permits.domain.permit_life import AskedExtension, Construction, Inspection, MadeAppeal, Revocation
 from services.permits.domain.signed_acts import DECISION
+from services.permits.domain.signed_request import mark_of
 from shared.agency_links import AnswerLink, PhotoPass, answer_token, photo_pass
 from shared.consult_links import ConsultLink, consult_token
 from shared.events.absences import ABSENCE_LIST
@@ -122,6 +123,16 @@ def _extension(case_id: str) -> SignedAct:
     return SignedAct(
         turn=1, kind="extension", at=now(), sub="signatory", name="x", office="mayor", verify_code=code, letter=owed
     )
+
+
+def _signed_anew(copied: Application) -> Application:
+    """Its request form bears the code of the copy."""
+    mark = mark_of(copied)
+    documents = {
+        code: tuple(one.model_copy(update={"form_mark": one.form_mark and mark}) for one in versions)
+        for code, versions in copied.documents.items()
+    }
+    return copied.model_copy(update={"documents": documents})
 
 
 class Houses:
@@ -262,7 +273,7 @@ class Houses:
             changes["signed"] = (_extension(case_id),)
             for turn in (DECISION, 1):
                 await store.letters.keep(case_id, turn, self._letter.pdf, self._letter.seal)
-        opened = made.model_copy(update=changes)
+        opened = _signed_anew(made.model_copy(update=changes))
         await _open(store.cases, case_id, opened)
         token = consult_token(LINK_SECRET, ConsultLink(case_id, asked.id))
         names = {"reference": changes["reference"], "requirement": "id-card", "page": "1", "code": code, "token": token}
