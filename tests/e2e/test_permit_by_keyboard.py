@@ -88,6 +88,7 @@ def accept(page: Page, reference: str) -> None:
     keys.press(page.get_by_role("link", name=reference))
     expect(page.locator("h1")).to_have_text(reference)
     keys.past_the_header()
+    keys.tick(page.get_by_label("ยังไม่ได้ให้ผลตรวจ"))
     keys.press(page.get_by_role("button", name="เอกสารครบถ้วน รับคำขอและเริ่มนับเวลา"))
     expect(page.get_by_text("รับคำขอแล้ว กำลังตรวจพิจารณา").first).to_be_visible()
 

@@ -139,6 +139,7 @@ def apply(page: Page, area: str, name: str, address: str) -> tuple[str, str]:
 def accept(page: Page, reference: str) -> None:
     """From the list to the case, and the clock starts."""
     page.get_by_role("link", name=reference).click()
+    page.get_by_label("ยังไม่ได้ให้ผลตรวจ").check()
     page.get_by_role("button", name="เอกสารครบถ้วน รับคำขอและเริ่มนับเวลา").click()
     expect(page.get_by_text("รับคำขอแล้ว กำลังตรวจพิจารณา").first).to_be_visible()
 

@@ -3,6 +3,8 @@
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+from shared.words.fold import plain_digits
+
 BAHT = 100  # satang
 MOST = 1_000_000_000 * BAHT  # of one payment; what stands above is a typing error
 _WRITTEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,15}(?:\.\d{1,2})?", re.ASCII)
@@ -17,8 +19,9 @@ def satang(baht: Decimal) -> int:
 
 
 def read_baht(written: str) -> int | None:
-    """`1,234.50` in satang; None for what is no amount: a sign, a third decimal, a comma in the wrong place."""
-    text = written.strip().removesuffix("บาท").removeprefix("฿").strip()
+    """`1,234.50` in satang; None for what is no amount: a sign, a third decimal, a comma in the
+    wrong place. Thai digits are digits."""
+    text = plain_digits(written).strip().removesuffix("บาท").removeprefix("฿").strip()
     return satang(Decimal(text.replace(",", ""))) if _WRITTEN.fullmatch(text) else None
 
 

@@ -13,6 +13,7 @@ from shared.events.times import bounded
 from shared.kernel import Reject
 from shared.town.payments import Statement
 from shared.words.dates import BUDDHIST_ERA
+from shared.words.fold import plain_digits
 from shared.words.typed import clean_line
 
 ROWS_MOST = 1000  # a busy month: each takes some hundredths of a second
@@ -91,13 +92,19 @@ def _row(
 
 
 def _day(written: str, how: Statement, zone: ZoneInfo) -> datetime | None:
-    day = written.split(" ", maxsplit=1)[0]
+    day = plain_digits(written).split(" ", maxsplit=1)[0]
     if how.buddhist_year:  # before it is read: 29 February is in no year of which the other era's number says so
         day = re.sub(r"[0-9]{4}", lambda year: str(int(year[0]) - BUDDHIST_ERA), day)
     try:
         return bounded(datetime.strptime(day, how.day).replace(tzinfo=zone))
     except ValueError:
         return None
+
+
+def day_example(how: Statement, day: datetime) -> str:
+    """That day as this bank's file has it: what a reader is shown of the format."""
+    year = day.year + BUDDHIST_ERA if how.buddhist_year else day.year
+    return day.strftime(how.day.replace("%Y", f"{year:04}"))
 
 
 def _made_up(told: dict[str, str], seen: dict[str, int]) -> str:

@@ -24,6 +24,7 @@ from services.permits.access import (
 )
 from services.permits.api.views import show_to
 from services.permits.bodies import DocumentsRequest, Examination, Findings, NewMessage, NewStaffNote, Signature
+from services.permits.domain.findings import unjudged
 from services.permits.domain.offices import examine_as
 from services.permits.pages.desk_case import case_page, done
 from services.permits.pages.forms import read_body, read_findings, split_lines, text_of
@@ -47,7 +48,10 @@ async def accept(request: Request, reference: str, desk: AtDesk, who: Officer) -
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(None, "accept", case.id, who)
     async with request.form() as sent:
-        read = text_of(sent, "read_mark") or None
+        read, known = text_of(sent, "read_mark") or None, "unjudged" in sent
+    left = len(unjudged(case.state, (await desk.rules_for(case.state)).permit))
+    if left and not known:
+        return await case_page(request, case, who, show_to(request).say("desk.accept-needs", count=left), 422)
     accepting = commands.accept_application(desk, case, as_actor(who, "officer"), read, cause)
     return await done(request, case, who, {}, accepting)
 

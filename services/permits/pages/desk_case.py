@@ -15,7 +15,7 @@ from services.permits.domain.construction import can_accept
 from services.permits.domain.consulting import consultees, is_judged
 from services.permits.domain.documents import missing_documents
 from services.permits.domain.due_time import days_in_time, decision_due
-from services.permits.domain.findings import to_replace
+from services.permits.domain.findings import to_replace, unjudged
 from services.permits.domain.inspections import PHOTOS_MOST, may_inspect
 from services.permits.domain.noting import may_note
 from services.permits.domain.offices import ways_to_sign
@@ -61,6 +61,11 @@ async def case_page(
         mails_neighbours=is_told_by_mail(desk.town),
         consultees=[(code, showing.consultee(code)) for code in consultees(desk.town)],
         wrong_documents=to_replace(application),
+        unjudged_names=[
+            one.name.get(showing.language)
+            for one in rules.permit.documents
+            if one.code in unjudged(application, rules.permit)
+        ],
         open_documents=missing_documents(application, rules.permit),
         offices=[(way.office.code, way.says(showing.language)) for way in ways],
         away=away_now(showing, town),

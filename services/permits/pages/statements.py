@@ -10,9 +10,11 @@ from services.permits.access import DESK_LIMITED, AtDesk, Cashier
 from services.permits.api.payments import STATEMENT_BYTES, count_rows, read_rows, show_row
 from services.permits.api.views import Showing, show_to
 from services.permits.commands import Desk
+from services.permits.domain.statement import day_example
 from services.permits.pages.forms import text_of
 from services.permits.statement_taking import take_statement
-from shared.kernel import Reject
+from shared.kernel import Reject, now
+from shared.town.payments import Statement
 from shared.web import Person, Problem, page, say_refusal
 from shared.web.uploads import MEGABYTE, received_file
 
@@ -23,8 +25,7 @@ _LETTER_BYTES = 9  # of a Thai letter in a form's body: three bytes, three chara
 @router.get("")
 async def ask(request: Request, _: Cashier) -> HTMLResponse:
     """Choose the file."""
-    _encoding(show_to(request))
-    return page(request, "statement.html", **_NOTHING)
+    return page(request, "statement.html", **_page_of(show_to(request)))
 
 
 @router.post("", max_body_size=STATEMENT_BYTES + MEGABYTE, dependencies=[DESK_LIMITED])
@@ -54,24 +55,36 @@ async def _answer(request: Request, desk: Desk, who: Person, content: bytes, *, 
     except Reject as error:
         return _refused(request, error)
     judged = await take_statement(desk, rows, who, apply=apply)
-    items = [{**show_row(row), "reason_text": showing.say_code("row", row.reason)} for row in judged]
+    example = day_example(_statement(showing), now())
+    items = [
+        {**show_row(row), "reason_text": showing.say(f"row.{row.reason}", day=example) if row.reason else ""}
+        for row in judged
+    ]
     text = content.decode(_encoding(showing), "replace").removeprefix("\ufeff")
-    return page(request, "statement.html", **_NOTHING | {
+    return page(request, "statement.html", **_page_of(showing) | {
         "items": items, "counts": count_rows(judged), "applied": apply, "rows": text,
     })  # fmt: skip
 
 
 def _refused(request: Request, error: Reject) -> HTMLResponse:
-    return page(
-        request, "statement.html", status_code=error.status, **_NOTHING | {"problem": say_refusal(request, error)}
-    )
+    told = _page_of(show_to(request)) | {"problem": say_refusal(request, error)}
+    return page(request, "statement.html", status_code=error.status, **told)
 
 
 def _encoding(showing: Showing) -> str:
+    return _statement(showing).encoding
+
+
+def _statement(showing: Showing) -> Statement:
     town = showing.town
     if town.payments is None or town.payments.statement is None:
         raise Problem(404, "http-404")
-    return town.payments.statement.encoding
+    return town.payments.statement
 
 
-_NOTHING: dict[str, Any] = {"items": None, "counts": {}, "applied": False, "rows": "", "problem": ""}
+def _page_of(showing: Showing) -> dict[str, Any]:
+    """With no file: what the bank's file has to look like."""
+    how = _statement(showing)
+    columns, day = ", ".join(name for _, name in how.columns if name), day_example(how, now())
+    nothing: dict[str, Any] = {"items": None, "counts": {}, "applied": False, "rows": "", "problem": ""}
+    return nothing | {"columns": columns, "day": day}

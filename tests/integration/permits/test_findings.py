@@ -47,3 +47,17 @@ async def test_nothing_ticked_or_no_reason_is_said_on_the_page_and_keeps_what_wa
     assert "กรุณาเลือกผลตรวจอย่างน้อยหนึ่งเอกสาร" in nothing.text
     assert "ต้องระบุว่าแก้ไขอย่างไร" in unsaid.text
     assert 'value="7"' in unsaid.text
+
+
+async def test_documents_that_nobody_judged_are_accepted_only_by_who_was_asked(service: Permits) -> None:
+    made = await service.brought_to("submitted")
+    desk, officer = f"/permits/desk/{made['reference']}", service.staff("officer")
+    judged = {"verdict-id-card": "ok", "verdict-plans": "ok", "save": "1"}
+    assert (await service.http.post(f"{desk}/findings", data=judged, headers=officer)).status_code == 303
+    page = (await service.http.get(desk, headers=officer)).text
+    assert "ยังไม่ได้ให้ผลตรวจ 3 ฉบับ" in page
+    asked = await service.http.post(f"{desk}/accept", headers=officer)
+    assert (asked.status_code, "กรุณาให้ผลตรวจ หรือทำเครื่องหมายว่าทราบ" in asked.text) == (422, True)
+    assert (await service.seen(made))["state"] == "submitted"
+    assert (await service.http.post(f"{desk}/accept", data={"unjudged": "yes"}, headers=officer)).status_code == 303
+    assert (await service.seen(made))["state"] == "accepted"

@@ -217,6 +217,33 @@ async def test_a_full_statement_in_thai_goes_through_the_page(service: Permits) 
     assert (await service.seen(made))["bill"]["standing"] == "paid"
 
 
+async def test_the_page_says_what_the_banks_file_looks_like_and_so_does_a_row_that_is_none(service: Permits) -> None:
+    cashier = service.staff("cashier")
+    page = (await service.http.get("/permits/cashier/statement", headers=cashier)).text
+    how = service.desk.town.payments
+    assert how
+    assert how.statement
+    assert [name for _, name in how.statement.columns if name and name not in page] == []
+    rows = HEAD + "A1,2026-11-23,20,MH\n"
+    shown = await service.http.post("/permits/cashier/statement/take", data={"rows": rows}, headers=cashier)
+    assert "วันที่ไม่ถูกต้อง ต้องเขียนเช่น" in shown.text
+
+
+async def test_the_fee_of_a_revoked_permit_is_asked_for_by_nobody(service: Permits) -> None:
+    made, cashier = await owed(service), service.staff("cashier")
+    listed = (await service.http.get("/permits/cashier", headers=cashier)).text
+    revoked = await service.act(made, "revoke", service.staff("signatory"), {"reason": "ก่อสร้างผิดแบบ"})
+    assert revoked.status_code == 200, revoked.text
+    after = (await service.http.get("/permits/cashier", headers=cashier)).text
+    assert (made["reference"] in listed, made["reference"] in after) == (True, False)
+    own = await service.http.get(
+        f"/permits/{made['reference']}", params={"secret": made["secret"]}, follow_redirects=True
+    )
+    assert ("มีค่าธรรมเนียมที่ต้องชำระ" in own.text, 'class="steps' in own.text) == (False, False)
+    paid = await service.act(made, "payments", cashier, {"amount": "๘๐.๐๐", "method": "cash"})
+    assert paid.json()["code"] == "nothing-due"
+
+
 async def test_what_was_paid_is_given_back_once_and_stays_in_the_book(service: Permits) -> None:
     made = await owed(service)
     await pay(service, made)

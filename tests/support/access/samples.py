@@ -272,6 +272,7 @@ SAMPLES: Mapping[str, Sample] = {
     "permits POST /permits/{reference}/documents/{requirement}": Sample(multipart("file", "a.pdf", PDF), state="draft"),
     "permits POST /permits/{reference}/submit": Sample(_form(declared="yes"), state="draft"),
     "permits POST /permits/desk/{reference}/request-documents": Sample(_form(requirement="plans", note="ไม่ชัด")),
+    "permits POST /permits/desk/{reference}/accept": Sample(_form(unjudged="yes")),
     "permits POST /permits/desk/{reference}/examine": Sample(_form(proposal="approve"), state="accepted"),
     "permits POST /permits/desk/{reference}/decide": Sample(
         _form(decision="approve", confirm="1", seen=" ".join(_OPEN)), state="examined"

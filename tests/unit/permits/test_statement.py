@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.permits.domain.statement import ROWS_MOST, read_number, read_statement
+from services.permits.domain.statement import ROWS_MOST, day_example, read_number, read_statement
 from shared.kernel import Reject
 from shared.town.payments import Statement
 
@@ -37,6 +37,14 @@ def test_a_row_is_read_with_its_day_its_satang_and_the_banks_number() -> None:
 )  # fmt: skip
 def test_a_row_that_makes_no_sense_says_why(row: str, reason: str) -> None:
     assert outcomes(HEAD + row) == [("wrong", reason)]
+
+
+@pytest.mark.parametrize("era", [False, True])
+def test_the_day_that_is_shown_as_an_example_is_one_that_is_read(era: bool) -> None:
+    how = HOW.model_copy(update={"buddhist_year": era})
+    example = day_example(how, datetime(2026, 11, 23, tzinfo=BANGKOK))
+    assert example == ("23/11/2569" if era else "23/11/2026")
+    assert outcomes(f"{HEAD}A1,{example},๙๕.๐๐,MH", how) == [("", "")]
 
 
 def test_a_row_without_a_reference_is_nobodys() -> None:
