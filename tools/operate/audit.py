@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pydantic_core import to_json
+
 from shared.events.catalogue import SERVICES
 from shared.kernel.connections import connect
 from shared.kernel.mongo_indexes import case_collections
@@ -76,6 +78,11 @@ def _told(one: Found) -> str:
     line = one.line
     at = (line.happened_at or line.at).isoformat(timespec="seconds")
     about = line.reference or line.case_id or "-"
-    changes = "; ".join(f"{change.field}: {change.old} → {change.new}" for change in line.changes)
+    changes = "; ".join(f"{change.field}: {_value(change.old)} → {_value(change.new)}" for change in line.changes)
     said = (at, one.service, line.who.name or line.who.sub, line.act, about, changes)
     return printable("  ".join(part for part in said if part))
+
+
+def _value(value: Any) -> str:
+    """Words as they are, a time as times are written here, and what holds several as JSON."""
+    return value if isinstance(value, str) else to_json(value).decode()

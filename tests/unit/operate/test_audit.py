@@ -1,0 +1,25 @@
+"""The trail as an operator reads it."""
+
+from datetime import UTC, datetime
+
+from shared.kernel.trail import Change, Line
+from shared.people import Person
+from tools.operate.audit import Found, _told
+
+AT = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
+WHO = Person(sub="u-7", name="นภา รับเรื่อง", roles=frozenset({"officer"}))
+
+
+def told(*changes: Change) -> str:
+    return _told(Found("permits", Line("1", AT, None, "c", "MH-4K7T-29Q8", "accept", WHO, changes)))
+
+
+def test_what_changed_is_said_as_the_town_says_it_and_not_as_python_does() -> None:
+    said = told(Change("state", "submitted", "accepted"), Change("clock", None, {"due_at": AT, "lane": {"th": "ปกติ"}}))
+
+    assert "MH-4K7T-29Q8  state: submitted → accepted; " in said
+    assert said.endswith('clock: null → {"due_at":"2026-11-27T09:00:00Z","lane":{"th":"ปกติ"}}')
+
+
+def test_a_time_and_a_number_are_said_as_programs_are_told() -> None:
+    assert told(Change("due", AT, 3)).endswith('due: "2026-11-27T09:00:00Z" → 3')
