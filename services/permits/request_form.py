@@ -14,7 +14,7 @@ from services.permits.domain.permit_type import PermitType, RequestForm, all_hol
 from services.permits.domain.signed_request import mark_of
 from services.permits.letter import value_text
 from shared.documents import typeset
-from shared.kernel import Reject
+from shared.kernel import Reject, now
 from shared.town import Town
 from shared.words.dates import date_text, datetime_text
 
@@ -37,7 +37,7 @@ async def is_unsigned(file: Path, digest: str, application: Application, permit:
     """Whether the file is this very form as it left us: what anybody writes, signs or draws on it makes it another. It
     is set again as it was at the moment that it says it was printed at."""
     printed = await asyncio.to_thread(_printed_at, file)
-    if printed is None or permit.request_form is None:
+    if printed is None or permit.request_form is None or not _begun(application) <= printed <= now():
         return False
     then = {
         code: uploads
@@ -46,6 +46,11 @@ async def is_unsigned(file: Path, digest: str, application: Application, permit:
     }
     made = await make(application.model_copy(update={"documents": then}), permit, town, printed)
     return hashlib.sha256(made).hexdigest() == digest
+
+
+def _begun(application: Application) -> datetime:
+    """Before it none of its forms was printed. A file tells whole seconds."""
+    return application.created_at.replace(microsecond=0)
 
 
 def _printed_at(file: Path) -> datetime | None:

@@ -22,6 +22,7 @@ from shared.kernel import Reject, Step
 from shared.readers import public_words, sight_of, words_for
 from shared.town import Town
 
+TOLD_MOST = 4000  # characters of what an agency is told: what an event's free text holds
 EARLIER_KEPT = 10  # agencies named beside the last; the history names all
 
 
@@ -80,10 +81,13 @@ def proposed_text(town: Town, order: WorkOrder) -> str | None:
 
 def _beside(text: str | None, reported: str | None) -> str | None:
     """The words of the town, and under them the reporter's own unless they are among them: whoever writes what is to be
-    done leaves out what somebody saw."""
-    if text and reported and " ".join(reported.split()) not in " ".join(text.split()):
-        return f"{text}\n\n“{reported}”"
-    return text or reported
+    done leaves out what somebody saw. Theirs are whole; of the reporter's as much as there is room for."""
+    if not text or not reported or " ".join(reported.split()) in " ".join(text.split()):
+        return text or reported
+    room = TOLD_MOST - len(f"{text}\n\n“”")
+    if room <= 1:
+        return text
+    return f"{text}\n\n“{reported if len(reported) <= room else reported[: room - 1].rstrip() + '…'}”"
 
 
 def note_told(

@@ -297,3 +297,16 @@ def test_a_device_that_was_out_of_reach_does_not_part_a_referral_from_its_notice
 def test_a_crew_may_refer_as_well_and_its_team_watches_it() -> None:
     work = crew_work.acknowledge(town(), order("power-cut"), by(SOMCHAI, MONDAY)).state
     assert referring.refer(town(), work, by(SOMCHAI, LATER), agency="pea").state.team == work.team
+
+
+@pytest.mark.parametrize(("officers", "left"), [(20, 3975), (3993, 2), (3995, 0), (4000, 0)])
+def test_of_a_long_report_an_agency_is_told_as_much_as_there_is_room_for(officers: int, left: int) -> None:
+    step = referring.refer(
+        town(), order("power-cut", text="ก" * 3990), by(OFFICER, MONDAY), agency="pea", text="ข" * officers
+    )
+    work, _ = the(step)
+
+    assert work.referral is not None
+    told = work.referral.text or ""
+    assert (told.count("ข"), len(told) <= referring.TOLD_MOST) == (officers, True)
+    assert (told.count("ก"), "…" in told) == (left, left > 0)
