@@ -13,6 +13,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from shared.events.catalogue import SERVICES
+from shared.kernel.garbage import collect_later
 from shared.settings import MissingFile, ServerSettings
 from shared.telemetry.logs import configure, get_log
 from shared.town import TownError
@@ -102,4 +103,5 @@ async def prepare(service: str) -> None:
 
 
 if __name__ == "__main__":
+    collect_later()
     main(sys.argv[1:])
