@@ -249,3 +249,12 @@ def _permit(like: dict[str, Any], number: int) -> dict[str, Any]:
     }  # fmt: skip
     state["pin"] = {**state["pin"], "team": "permits"}
     return {"_id": case_id, "v": like["v"], "state": state}
+
+
+@pytest.mark.parametrize(("language", "said"), [("th", "กรุณา"), ("en", "Please")])
+async def test_an_empty_code_is_told_by_name(service: Permits, language: str, said: str) -> None:
+    answer = await service.http.get("/verify", params={"code": " ", "lang": language}, headers=HTML)
+    assert answer.status_code == 422
+    assert 'href="#code"' in answer.text
+    assert said in answer.text.partition("data-error-summary")[2][:600]
+    assert "data-error-summary" not in (await service.http.get("/verify", headers=HTML)).text
