@@ -215,8 +215,9 @@ def test_words_of_danger_show_whom_to_call_at_once(page: Page) -> None:
 @pytest.mark.parametrize("language", ["th", "en"])
 @pytest.mark.parametrize("width", [320, 1000])
 def test_with_letters_of_twice_the_size_every_link_of_the_header_is_on_the_screen(
-    page: Page, language: str, width: int
+    page: Page, mine: str, language: str, width: int
 ) -> None:
+    """With a report in the list below: its card is as wide as the screen too."""
     page.set_viewport_size({"width": width, "height": 768})
     page.goto(f"/?lang={language}")
     page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
