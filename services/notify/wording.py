@@ -33,7 +33,7 @@ _PASSED_ON = ("text", "question", "whereabouts")  # to whoever is asked for an a
 _IN_A_LINE = ("agency_reference", "address")  # of what strangers wrote
 _TIMES = (
     "acknowledge_by", "due_at", "was", "resume_at", "expected_until", "decided_at", "answer_by", "at", "transferred_at",
-    "revoked_at",
+    "revoked_at", "check_due_at",
 )  # fmt: skip
 _DAYS = ("on", "valid_until")  # of which nobody wants the hour
 _CODES = ("priority", "stage", "clock", "outcome", "proposal", "decision", "answer", "why", "result", "against", "view")

@@ -38,10 +38,13 @@ class PermitSubmitted(PermitEvent):
     """An applicant handed in a form; an officer checks the documents. The clock does not run yet."""
 
     type = "onestop.permit.submitted.v1"
+    revision = 2
     submitted_at: Public[Instant]
     """When it was handed in."""
     again: Public[bool] = False
     """True: the answer to a request for documents before acceptance, not a new application."""
+    check_due_at: Public[Instant | None] = None
+    """By when its documents are looked at, as the town promises; null: nothing is promised."""
     location: Internal[Place | None] = None
     """A home: never public."""
     language: Internal[Code] = "th"

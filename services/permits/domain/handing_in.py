@@ -145,6 +145,7 @@ def submit(
         **facts(after),
         submitted_at=cause.at,
         again=not first,
+        check_due_at=after.check_due_at,
         location=_place(application.location),
         language=application.applicant.language,
         link_number=after.link_number,
@@ -153,6 +154,12 @@ def submit(
     entry = "submitted" if first else "amended" if application.amending else "answered"
     after = with_search_keys(with_entry(after, cause, entry, Actor()))
     return Step(after, [event], [contact_of(application)] if first else ())
+
+
+def answered_at(application: Application) -> datetime | None:
+    """When its applicant last answered a request or sent it in corrected; None: it was handed in once."""
+    times = (line.at for line in reversed(application.timeline) if line.type in ("answered", "amended", "resumed"))
+    return next(times, None)
 
 
 def _resume(application: Application, cause: Cause, town: Town, clock: Clock) -> Step[Application]:

@@ -10,6 +10,7 @@ from services.permits.bodies import NewMessage, Withdrawal
 from services.permits.commands import Desk
 from services.permits.domain.application import Actor
 from services.permits.domain.documents import MEGABYTE, PAGES_MOST
+from services.permits.domain.handing_in import answered_at
 from services.permits.domain.readiness import lacking
 from services.permits.pages.forms import read_body, text_of
 from services.permits.pages.own_page import done, opened, own_page
@@ -117,6 +118,7 @@ async def received(request: Request, view: OnOwnPage) -> Response:
         request,
         "received.html",
         application=shown,
+        answered_at=answered_at(application),
         told_by=[showing.say(f"channel.{name}") for name, address in told if address],
         link=secret_link(request, view.case),
     )

@@ -81,11 +81,30 @@ async def test_a_handed_in_application_is_taken_back_corrected_and_declared_anew
     assert (await service.act(made, "accept", service.staff("officer"))).status_code == 409
     corrected = {**TYPED, "f_height_m": "4.5"}
     assert (await service.http.post(f"{path}/edit", data=corrected, headers=HTML)).status_code == 303
+    assert (await service.upload(made, "request-form", PDF + b"%signed again")).status_code == 200
     again = await service.http.post(f"{path}/submit", data={"declared": "yes"}, headers=HTML)
 
     assert again.headers["location"] == f"{path}/received"
     seen = await service.seen(made)
     assert (seen["state"], seen["form"]["height_m"]) == ("submitted", "4.5")
+
+
+async def test_a_request_is_said_once_and_its_answer_is_received_in_its_own_words_and_time(service: Permits) -> None:
+    made = await service.brought_to("submitted")
+    path, note = f"/permits/{made['reference']}", "แบบแปลนแผ่นที่สองไม่ชัด"
+    asked = await service.act(
+        made, "request-documents", service.staff("officer"), {"requirements": ["plans"], "note": note}
+    )
+    assert asked.status_code == 200, asked.text
+    page = await service.http.get(path, params={"secret": made["secret"]}, headers=HTML, follow_redirects=True)
+    assert (page.text.count(note), "เมื่อครบทุกข้อจึงกดส่งเอกสารให้เจ้าหน้าที่ได้" in page.text) == (1, True)
+
+    assert (await service.upload(made, "plans", PDF + b"%again")).status_code == 200
+    assert "ส่งเอกสารให้เจ้าหน้าที่" in (await service.http.get(f"{path}/check", headers=HTML)).text
+    await service.http.post(f"{path}/submit", data={"declared": "yes"}, headers=HTML)
+    received = (await service.http.get(f"{path}/received", headers=HTML)).text
+    assert "<h1>ส่งเอกสารให้เจ้าหน้าที่แล้ว</h1>" in received
+    assert (await service.http.get(path, headers=HTML)).text.count(note) == 1, "now in what was written to each other"
 
 
 async def test_a_question_is_answered_in_the_same_thread(service: Permits) -> None:
@@ -202,8 +221,8 @@ async def test_a_refused_document_is_refused_in_its_own_row(service: Permits) ->
     assert form.action.endswith("#document-plans")
     assert answer.status_code == 415
     row = answer.text.partition('<li id="document-plans"')[2].partition("</li>")[0]
-    assert "ชนิดไฟล์ไม่ตรงกับที่เอกสารนี้รับ" in row
-    assert answer.text.count("ชนิดไฟล์ไม่ตรง") == 1
+    assert "เอกสารนี้ไม่รับไฟล์ชนิดนี้" in row
+    assert answer.text.count("กรุณาบันทึกเป็น PDF หรือถ่ายรูปเอกสาร") == 1
     assert 'aria-describedby="file-plans-error"' in row
     assert '<details class="more" open>' in row, "the field that failed is not folded away"
 

@@ -1,7 +1,7 @@
 """Every notice of every town, filled with an example of its event: finished text, in each language."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from shared.town import Town, load_town
 from shared.town.notices import NoticeRule
 from tests.support.notify_events import BEGAN, Story, Word
 from tests.support.notify_in_memory import NotifyInMemory, maehia, settings
+from tests.support.notify_mail import texts
 from tests.support.source import ROOT
 from tools.contract.examples import EXAMPLES
 
@@ -200,3 +201,12 @@ def test_a_placeholder_that_nobody_fills_is_a_bug_and_not_left_empty(event: str)
 
     with pytest.raises(KeyError, match="weather"):
         Wording(maehia(), Links(settings()))._value("weather", notice_of(rule), "th", "email")
+
+
+@pytest.mark.parametrize(("promised", "said"), [(BEGAN + timedelta(hours=4), True), (None, False)])
+async def test_whoever_applied_is_told_by_when_the_documents_are_checked(promised: datetime | None, said: bool) -> None:
+    notify, story = NotifyInMemory(), Story()
+    await notify.hear(story.applied(permit_type="house-new", check_due_at=promised), story.contact("applicant"))
+
+    told = [texts(mail)[0] for mail in notify.email.taken]
+    assert any("กำหนดตรวจความครบถ้วนภายใน " in one for one in told) is said

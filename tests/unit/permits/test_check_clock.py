@@ -88,6 +88,13 @@ def test_one_document_that_somebody_must_look_at_waits_for_them() -> None:
     assert completeness.accept_by_itself(handed_in(rules), at(), rules, TOWN) is None
 
 
+def test_the_promise_is_told_with_what_was_handed_in() -> None:
+    for rules, promised in ((PROMISED, True), (RULES, False)):
+        step = handing_in.submit(application("draft"), at(), rules, TOWN, declared=True)
+        said = step.events[0].data()["check_due_at"]
+        assert (step.state.check_due_at is not None, said is not None) == (promised, promised)
+
+
 def test_what_a_plan_check_speaks_against_waits_for_somebody() -> None:
     rules = by_machine("title-deed", "plans")
     outside = with_documents(draft(location=ELSEWHERE.model_copy(update={"address": "9"})), "title-deed", "plans")
