@@ -2,10 +2,12 @@
 
 import hashlib
 import io
+import re
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pikepdf
 import pytest
 from PIL import Image, ImageChops
 
@@ -158,3 +160,20 @@ async def test_once_it_is_decided_nothing_is_marked_any_more(service: Permits) -
         f"/permits/desk/{made['reference']}/marks/consent", headers=service.staff("officer")
     )
     assert nothing.status_code == 404
+
+
+async def test_the_pages_of_a_pdf_stand_beside_the_form_and_lead_to_each_other(service: Permits) -> None:
+    made, content = await service.brought_to("draft"), io.BytesIO()
+    with pikepdf.new() as drawing:
+        for _ in range(2):
+            drawing.add_blank_page()
+        drawing.save(content)
+    assert (await service.upload(made, "plans", content.getvalue())).status_code == 200
+    assert (await service.act(made, "submit")).status_code == 200
+    desk = (await service.http.get(f"/permits/desk/{made['reference']}", headers=service.staff("officer"))).text
+    row = desk.partition('id="document-plans"')[2].partition("</details>")[0]
+    drawn = re.findall(r'src="([^"]+/pages/[^"]+)"', row)
+    assert [one.partition("/pages/")[2] for one in drawn] == ["1?version=2", "2?version=2"]
+    assert ('href="#sheet-plans-2"' in row, 'href="#sheet-plans-1"' in row) == (True, True)
+    picture = await service.http.get(drawn[1].replace("&amp;", "&"), headers=service.staff("officer"))
+    assert picture.headers["content-type"].startswith("image/")
