@@ -124,6 +124,8 @@ def amend(
     facts_of_line = {"category": event.category, "by": "staff" if event.actor else "reporter"}
     if sequence < order.report.amended:
         return Step(change(order, "amended_late", report_side, facts=facts_of_line))
+    if event.category != order.category:
+        facts_of_line["previous_category"] = order.category
     after = correct(order, event).with_report(amended=sequence)
     after = change(after, "amended", report_side, facts=facts_of_line)
     hides = town.shows(order.category) and not town.shows(event.category)

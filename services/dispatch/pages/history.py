@@ -94,7 +94,14 @@ class HistoryWords:
         stays = entry.what == "rerouted" and entry.facts.get("previous_team") == entry.team
         again = entry.what == "escalated" and "again" in entry.facts
         theirs = entry.what == "adopted" and "previous_team" in entry.facts
-        special = {"answered": answered, "promised-anew": stays, "escalated-again": again, "adopted-theirs": theirs}
+        anew = entry.what == "amended" and "previous_category" in entry.facts
+        special = {
+            "recategorised": anew,
+            "answered": answered,
+            "promised-anew": stays,
+            "escalated-again": again,
+            "adopted-theirs": theirs,
+        }
         key = f"history.{next((name for name, holds in special.items() if holds), entry.what)}"
         if not self._has(key):
             return entry.what  # of a newer release
@@ -106,6 +113,8 @@ class HistoryWords:
             "agency": self._town.agency_name(entry.facts.get("agency", ""), self._language),
             "to": entry.facts.get("to", ""),
             "share_of": self._town.team_name(entry.facts.get("share_of", ""), self._language),
+            "category": self._town.category_name(entry.facts.get("category", ""), self._language),
+            "was": self._town.category_name(entry.facts.get("previous_category", ""), self._language),
             "act": self._say(f"act.{act}") if self._has(f"act.{act}") else act,
             "stars": entry.facts.get("stars", ""),
             "whose": entry.facts.get("whose", ""),
@@ -158,6 +167,8 @@ def _note(order: WorkOrder, entry: Entry) -> str | None:
     """What was written with it; each text is stored once, so some stand elsewhere in the order."""
     if entry.what == "completed" and order.completion:
         return order.completion.note
+    if entry.what == "rerouted" and entry.actor is None:
+        return None  # codes, for those who listen; the line names the rule, and the one before it what was corrected
     if entry.what == "created":
         return order.task or order.reopened_because
     return entry.text

@@ -53,7 +53,12 @@ async def test_each_of_several_is_decided_by_itself_and_told(field: Fieldwork) -
 async def test_one_priority_for_many_changes_what_each_was_promised(field: Fieldwork) -> None:
     orders = await triaged(field, 2)
     form = {"act": "prioritise", "prioritise.priority": "emergency", "prioritise.reason": "ใกล้โรงเรียน"}
-    status, _ = await bulk(field, [one["id"] for one in orders], **form)
+    _, asked = await bulk(field, [one["id"] for one in orders], **form)
+    assert "ปรับ 2 งานนี้เป็นงานฉุกเฉินหรือไม่" in asked
+    assert [(await field.order_of(one["report_id"]))["priority"] for one in orders] == [
+        one["priority"] for one in orders
+    ]
+    status, _ = await bulk(field, [one["id"] for one in orders], **form, sure="yes")
     after = [await field.order_of(one["report_id"]) for one in orders]
 
     assert status == 200

@@ -7,7 +7,8 @@ from typing import Any
 from services.dispatch.domain import crew_work, from_report, pausing, referring
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import Card
-from shared.events.reports import ReportCommented
+from services.dispatch.routing_facts import facts_of_order
+from shared.events.reports import ReportAmended, ReportCommented
 from tests.support.dispatch_pages import BOARD, carded, crew_page, drawn
 from tests.support.work import MONDAY, OFFICER, SOMCHAI, by, order, reopened, town
 
@@ -45,6 +46,19 @@ def test_the_history_says_why_work_waits_and_how_it_ended() -> None:
     assert "พักงาน: รออะไหล่หรือวัสดุ" in page(waits)
     done = crew_work.complete(town(), taken(), by(SOMCHAI, LATER), outcome="cannot_be_done", note="ที่ดินเอกชน").state
     assert "เสร็จงาน: ไม่สามารถดำเนินการได้" in page(done)
+
+
+def test_the_history_names_categories_and_rules_in_words_not_by_their_codes() -> None:
+    work = order("road-damage")
+    said = ReportAmended(reference=work.reference, category="drain-flood", previous_category=work.category, actor="o")
+    facts = facts_of_order(town(), from_report.correct(work, said))
+    shown = page(from_report.amend(town(), work, said, facts, 5, LATER).state)
+    history = shown[shown.index('id="history"') :]
+
+    was, now = (town().category_name(code, "th") for code in ("road-damage", "drain-flood"))
+    assert f"เปลี่ยนประเภทจาก{was} เป็น{now}" in history
+    assert "road-damage" not in history
+    assert "drain-flood" not in history
 
 
 def test_a_reopened_case_shows_what_was_done_before() -> None:
