@@ -254,7 +254,8 @@ async def test_officers_take_it_through_the_desk(service: Permits) -> None:
         in (await service.http.get("/permits/desk", headers={**HTML, **service.staff("officer")})).text
     )
     assert await post("officer", "request-documents", note="x") == 422  # nothing was ticked
-    assert await post("officer", "accept") == 303
+    assert await post("officer", "accept") == 422  # nobody has judged the documents
+    assert await post("officer", "accept", unjudged="yes") == 303
     assert await post("examiner", "examine", proposal="refuse") == 422  # without its legal reason
     assert await post("examiner", "examine", proposal="approve", conditions="ข้อแรก\n\nข้อสอง") == 303
     page = (await service.http.get(desk, headers={**HTML, **service.staff("signatory")})).text
