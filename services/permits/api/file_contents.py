@@ -62,14 +62,15 @@ def as_filed(told: Mapping[str, Any]) -> dict[str, Any]:
 def texts_of(
     filed: Mapping[str, Any], seals: Mapping[int, Seal | None], documents: Sequence[tuple[str, Upload]], *, staff: bool
 ) -> Mapping[str, Any]:
-    """The parts for programs. Who was asked, neighbours among them, and what they think, is between the officers."""
+    """The parts for programs. Who was asked, neighbours among them, and what they think, is between the officers; what
+    is open of it is told by the parts that it comes from."""
     findings = [
         {"requirement": one["requirement"], "name": one["name"], **one["finding"]}
         for one in filed["documents"]
         if one["finding"]
     ]
     return {
-        "application.json": {name: value for name, value in filed.items() if name != "neighbours"},
+        "application.json": {name: value for name, value in filed.items() if name not in ("neighbours", "open_points")},
         "timeline.json": filed["timeline"],
         "checks.json": filed["lane"],
         "decision.json": {"decision": filed["decision"], "signature": seals.get(DECISION)},
