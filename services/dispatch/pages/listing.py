@@ -10,8 +10,8 @@ from services.dispatch.store import Order
 from shared.web import Paging, Problem
 from shared.web.paging import Scalar, decode_cursor, encode_cursor
 
-SEARCHED = 1000  # at a time: ten times what a town's desk has open on a bad day
-TURNS = 10  # in one go: more than a storm leaves open; the next screen looks on where this one stopped
+SEARCHED = 250  # at a time: while they are read, nobody else of this process is answered
+TURNS = 40  # in one go: more than a storm leaves open; the next screen looks on where this one stopped
 
 
 async def list_rows(desk: Desk, wanted: Wanted, at: datetime, paged: Paging) -> tuple[list[Card], str | None]:

@@ -74,9 +74,9 @@ async def test_words_are_looked_for_in_all_that_is_open_not_only_in_what_is_read
 
     for sort in ("", "due"):
         rows, after = await list_rows(desk, Wanted(q="วัดป่าชี", sort=sort), MONDAY, Paging(20, None))
-        assert ([row.id for row in rows], after) == ([f"W{middle}"], None)
+        assert ([row.id for row in rows], after) == ([f"W{middle:04}"], None)
     cards = await find_cards(desk, "works-water", MONDAY, Screen(20, None, words="วัดป่าชี"))
-    assert [card.id for card in cards] == [f"W{middle}"]
+    assert [card.id for card in cards] == [f"W{middle:04}"]
 
 
 async def test_a_search_that_was_stopped_goes_on_where_it_stopped() -> None:
