@@ -23,7 +23,7 @@ def test_the_filter_takes_what_was_chosen_and_leaves_the_rest_open(
     page = officer.sign_in("officer", "/desk")
 
     page.locator("#reference").fill(reference)
-    page.get_by_role("button", name="กรอง").click()
+    page.get_by_role("button", name="กรอง", exact=True).click()
     page.wait_for_url(lambda url: f"reference={reference}" in url)
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.get_by_role("link", name=reference)).to_be_visible()

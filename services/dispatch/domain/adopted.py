@@ -50,7 +50,7 @@ def need_adoptable(order: WorkOrder, step_id: str) -> tuple[Entry, Overtaken]:
     return line, step
 
 
-def put_aside(_: Town, order: WorkOrder, acting: Acting, *, step: str) -> Step[WorkOrder]:
+def put_aside(town: Town, order: WorkOrder, acting: Acting, *, step: str) -> Step[WorkOrder]:  # noqa: ARG001 - as all
     """The desk has looked at it, and the work needs nothing of it: nobody is warned of it any more."""
     need(order, "put_aside")
     line, overtaken = _need_kept(order, step)

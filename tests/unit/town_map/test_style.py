@@ -90,6 +90,6 @@ def test_search_kinds_have_their_words() -> None:
     asked = set(
         re.findall(r'"(\w+)"', template[template.index("for kind in (") : template.index("data-kind-{{ kind }}")])
     )
-    assert kinds | {"settlement", "road", "village", "point"} == asked
+    assert kinds | {"settlement", "road", "village", "town", "point"} == asked
     strings = Path(ROOT / "shared/web/strings.yaml").read_text(encoding="utf-8")
     assert all(f"map.kind.{kind}:" in strings for kind in asked)
