@@ -42,6 +42,8 @@ def test_a_morning_without_a_network_loses_nothing_and_tells_what_was_overtaken(
 
     card = unfolded(page, mended)
     expect(card.get_by_role("img", name="รูปที่ 1")).not_to_have_js_property("naturalWidth", 0)
+    card.get_by_role("link", name="โทรหาผู้แจ้ง").click()
+    expect(card.locator(".form-status")).to_contain_text("ต้องมีสัญญาณ")
     for step in ("รับงาน", "ออกเดินทาง", "ถึงจุดแล้ว"):
         card.get_by_role("button", name=step, exact=True).click()
     expect(card.locator(".own-step", has_text=KEPT)).to_have_count(3)  # before that nothing is promised

@@ -87,6 +87,15 @@ document.addEventListener("submit", (event) => {
   take(form, card);
 }, true);
 
+// Without a network only a crew's own pages open; the browser's words for that would take the board's place.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("article[data-work] a[href]");
+  if (!link || navigator.onLine || link.origin !== location.origin || link.pathname.startsWith("/crew")) return;
+  event.preventDefault();
+  sayBeside(link.parentElement, words.away, "bad", link);
+  globalThis.addEventListener("online", () => link.parentElement?.querySelector(".form-status")?.remove(), { once: true });
+});
+
 /** Keeps the step on the phone, and sends it. What cannot be kept is sent from here, or stays in its form. */
 async function take(form, card) {
   const reached = navigator.onLine;
