@@ -18,7 +18,8 @@ SHORTER = 60
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _RANGE = re.compile(r"\[(\d+)([smhd])\]")
 _FOR = re.compile(r"^( *for: )(\d+)([smhd])$", re.MULTILINE)
-_AGE = re.compile(r"(_seconds(?:\{[^}]*\})?\) > )(\d+)( \* 3600)?")
+# Of one moment; or of the later of two, which ends on a line of its own (in a quoted text a backslash and an n).
+_AGE = re.compile(r"((?:_seconds(?:\{[^}]*\})?|^ *|\\n *)\) > )([1-9]\d*)( \* 3600)?(?!\.?\d)", re.MULTILINE)
 
 
 def shortened(text: str) -> str:
