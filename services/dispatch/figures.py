@@ -1,6 +1,7 @@
 """What a period's figures are asked of the database with; only `figures_store.py` sends it there."""
 
 import math
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from services.dispatch.domain.states import STATES
 Pipeline = list[dict[str, Any]]
 Teams = tuple[str, ...]  # whose work; empty: everybody's
 
-GROUPS = ("team", "category", "zone")
+GROUPS = ("team", "category", "zone", "level")  # the level: which had it last
 FINISHED = tuple(state for state, traits in STATES.items() if traits.progress == 4)
 _MINUTE_MS = 60_000
 
@@ -35,8 +36,8 @@ def finished(period: Period, zone: ZoneInfo, teams: Teams) -> Pipeline:
         "promised": promised,
         "kept": kept,
         "stars": "$state.stars",
-        "repair": _class("$state.closed_at"),
-        "accept": _class("$state.acknowledged_at"),
+        "repair": class_between("$state.created_at", "$state.closed_at"),
+        "accept": class_between("$state.created_at", "$state.acknowledged_at"),
     }
     sums = {
         "done": {"$sum": 1},
@@ -75,8 +76,8 @@ def _step(period: Period, zone: ZoneInfo, field: str) -> dict[str, Any]:
     return {"$dateToString": {"date": begins, "format": "%Y-%m-%d", "timezone": zone.key}}
 
 
-def _class(until: str) -> dict[str, Any]:
-    """As `spans.class_of`, of the minutes from the report on; null where there is no such moment."""
-    minutes = {"$max": [0, {"$divide": [{"$subtract": [until, "$state.created_at"]}, _MINUTE_MS]}]}
+def class_between(since: str, until: str | datetime) -> dict[str, Any]:
+    """As `spans.class_of`, of the minutes from one moment to another; null where there is no such other."""
+    minutes = {"$max": [0, {"$divide": [{"$subtract": [until, since]}, _MINUTE_MS]}]}
     number = {"$floor": {"$divide": [{"$ln": {"$add": [minutes, 1]}}, math.log(RATIO)]}}
     return {"$cond": [{"$gt": [until, None]}, {"$toInt": number}, None]}

@@ -8,6 +8,7 @@ from typing import Any
 from services.dispatch.domain.clocks import CLOCKS
 from services.dispatch.domain.routing import METRES_PER_DEGREE
 from services.dispatch.domain.states import DONE, OPEN, UNSEEN, WAITING
+from services.dispatch.figures import class_between
 from shared.events.ids import first_id
 
 Span = tuple[datetime | None, datetime | None]  # from that moment on, and before that one; None: without a bound
@@ -40,6 +41,9 @@ class Filter:
     no_zone: bool = False  # only what lies in no zone
     received: Span | None = None  # whose work began then, as the figures count it: shares of split work left out
     finished: Span | None = None  # what was done then, counted so too
+    waits_for: str | None = None  # only what is paused for that reason
+    again: bool = False  # only what was reported as not settled
+    broken: bool = False  # only what was done after its due time
 
     def query(self) -> dict[str, Any]:
         """As the database asks it."""
@@ -73,7 +77,12 @@ class Filter:
             asked |= {"state.created_at": within(self.received), "state.parent": None}
         if self.finished:
             asked |= {"state.closed_at": within(self.finished), "state.parent": None}
-            asked |= {} if "state.state" in wanted else {"state.state": {"$in": list(DONE)}}
+        if self.again:
+            asked["state.reopened"] = {"$gt": 0}
+        if self.broken:
+            asked |= {"state.completion.late": True, DUE: {"$ne": None}}
+        if (self.finished or self.broken) and "state.state" not in wanted:
+            asked["state.state"] = {"$in": list(DONE)}
         return asked
 
     def _equal(self) -> dict[str, str | None]:
@@ -83,6 +92,7 @@ class Filter:
             "state.reference": self.reference,
             "state.clocks.priority": self.priority,
             "state.zone": self.zone,
+            "state.waiting.reason": self.waits_for,
         }
 
 
@@ -192,9 +202,15 @@ OPEN_BY = ("team", "level", "category", "zone")
 
 
 def open_by_each(at: datetime, teams: Sequence[str]) -> list[dict[str, Any]]:
-    """Counts what is open by each of `OPEN_BY`, in one reading."""
+    """Counts what is open by each of `OPEN_BY`, and what waits, in one reading."""
     match, *_ = open_by("team", at, teams)
-    return [match, {"$facet": {field: open_by(field, at)[1:] for field in OPEN_BY}}]
+    return [match, {"$facet": {field: open_by(field, at)[1:] for field in OPEN_BY} | {"waiting": waits(at)}}]
+
+
+def waits(at: datetime) -> list[dict[str, Any]]:
+    """Counts what is paused by the reason and the class (`spans.py`) of how long it has waited by then."""
+    group = {"reason": "$state.waiting.reason", "class": class_between("$state.waiting.since", at)}
+    return [{"$match": {"state.state": "paused"}}, {"$group": {"_id": group, "count": {"$sum": 1}}}]
 
 
 def open_by(field: str, at: datetime, teams: Sequence[str] = ()) -> list[dict[str, Any]]:

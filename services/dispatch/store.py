@@ -39,6 +39,7 @@ Order = Case[WorkOrder]
 
 OF_SPLIT_WORK = {"state.parent": {"$type": "string"}}
 UNCHECKED = {"state.to_verify": True}
+AGAIN, LATE = {"state.reopened": {"$gt": 0}}, {"state.completion.late": True}  # rare: few are what figures lead to
 INDEXES = (
     IndexModel([("state.report.id", ASCENDING)], name="report"),
     IndexModel([("state.reference", ASCENDING)], name="reference"),
@@ -57,6 +58,10 @@ INDEXES = (
     IndexModel([("state.parent", ASCENDING)], name="parent", partialFilterExpression=OF_SPLIT_WORK),
     IndexModel(
         [("state.to_verify", ASCENDING), ("_id", DESCENDING)], name="to-verify", partialFilterExpression=UNCHECKED
+    ),
+    IndexModel([("state.reopened", ASCENDING), ("_id", DESCENDING)], name="again", partialFilterExpression=AGAIN),
+    IndexModel(
+        [("state.completion.late", ASCENDING), ("_id", DESCENDING)], name="done-late", partialFilterExpression=LATE
     ),
     # The time before the place: what lies near grows with every year, what is recent does not.
     IndexModel(
@@ -191,7 +196,7 @@ class Store(IncidentStore):
         return await self.orders.collection.aggregate(open_by("team", at)).to_list(None)
 
     async def count_open(self, at: datetime, teams: Sequence[str] = ()) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """What is open now by team, level, category and zone, as rows of `{group, open, late, unacknowledged}`."""
+        """What is open now by each of `OPEN_BY`, as rows of `{group, open, late, unacknowledged}`; and what waits."""
         (found,) = await self.orders.collection.aggregate(open_by_each(at, teams)).to_list(None)
         counted: Mapping[str, Sequence[Mapping[str, Any]]] = found
         return counted

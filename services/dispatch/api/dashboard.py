@@ -1,9 +1,8 @@
 """Figures for those who are responsible: what is open and late now, and what became of a period's work."""
 
-import csv
-import io
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -13,20 +12,24 @@ from starlette.responses import Response
 
 from services.dispatch.access import Overseer, scope_for
 from services.dispatch.api.context import TheDesk
+from services.dispatch.api.tables import file_headers, head_line, line
 from services.dispatch.commands import Desk
 from services.dispatch.domain.ladder import teams_meant
 from services.dispatch.domain.period import MOST_DAYS, Period, StepUnit
+from services.dispatch.domain.spans import quantile
 from services.dispatch.figures import Teams
 from services.dispatch.figures_store import Line, Performance
+from services.dispatch.queries import OPEN_BY
 from shared.kernel import now
 from shared.town import Text, Town
+from shared.town.vocabulary import LEVELS
 from shared.web import language_of
 from shared.words import CleanLine
 
 router = APIRouter(prefix="/api/v1/dashboard", tags=["dashboard"])
 
 DAYS = 30  # when nobody says which
-Group = Literal["team", "category", "zone"]
+Group = Literal["team", "category", "zone", "level"]
 
 
 Year = Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))
@@ -73,6 +76,21 @@ class Row(BaseModel):
     unacknowledged: int
 
 
+class Waits(BaseModel):
+    """What is paused for one reason; times are minutes that it has waited by now, told to 2 %."""
+
+    reason: str
+    count: int
+    median: int
+    p90: int
+
+    @classmethod
+    def of(cls, reason: str, classes: Counter[int]) -> "Waits":
+        """By how many wait in each class of `spans.py`."""
+        median, p90 = (_minutes(quantile(classes, share)) or 0 for share in (0.5, 0.9))
+        return cls(reason=reason, count=classes.total(), median=median, p90=p90)
+
+
 class Outcome(BaseModel):
     """What became of work. Times are minutes from the report on, waits included, told to 2 %; null: of none.
 
@@ -107,6 +125,9 @@ class Outcome(BaseModel):
         )
 
 
+_OUTCOME, _STANDING = list(Outcome.model_fields)[1:], list(Row.model_fields)[1:]
+
+
 class Days(BaseModel):
     """The days, both included, and in what steps they are told."""
 
@@ -125,6 +146,7 @@ class OpenNow(BaseModel):
     by_level: list[Row]
     by_category: list[Row]
     by_zone: list[Row]
+    waiting: list[Waits]
 
 
 class Dashboard(OpenNow):
@@ -136,13 +158,14 @@ class Dashboard(OpenNow):
     teams: list[Outcome]
     categories: list[Outcome]
     zones: list[Outcome]
+    levels: list[Outcome]  # by which had it last
 
 
 @router.get("")
 async def dashboard(desk: TheDesk, who: Overseer, asked: TheAsked) -> Dashboard:
     """As it is now, and what became of the period's work; a lead's is that of their own team."""
     teams = teams_meant(desk.town, scope_for(desk.town, who, asked.team))
-    standing = await count_open(desk, teams)
+    standing = await count_open(desk, teams, now())
     found = await desk.store.figures.measure(asked.period(desk.town), teams)
     return Dashboard(
         **standing.model_dump(),
@@ -152,36 +175,38 @@ async def dashboard(desk: TheDesk, who: Overseer, asked: TheAsked) -> Dashboard:
         teams=outcomes(found, "team"),
         categories=outcomes(found, "category"),
         zones=outcomes(found, "zone"),
+        levels=outcomes(found, "level"),
     )
 
 
 @router.get("/by-{group}.csv")
 async def as_csv(request: Request, group: Group, desk: TheDesk, who: Overseer, asked: TheAsked) -> Response:
-    """A period's outcomes as a table; UTF-8 with a mark at its beginning, by which spreadsheets know Thai."""
+    """A period's outcomes as a table, and beside them what of it is open and late now (`now_…`)."""
     teams = teams_meant(desk.town, scope_for(desk.town, who, asked.team))
     found = await desk.store.figures.measure(asked.period(desk.town), teams)
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow([group, "name", *list(Outcome.model_fields)[1:]])
-    table.writerows(_rows(desk.town, found, group, language_of(request)))
-    name = f"onestop-{group}-{found.period.first}-{found.period.last}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    standing = await count_open(desk, teams, now())
+    now_open: dict[str | None, Row] = {row.group: row for row in getattr(standing, f"by_{group}")}
+    head = [group, "name", *_OUTCOME, *(f"now_{name}" for name in _STANDING)]
+    text = head_line(head) + "".join(map(line, _rows(desk.town, found, now_open, group, language_of(request))))
+    return Response(text, headers=file_headers(f"onestop-{group}-{found.period.first}-{found.period.last}"))
 
 
-async def count_open(desk: Desk, teams: Teams) -> OpenNow:
+async def count_open(desk: Desk, teams: Teams, at: datetime) -> OpenNow:
     """By team, level, category and zone; every open order has a team."""
-    counted = await desk.store.count_open(now(), teams)
-    by = {name: [Row(**row) for row in rows] for name, rows in counted.items()}
+    counted = await desk.store.count_open(at, teams)
+    by = {name: [Row(**row) for row in counted[name]] for name in OPEN_BY}
     rows = by["team"]
+    waits: dict[str, Counter[int]] = defaultdict(Counter)
+    for row in counted["waiting"]:
+        waits[row["_id"]["reason"]][row["_id"]["class"]] += row["count"]
+    waiting = [Waits.of(reason, classes) for reason, classes in waits.items()]
     return OpenNow(
-        open=sum(row.open for row in rows),
-        late=sum(row.late for row in rows),
-        unacknowledged=sum(row.unacknowledged for row in rows),
+        **{name: sum(getattr(row, name) for row in rows) for name in _STANDING},
         by_team=rows,
         by_level=by["level"],
         by_category=by["category"],
         by_zone=by["zone"],
+        waiting=sorted(waiting, key=lambda one: (-one.count, one.reason)),
     )
 
 
@@ -196,15 +221,21 @@ def names_of(town: Town, group: Group, language: str) -> dict[str | None, str]:
         "team": {code: team.name for code, team in town.teams.items()},
         "category": {code: category.name for code, category in town.categories.items()},
         "zone": {zone.code: zone.name for zone in town.zones},
+        "level": LEVELS,
     }
     return {code: name.get(language) for code, name in parts[group].items()}
 
 
-def _rows(town: Town, found: Performance, group: Group, language: str) -> Iterator[list[object]]:
+def _rows(
+    town: Town, found: Performance, now_open: Mapping[str | None, Row], group: Group, language: str
+) -> Iterator[list[object]]:
     names = names_of(town, group, language)
-    for outcome in outcomes(found, group):
-        values = [getattr(outcome, name) for name in list(Outcome.model_fields)[1:]]
-        yield [outcome.group, names.get(outcome.group, ""), *values]
+    told = outcomes(found, group)
+    rest = [code for code in now_open if code not in found.groups[group]]  # open since before, and nothing came of it
+    for outcome in (*told, *(Outcome.of(code, Line()) for code in rest)):
+        stands = now_open.get(outcome.group) or Row(group=outcome.group, open=0, late=0, unacknowledged=0)
+        figures = [*(getattr(outcome, name) for name in _OUTCOME), *(getattr(stands, name) for name in _STANDING)]
+        yield [outcome.group, names.get(outcome.group, ""), *figures]
 
 
 def _minutes(span: timedelta | None) -> int | None:

@@ -54,13 +54,22 @@ class Period:
         """The first moment after it."""
         return datetime.combine(self.last + _DAY, time.min, zone)
 
+    def days_of(self, step: date) -> tuple[date, date]:
+        """The first and the last day of that step which are the period's."""
+        return max(step, self.first), min(_after(step, self.unit) - _DAY, self.last)
+
     def steps(self) -> list[date]:
         """The first day of each step; of the first it may lie before the period."""
         found, step = [], _step_of(self.first, self.unit)
         while step <= self.last:
             found.append(step)
-            step = _step_of(step + (32 if self.unit == "month" else 7 if self.unit == "week" else 1) * _DAY, self.unit)
+            step = _after(step, self.unit)
         return found
+
+
+def _after(step: date, unit: StepUnit) -> date:
+    """The first day of the step that follows."""
+    return _step_of(step + (32 if unit == "month" else 7 if unit == "week" else 1) * _DAY, unit)
 
 
 def _step_of(day: date, unit: StepUnit) -> date:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.dispatch.commands import read_typed_reference
 from services.dispatch.domain.ladder import teams_meant
-from services.dispatch.domain.states import OPEN
+from services.dispatch.domain.states import OPEN, UNSEEN
 from services.dispatch.queries import Filter, Span
 from shared.times import read_local_time
 from shared.town import Town
@@ -24,7 +24,7 @@ class Wanted(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     team: Chosen = ""
-    state: Chosen = "open"
+    state: Chosen = "open"  # or one state, or `unseen`: nobody has taken it
     category: Chosen = ""
     priority: Chosen = ""
     zone: Chosen = ""
@@ -37,6 +37,9 @@ class Wanted(BaseModel):
     since: Chosen = ""  # days of the town's calendar, both included, on which it was received
     until: Chosen = ""
     dates: Chosen = ""  # `done`: on which it was done
+    waits_for: Chosen = ""  # why it is paused
+    again: Chosen = ""  # it was reported as not settled
+    broken: Chosen = ""  # it was done after its due time
 
     @property
     def asked(self) -> Mapping[str, str]:
@@ -57,15 +60,16 @@ class Wanted(BaseModel):
     def state_for(self, town: Town) -> str:
         """Who types a reference means that case, also when its work is over, and what was done is not open: the form's
         first choice hides none."""
-        about_all = read_typed_reference(town, self.reference) or self._span(town, "done")
+        about_all = read_typed_reference(town, self.reference) or self._span(town, "done") or self.broken
         return "" if about_all and self.state == "open" else self.state
 
     def filter(self, town: Town, at: datetime, *, placed: bool = False) -> Filter:
         """As the store is asked for it."""
         state = self.state_for(town)
-        late = self.late and state not in OPEN  # only what is open can be
-        states = OPEN if state == "open" or late else (state,) if state else ()
-        states = () if self.to_verify else states  # that says more than any choice of states
+        late = self.late and state not in (*OPEN, "unseen")  # only what is open can be
+        states = OPEN if state == "open" or late else UNSEEN if state == "unseen" else (state,) if state else ()
+        if self.to_verify or self.waits_for:  # that says more than any choice of states
+            states = () if self.to_verify else ("paused",)
         return Filter(
             teams=teams_meant(town, self.team),
             states=states,
@@ -80,6 +84,9 @@ class Wanted(BaseModel):
             finished=self._span(town, "done"),
             placed=placed,
             to_verify=bool(self.to_verify),
+            waits_for=self.waits_for or None,
+            again=bool(self.again),
+            broken=bool(self.broken),
         )
 
     def _span(self, town: Town, dates: str) -> Span | None:

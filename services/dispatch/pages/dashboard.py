@@ -28,7 +28,7 @@ from shared.words.dates import month_text
 
 router = APIRouter(include_in_schema=False)
 
-GROUPS: tuple[Group, ...] = ("team", "category", "zone")
+GROUPS: tuple[Group, ...] = ("team", "category", "zone", "level")
 BARS = 12  # of what is open by category and zone: those with most that is late; the desk has them all
 
 
@@ -59,7 +59,7 @@ async def show_dashboard(
     found = await desk.store.figures.measure(asked.period(town), teams)
     before = await desk.store.figures.measure(found.period.before, teams)
     context: dict[str, Any] = {
-        **dict(await count_open(desk, teams)),
+        **dict(await count_open(desk, teams, now())),
         "found": found,
         "before": before.whole,
         "steps": steps(found, language),
@@ -70,6 +70,8 @@ async def show_dashboard(
         "scope_name": scope_name(town, scope, language),
         "alone": len(teams) == 1,
         "listed_at": "/desk" if sees_all(who) else "/crew/work",
+        "file_at": "/work.csv" if sees_all(who) else ".csv",
+        "minutes": lambda count: timedelta(minutes=count),
         "months": month_choices(months, language),
         "last_month": month_code(_month_before(town).replace(day=1)),
         "no_month": no_month,
@@ -112,6 +114,7 @@ class Step:
     """One step of the period: its words, and the shares of the chart's height that its bars take."""
 
     name: str
+    days: Mapping[str, str]  # as a list of work is asked for them
     line: Line
     received: float
     done: float
@@ -120,8 +123,17 @@ class Step:
 def steps(found: Performance, language: str) -> list[Step]:
     """In order."""
     most = max((max(line.received, line.done) for line in found.steps.values()), default=0) or 1
-    named = ((_step_name(day, found.period.unit, language), line) for day, line in found.steps.items())
-    return [Step(name, line, line.received / most, line.done / most) for name, line in named]
+    unit = found.period.unit
+    return [
+        Step(_step_name(day, unit, language), _days(found.period, day), line, line.received / most, line.done / most)
+        for day, line in found.steps.items()
+    ]
+
+
+def _days(period: Period, step: date) -> Mapping[str, str]:
+    """The days of the step that are the period's."""
+    first, last = period.days_of(step)
+    return {"since": first.isoformat(), "until": last.isoformat()}
 
 
 def _step_name(day: date, unit: StepUnit, language: str) -> str:

@@ -25,6 +25,12 @@ async def list_rows(desk: Desk, wanted: Wanted, at: datetime, paged: Paging) -> 
     return [make_card(desk.town, case, at) for case in found[: paged.limit]], _cursor(wanted, last) if last else None
 
 
+async def list_all(desk: Desk, wanted: Wanted, at: datetime) -> list[Card]:
+    """The first `TURNS * SEARCHED` of them."""
+    found, _ = await _look(desk, wanted, at, Paging(TURNS * SEARCHED, None))
+    return [make_card(desk.town, case, at) for case in found]
+
+
 async def _look(desk: Desk, wanted: Wanted, at: datetime, paged: Paging) -> tuple[list[Order], Order | None]:
     """Those in which the words are found, and after which one to look on."""
     found, after, last = list[Order](), paged.after, None

@@ -116,7 +116,7 @@ class _Words:
             str(line.received),
             str(line.done),
             self._percent(line.kept_share),
-            self._span(line.accepted_within(0.5)),
+            self._usual(line.accepted_within(0.5), line.accepted_within(0.9)),
             self._span(line.repaired_within(0.5)),
             self._span(line.repaired_within(0.9)),
             self._stars(line),
@@ -135,6 +135,12 @@ class _Words:
 
     def _span(self, span: timedelta | None) -> str:
         return NONE if span is None else duration_text(span, self.language)
+
+    def _usual(self, half: timedelta | None, most: timedelta | None) -> str:
+        """How long half of all took, and nine of ten."""
+        return (
+            NONE if half is None else f"{self._span(half)} {self.say('dashboard.nine-of-ten', span=self._span(most))}"
+        )
 
     def _stars(self, line: Line) -> str:
         return NONE if line.liked is None else f"{line.liked:.1f}"

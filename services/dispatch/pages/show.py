@@ -120,7 +120,7 @@ def _common(request: Request) -> dict[str, Any]:
         "teams": _named(town.teams, language),
         "scopes": [(scope, title.get(language)) for scope, title in scopes(town).items()],
         "categories": _named(town.categories, language),
-        "states": [(state, say(f"state.{state}")) for state in ("open", *STATES)],
+        "states": [(state, say(f"state.{state}")) for state in ("open", "unseen", *STATES)],
         "outcomes": _chosen(OUTCOMES, FIELD_OUTCOMES, language),
         "endings": _chosen(OUTCOMES, ENDINGS, language),
         "pause_reasons": _chosen(PAUSE_REASONS, PAUSES, language),

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.dispatch.api.dashboard import count_open
+from services.dispatch.commands import Desk
 from services.dispatch.domain.ladder import teams_meant
 from services.dispatch.domain.period import Period
 from services.dispatch.domain.work_order import WorkOrder
@@ -36,6 +38,7 @@ def work(dice: random.Random) -> WorkOrder:
         "reopened": dice.choice([0, 0, 0, 1]),
         "acknowledged_at": dice.choice([None, began + took / 3]),
         "state": "completed" if done else dice.choice(["assigned", "cancelled"]),
+        "level": dice.choice(["crew", "head", "director"]),
     }
     if done:
         changes |= {"closed_at": began + took, "stars": dice.choice([None, 1, 4, 5])}
@@ -62,7 +65,7 @@ async def test_they_are_what_somebody_counts_by_hand(store: Store, period: Perio
         found = await store.figures.measure(period, teams)
         mine = [one for one in works if one.team in (teams or one.team)]
         assert_same(found.whole, mine, period)
-        for name in ("team", "category", "zone"):
+        for name in ("team", "category", "zone", "level"):
             for code, line in found.groups[name].items():
                 assert_same(line, [one for one in mine if getattr(one, name) == code], period)
         assert_steps(found, mine)
@@ -110,7 +113,7 @@ async def test_an_empty_town_has_figures_of_nothing(store: Store) -> None:
     found = await store.figures.measure(NOVEMBER)
     assert found.whole == Line()
     assert (found.whole.kept_share, found.whole.liked, found.whole.repaired_within(0.5)) == (None, None, None)
-    assert set(found.groups) == {"team", "category", "zone"}
+    assert set(found.groups) == {"team", "category", "zone", "level"}
 
 
 async def test_who_asks_again_within_the_minute_costs_nothing(store: Store) -> None:
@@ -128,11 +131,36 @@ async def test_each_figure_leads_to_the_very_work_that_it_counts(store: Store, t
     await keep(store, works)
     found = await store.figures.measure(NOVEMBER, teams_meant(town(), team))
     asked = {"since": "2026-11-01", "until": "2026-11-30", "state": "", "team": team}
-    for name in ("category", "zone"):
+    assert found.whole.again > 0 < found.whole.promised - found.whole.kept
+    for name in ("category", "zone", "level"):
         for code, line in found.groups[name].items():
             one = {**asked, name: code or NO_ZONE}
-            received, done = (Wanted(**one, dates=dates).filter(town(), FIRST) for dates in ("", "done"))
-            assert (await store.count(received), await store.count(done)) == (line.received, line.done)
+            received, done, again, broken = [
+                await store.count(Wanted(**one, **more).filter(town(), FIRST))
+                for more in ({}, {"dates": "done"}, {"again": "yes"}, {"dates": "done", "broken": "yes"})
+            ]
+            assert (received, done, again) == (line.received, line.done, line.again)
+            assert broken == line.promised - line.kept
+
+
+async def test_what_waits_is_counted_by_its_reason_with_how_long_and_leads_to_that_work(store: Store) -> None:
+    """Work that waited once, or waits for an incident, does not wait now."""
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+    def waits(hours: int, reason: str, state: str = "paused") -> WorkOrder:
+        since = at - hours * HOUR
+        waiting = {"reason": reason, "since": since, "resume_at": at + HOUR, "goes_on": "acknowledged"}
+        return WorkOrder.model_validate({**order().model_dump(), "state": state, "waiting": waiting})
+
+    paused = [waits(hours, "part") for hours in range(1, 11)] + [waits(30, "weather")]
+    await keep(store, [*paused, waits(5, "agency", state="joined"), order()])
+    found = await count_open(Desk(store, town()), (), at)
+
+    assert [(one.reason, one.count) for one in found.waiting] == [("part", 10), ("weather", 1)]
+    assert found.waiting[0].median == pytest.approx(5 * 60, rel=0.021)
+    assert found.waiting[0].p90 == pytest.approx(9 * 60, rel=0.021)
+    assert found.open == 12
+    assert await store.count(Wanted(waits_for="part").filter(town(), at)) == 10
 
 
 async def test_the_first_work_says_since_when_there_are_reports(store: Store) -> None:

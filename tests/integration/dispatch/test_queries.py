@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.dispatch.domain.period import Period
-from services.dispatch.domain.states import OPEN
+from services.dispatch.domain.states import OPEN, UNSEEN
 from services.dispatch.queries import Around, Filter
 from services.dispatch.store import Store
 from shared.kernel import now
@@ -84,6 +84,10 @@ ASKED: dict[str, Asked] = {
     "how many a team has": lambda store, at: store.count(Filter(teams=("works-water",), states=OPEN)),
     "what is open": lambda store, at: store.count_open(at),
     "a period's figures": lambda store, at: store.figures.measure(Period.up_to(at.date(), 2)),
+    "what waits": lambda store, at: store.list_newest(Filter(states=("paused",), waits_for="part"), None, SHOWN),
+    "what nobody took": lambda store, at: store.list_newest(Filter(states=UNSEEN), None, SHOWN),
+    "what came again": lambda store, at: store.list_newest(Filter(again=True), None, SHOWN),
+    "what was done late": lambda store, at: store.list_newest(Filter(broken=True), None, SHOWN),
     "what each team has": lambda store, at: store.count_by_team(at),
     "about a report": lambda store, at: store.find_about("R00002007"),
     "recurrence": lambda store, at: store.find_sightings(

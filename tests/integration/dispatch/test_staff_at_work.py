@@ -195,6 +195,9 @@ async def test_a_periods_figures_come_as_json_as_a_table_and_as_pages(field: Fie
     assert mine["received"] >= 1
     assert figures["whole"]["received"] == sum(row["received"] for row in figures["teams"])
     assert table.text.startswith("\ufeffteam,name,received,")
+    assert table.text.splitlines()[0].endswith(",now_open,now_late,now_unacknowledged")
+    assert {row["group"] for row in figures["levels"]} >= {work["level"]}
+    assert (await field.get("/api/v1/dashboard/by-level.csv", "officer")).text.startswith("\ufefflevel,name,")
     assert work["team"] in table.text
     assert report.headers["content-type"] == "application/pdf"
     assert report.content.startswith(b"%PDF-1.7")
@@ -227,6 +230,26 @@ async def test_a_lead_and_a_director_have_the_figures_of_exactly_their_teams(
     assert "/desk" not in page.partition("<main")[2]
     assert work["id"] in listed
     assert roads["id"] not in listed
+
+
+async def test_open_and_late_work_comes_as_a_file_of_the_same_rows_as_the_list(
+    field: Fieldwork, work: dict[str, Any]
+) -> None:
+    """A lead's holds their own team's alone; what is asked for beside it narrows it as it does the list."""
+    roads = await field.order_of(await field.report(fresh("road-damage")))
+    everybodys = await field.get("/desk/work.csv", "officer")
+    own = await field.get("/crew/work.csv", "lead-water", state="open")
+    none = await field.get("/desk/work.csv", "officer", reference="MH-2222-2222")
+    page = await field.see("/dashboard", "lead-water")
+
+    assert everybodys.headers["content-type"] == "text/csv; charset=utf-8"
+    assert everybodys.text.startswith("\ufeffreference,state,late,")
+    assert {work["id"], roads["id"]} <= {line.rpartition(",")[2] for line in everybodys.text.splitlines()}
+    assert work["id"] in own.text
+    assert roads["id"] not in own.text
+    assert len(none.text.splitlines()) == 1
+    assert 'href="/crew/work.csv?team=works-water"' in page
+    assert (await field.get("/crew/work.csv", "lead-water", team="works-roads")).status_code == 403
 
 
 @pytest.mark.parametrize("team", ["works-roads", "director:works-roads", "director:works-water"])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.dispatch.domain.states import DONE, OPEN
+from services.dispatch.domain.states import DONE, OPEN, UNSEEN
 from services.dispatch.pages.chosen import Wanted
 from services.dispatch.queries import Filter
 from tests.support.work import MONDAY, town
@@ -41,6 +41,14 @@ def test_days_of_finishing_are_asked_of_what_is_done_and_of_no_open_work() -> No
 def test_what_is_no_day_of_our_time_asks_for_nothing(since: str) -> None:
     assert asked(since=since).received is None
     assert asked(since=since, dates="done").finished is None
+
+
+def test_what_a_figure_counts_can_be_asked_for() -> None:
+    assert asked(state="unseen").states == UNSEEN
+    assert (asked(waits_for="part").states, asked(waits_for="part").waits_for) == (("paused",), "part")
+    assert asked(**OCTOBER, again="yes").query()["state.reopened"] == {"$gt": 0}
+    assert asked(broken="yes").query()["state.state"] == {"$in": [*DONE]}
+    assert asked(broken="yes").query()["state.completion.late"] is True
 
 
 def test_a_place_outside_all_zones_can_be_asked_for() -> None:

@@ -32,6 +32,7 @@ def performance(period: Period) -> Performance:
         "team": {"works-water": line()},
         "category": {"water-leak": line(), "of-a-newer-profile": line()},
         "zone": {None: line()},
+        "level": {"head": line()},
     }
     return Performance(period, line(), {step: line() for step in period.steps()}, groups)
 
