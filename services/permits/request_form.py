@@ -1,10 +1,9 @@
 """The law's request form (แบบ ข.1 and its kin) with what the applicant wrote in it, as PDF to be signed by hand."""
 
 import asyncio
-import hashlib
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,14 +13,13 @@ from services.permits.domain.permit_type import PermitType, RequestForm, all_hol
 from services.permits.domain.signed_request import mark_of
 from services.permits.letter import value_text
 from shared.documents import typeset
+from shared.files import apart
 from shared.kernel import Reject, now
 from shared.town import Town
 from shared.words.dates import date_text, datetime_text
 
 TEMPLATE = Path(__file__).parent / "pages" / "templates" / "request_form.typ"
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_]{1,64})\}")
-_PRINTED = re.compile(rb"/CreationDate ?\(D:(\d{14})Z\)")
-_FORM_MOST = 1024 * 1024  # bytes: a form has some forty thousand
 _UNKNOWN = "................................"
 _LONG = ("post", "address", "works", "method", "co_applicants", "content", "protection")  # a longer line to write on
 
@@ -33,34 +31,21 @@ async def make(application: Application, permit: PermitType, town: Town, at: dat
     return await typeset(TEMPLATE, tell(application, permit, permit.request_form, town, at), at)
 
 
-async def is_unsigned(file: Path, digest: str, application: Application, permit: PermitType, town: Town) -> bool:
-    """Whether the file is this very form as it left us: what anybody writes, signs or draws on it makes it another. It
-    is set again as it was at the moment that it says it was printed at."""
-    printed = await asyncio.to_thread(_printed_at, file)
-    if printed is None or permit.request_form is None or not _begun(application) <= printed <= now():
+async def is_unsigned(file: Path, application: Application, permit: PermitType, town: Town) -> bool:
+    """Whether the file shows this form and nothing else: as it left us, printed into another PDF, or as a picture. What
+    anybody writes, signs or stamps on it makes it another; so does what a scanner adds. Whoever asks holds a turn of
+    `apart.TURNS`."""
+    if permit.request_form is None:
         return False
-    then = {
-        code: uploads
-        for code, uploads in application.documents.items()
-        if any(one.at.replace(microsecond=0) <= printed for one in uploads)
-    }
-    made = await make(application.model_copy(update={"documents": then}), permit, town, printed)
-    return hashlib.sha256(made).hexdigest() == digest
-
-
-def _begun(application: Application) -> datetime:
-    """Before it none of its forms was printed. A file tells whole seconds."""
-    return application.created_at.replace(microsecond=0)
-
-
-def _printed_at(file: Path) -> datetime | None:
-    """When our typesetter made it, by the file's own word; None: it is no form of ours."""
-    with file.open("rb") as opened:
-        found = _PRINTED.search(opened.read(_FORM_MOST))
-    try:
-        return datetime.strptime(found[1].decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC) if found else None
-    except ValueError:
-        return None
+    told, at = tell(application, permit, permit.request_form, town, now()), now()
+    for paper in told["papers"][1]:
+        paper["there"] = True  # with every tick: it is not known which were there when it was printed
+    made = await typeset(TEMPLATE, told, at)
+    async with apart.room() as room:
+        ours = room.path / "ours.pdf"
+        await asyncio.to_thread(ours.write_bytes, made)
+        said = await room.ask("shared.files.likeness", file, ours, room.path)
+    return said is not None and bool(said["same"])
 
 
 def tell(

@@ -57,10 +57,8 @@ async def hand_in_document(
 
 
 async def _need_signed(desk: Desk, case: Case[Application], permit: PermitType, sound: SoundFile) -> None:
-    """Reject the request form as it was downloaded."""
-    if sound.media_type == "application/pdf" and await request_form.is_unsigned(
-        sound.path, sound.sent, case.state, permit, desk.town
-    ):
+    """Reject the request form as it was printed."""
+    if await request_form.is_unsigned(sound.path, case.state, permit, desk.town):
         raise Reject("unsigned-form", "this is the form as it was printed: sign it, then send a scan of it", status=422)
 
 

@@ -148,7 +148,10 @@ async def test_the_request_form_comes_filled_in_with_the_mark_that_the_applicati
     assert refused.status_code == 404  # a draft is nobody else's
     unsigned = await service.upload(made, "request-form", printed.content)
     assert (unsigned.status_code, unsigned.json()["code"]) == (422, "unsigned-form")
-    assert (await service.upload(made, "request-form", printed.content + b"% signed\n")).status_code == 200
+    assert (await service.upload(made, "request-form", printed.content + b"% signed\n")).json()[
+        "code"
+    ] == "unsigned-form"
+    assert (await service.upload(made, "request-form", pdf("signed"))).status_code == 200
 
 
 async def test_a_form_that_was_signed_before_the_answers_changed_is_asked_for_anew(service: Permits) -> None:

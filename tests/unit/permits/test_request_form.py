@@ -117,15 +117,3 @@ def test_the_mark_of_the_printed_form_changes_with_the_answers_and_with_nothing_
 
     assert mark_of(with_documents(printed, "title-deed")) == mark_of(printed)
     assert len({mark_of(one) for one in [printed, *corrected(printed)]}) == 8
-
-
-@pytest.mark.parametrize("said", ["99991231235959", "00010101000000", "20000101000000"])
-async def test_a_file_that_says_it_was_made_before_or_long_after_the_application_is_no_form_of_it(
-    said: str, tmp_path: Path
-) -> None:
-    """Anybody writes into a file what they like, also a time that no calendar has; and nothing is set for it."""
-    file = tmp_path / "form.pdf"
-    file.write_bytes(f"%PDF-1.7 /CreationDate (D:{said}Z)".encode())
-    permit = rules_of(MAEHIA, "house-new").permit
-
-    assert await request_form.is_unsigned(file, "", draft(), permit, MAEHIA) is False

@@ -1,11 +1,9 @@
-"""The signed request form: of the answers that were printed, and signed at all."""
+"""The signed request form: of the answers that were printed."""
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 import pytest
 
-from services.permits import request_form
 from services.permits.domain import handing_in
 from services.permits.domain.application import Application
 from services.permits.domain.documents import hand_in, is_outdated, list_documents, missing_documents
@@ -13,14 +11,12 @@ from services.permits.domain.paper import Upload
 from services.permits.domain.permit_type import Clause, RequestForm
 from services.permits.domain.signed_request import mark_of
 from shared.events.ids import new_id
-from shared.files.documents import digest_of
 from shared.kernel import Reject
 from tests.support.permits import HOUSE, MONDAY, RULES, TOWN, at, draft, with_documents
 
 FORM = RequestForm(code="ข.1", title="คำขอ", document="consent", clauses=(Clause(text="ข้าพเจ้า {name}"),))
 PERMIT = HOUSE.model_copy(update={"request_form": FORM})
 SIGNED = RULES.model_copy(update={"permit": PERMIT})
-MINUTE = timedelta(minutes=1)
 
 
 def handed_in(application: Application, sent: str = "scan", moment: datetime = MONDAY) -> Application:
@@ -68,22 +64,3 @@ def test_nothing_is_outdated_once_it_is_accepted_or_where_nobody_knew_the_code()
     clock = {"state": "accepted"}
     assert not is_outdated(state.model_copy(update=clock), "consent")
     assert not is_outdated(changed(with_documents(draft(), "consent")), "consent")
-
-
-async def told_unsigned(file: Path, application: Application) -> bool:
-    return await request_form.is_unsigned(file, digest_of(file), application, PERMIT, TOWN)
-
-
-async def test_the_form_as_it_left_us_is_known_and_what_anybody_wrote_on_it_is_another(tmp_path: Path) -> None:
-    printed = datetime(2026, 11, 23, 3, 0, 5, tzinfo=UTC)
-    application, file = with_documents(draft(), "title-deed"), tmp_path / "form.pdf"
-    made = await request_form.make(application, PERMIT, TOWN, printed)
-    file.write_bytes(made)
-    assert await told_unsigned(file, application)
-    later = with_documents(application, "plans", moment=printed + MINUTE)
-    assert await told_unsigned(file, later), "what was handed in since it was printed does not stand in it"
-    file.write_bytes(made + b"\n% signed\n")
-    assert not await told_unsigned(file, application)
-    for other in (b"%PDF-1.7 no date", b"%PDF-1.7 /CreationDate (D:20269999999999Z)"):
-        file.write_bytes(other)
-        assert not await told_unsigned(file, application)
