@@ -16,7 +16,9 @@ from deploy.local.runner import replaced
 from deploy.local.secured import Secured, secure
 
 IS_SECURED = os.environ.get("SECURE") == "1"
-HOME = ROOT / ".local" / "secured" if IS_SECURED else ROOT / ".local"  # data of the one is closed to the other
+PREFIX = os.environ.get("TOPIC_PREFIX", "")
+# Data of the one is closed to the other, and so is what another town's principals have left.
+HOME = ROOT / ".local" / f"secured{PREFIX and '-' + PREFIX}" if IS_SECURED else ROOT / ".local"
 
 
 def everything(home: Path, ports: Ports) -> list[Part]:
@@ -32,7 +34,7 @@ def everything(home: Path, ports: Ports) -> list[Part]:
 
 def chosen(home: Path) -> Secured | None:
     """`SECURE=1`: with passwords, certificates and access lists."""
-    return secure(home) if IS_SECURED else None
+    return secure(home, prefix=PREFIX) if IS_SECURED else None
 
 
 def provider() -> Provider:

@@ -22,6 +22,7 @@ class Secured:
 
     folder: Path
     known_as: tuple[str, ...] = ()  # names under which they are met from elsewhere, the first one by Kafka's clients
+    prefix: str = ""  # the town's TOPIC_PREFIX, which its principals bear
 
     @property
     def authority(self) -> Authority:
@@ -38,8 +39,12 @@ class Secured:
         """Key and certificate of broker, database and mail server, for 127.0.0.1 and localhost."""
         return self.folder / "server.pem"
 
+    def principal(self, name: str) -> str:
+        """What the broker calls a service or the operators; broker and administrator are no town's."""
+        return name if name in (BROKER, ADMIN) else self.prefix + name
+
     def certificate(self, name: str) -> Path:
-        """Key and certificate of a principal of the broker."""
+        """Key and certificate that its principal shows the broker."""
         return self.folder / f"{name}.pem"
 
     @property
@@ -48,7 +53,7 @@ class Secured:
         return self.folder / "members.key"
 
     def password_file(self, name: str) -> Path:
-        """Of a principal of the broker, who is a user of the database too."""
+        """Of its principal at the broker, and of its user in the database."""
         return self.folder / f"{name}.password"
 
     def password(self, name: str) -> str:
@@ -61,16 +66,16 @@ class Secured:
         return (*SERVICES, OPERATORS, BROKER, ADMIN)
 
 
-def secure(home: Path, known_as: tuple[str, ...] = ()) -> Secured:
-    """What is missing is made."""
-    found = Secured(home / "secrets", known_as)
+def secure(home: Path, known_as: tuple[str, ...] = (), prefix: str = "") -> Secured:
+    """What is missing is made. A home is one town's: another `prefix` takes another."""
+    found = Secured(home / "secrets", known_as, prefix)
     found.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     is_new = found.authority.found()
     if is_new or not found.server.exists():
         write_private(found.server, found.authority.issue("localhost", (*HERE, *known_as)))
     for name in found.names:
         if is_new or not found.certificate(name).exists():
-            write_private(found.certificate(name), found.authority.issue(name))
+            write_private(found.certificate(name), found.authority.issue(found.principal(name)))
     for name in (*found.names, POST, COLLECTOR):
         if not found.password_file(name).exists():
             write_private(found.password_file(name), secrets.token_urlsafe(24))

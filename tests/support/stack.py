@@ -58,7 +58,7 @@ class Stack:
         which a secured one is met from elsewhere."""
         self.home = Path(tempfile.mkdtemp(prefix="onestop-"))
         self.ports = Ports.free()
-        self.secured = secure(self.home, known_as) if is_secured else None
+        self.secured = secure(self.home, known_as, env.get("TOPIC_PREFIX", "")) if is_secured else None
         self.mailbox = Mailbox(self.ports.smtp, self.secured)
         self.traces = Traces(self.ports.zipkin, self.secured)
         self.env = {**environment(self.ports, {}, self.secured, provider), **self._test_environment(), **env}

@@ -57,7 +57,7 @@ def brokers(ports: Ports, secured: Secured | None, name: str) -> Brokers:
     servers = (f"127.0.0.1:{ports.kafka}",)
     if secured is None:
         return Brokers(servers)
-    identity = Identity("SASL_SSL", username=name, password=secured.password(name), ca=secured.ca)
+    identity = Identity("SASL_SSL", username=secured.principal(name), password=secured.password(name), ca=secured.ca)
     return Brokers(servers, identity)
 
 
@@ -136,7 +136,7 @@ def _format(folder: Path, java: list[str], properties: Mapping[str, object], sec
     file = folder / "server.properties"
     file.write_text("".join(f"{key}={value}\n" for key, value in properties.items()))
     if not (folder / "logs" / "meta.properties").exists():
-        known = {name: secured.password(name) for name in secured.names} if secured else {}
+        known = {secured.principal(name): secured.password(name) for name in secured.names} if secured else {}
         users = [f"--add-scram=SCRAM-SHA-512=[name={name},password={word}]" for name, word in known.items()]
         subprocess.run(
             [*java, "kafka.tools.StorageTool", "format", "-t", _CLUSTER_ID, "-c", str(file), *users],

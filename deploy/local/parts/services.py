@@ -73,7 +73,7 @@ def _at_the_broker(ports: Ports, secured: Secured, name: str) -> dict[str, str]:
         }
     return {
         "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
-        "KAFKA_SASL_USERNAME": name,
+        "KAFKA_SASL_USERNAME": secured.principal(name),
         "KAFKA_SASL_PASSWORD_FILE": str(secured.password_file(name)),
         "KAFKA_CA_FILE": str(secured.ca),
     }

@@ -1,5 +1,6 @@
 """The secrets of a secured stack: made once, for their owner alone, and vouched for by one authority."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ from cryptography import x509
 from deploy.local.authority import Authority, write_private
 from deploy.local.parts.services import BY_CERTIFICATE, environment, services
 from deploy.local.ports import Ports
-from deploy.local.secured import Secured, secure
+from deploy.local.secured import ADMIN, Secured, secure
 from shared.brokers import Identity
+from tools.operate.acls import grants
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,24 @@ def test_a_certificate_names_its_principal_and_is_the_authoritys(secured: Secure
     for name in secured.names:
         x509.load_pem_x509_certificate(secured.certificate(name).read_bytes()).verify_directly_issued_by(ca)
         assert Identity("SSL", certificate=secured.certificate(name)).name == name
+
+
+def test_a_towns_principals_are_those_that_its_rights_are_given_to(tmp_path: Path) -> None:
+    ports, town = Ports(), secure(tmp_path, prefix="nbn.")
+    parts = services(ports, environment(ports, {}, town), town)
+    shown = {at_the_broker(part.env).name for part in parts}
+    operators = at_the_broker(environment(ports, {}, town)).name
+    assert shown | {operators} == {grant.principal for grant in grants("nbn.")}
+    assert town.principal(ADMIN) == ADMIN
+
+
+def at_the_broker(env: Mapping[str, str]) -> Identity:
+    chain = env.get("KAFKA_CERTIFICATE_FILE")
+    return Identity(
+        "SSL" if chain else "SASL_SSL",
+        username=env.get("KAFKA_SASL_USERNAME", ""),
+        certificate=Path(chain) if chain else None,
+    )
 
 
 def test_a_new_authority_is_told_from_the_one_before(tmp_path: Path) -> None:
