@@ -2,6 +2,7 @@
 
     python device.py works-water --kafka localhost:9092
 
+How it signs in at a town's brokers is read from the environment by `broker.py` beside it, which lists the variables.
 It may be a board on the wall of the depot, a lamp on its roof or a buzzer in a car: `Board.hear` says when work came or
 went. It needs Python 3.11 and aiokafka, and a name that may read `public.` topics. It keeps nothing: at each start it
 reads what the topic still holds, so it needs no consumer group and no disk, and two of them do not disturb each other.
@@ -11,11 +12,14 @@ Of an incident it shows the one work order that does the work, and not those of 
 import argparse
 import asyncio
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import broker
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
 
 TOPIC = "public.work-orders.v1"
 PRESSING = ("emergency", "high")
@@ -54,9 +58,10 @@ class Board:
     def hear(self, record: ConsumerRecord) -> Iterator[str]:
         """What this event changes for the team, as lines to show; most change nothing."""
         headers = {name: (raw or b"").decode() for name, raw in record.headers}
-        if headers["ce_sequence"] <= self.heard.get(record.key, ""):  # as text: it is written to be compared so
+        sequence = headers.get("ce_sequence", "")  # without one it is no event of the town's
+        if sequence <= self.heard.get(record.key, ""):  # as text: it is written to be compared so
             return
-        self.heard[record.key] = headers["ce_sequence"]
+        self.heard[record.key] = sequence
         what, subject, told = headers["ce_type"], record.key.decode(), json.loads(record.value)
         if what in OURS | OVER | CHANGED:
             self._hear_of_work(subject, headers, told)
@@ -114,12 +119,15 @@ class Board:
             yield line_of(self.open[order])
 
 
-async def follow(kafka: str, team: str) -> None:
+async def follow(team: str, env: Mapping[str, str]) -> None:
     """Reads the topic from its beginning, and then on for ever."""
-    consumer = AIOKafkaConsumer(TOPIC, bootstrap_servers=kafka.split(","), auto_offset_reset="earliest")
-    await consumer.start()
+    topic = broker.topic(TOPIC, env)
+    consumer = AIOKafkaConsumer(topic, **broker.options(env), auto_offset_reset="earliest")
     try:
+        await consumer.start()
         parts = consumer.assignment()  # all of them: without a group nobody shares
+        if not parts:
+            raise broker.Unclear(f"{topic} is no topic here: does the town have a TOPIC_PREFIX?")
         board = Board(team)
         ends = await consumer.end_offsets(parts)
         behind = {part for part in parts if ends[part] > await consumer.position(part)}
@@ -153,9 +161,17 @@ def line_of(work: dict[str, Any]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Shows a crew's open work as it changes.")
     parser.add_argument("team", help="the team's code in the town's profile")
-    parser.add_argument("--kafka", default="localhost:9092", help="host:port, several with commas")
+    parser.add_argument("--kafka", help="host:port, several with commas, in place of KAFKA_BOOTSTRAP_SERVERS")
     given = parser.parse_args()
-    asyncio.run(follow(given.kafka, given.team))
+    env = {**os.environ, **({"KAFKA_BOOTSTRAP_SERVERS": given.kafka} if given.kafka else {})}
+    try:
+        asyncio.run(follow(given.team, env))
+    except broker.Unclear as error:
+        raise SystemExit(str(error)) from error
+    except KafkaError as error:
+        raise SystemExit(f"Kafka refuses, or gives no answer: {error}") from error
+    except KeyboardInterrupt:
+        pass  # whoever looks has seen enough
 
 
 if __name__ == "__main__":

@@ -112,6 +112,7 @@ def test_the_program_handles_each_event_once_and_forgets_what_is_hidden(
     (program,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     kafka = SimpleNamespace(AIOKafkaConsumer=FakeConsumer, TopicPartition=lambda *place: place)
     monkeypatch.setitem(sys.modules, "aiokafka", kafka)
+    monkeypatch.syspath_prepend(INTEGRATORS)
     exec(compile(program, "README.md", "exec"), {"__name__": "example"})
     told = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert [line[1] for line in told] == [shape.event_type for shape in reports()]

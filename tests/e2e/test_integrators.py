@@ -1,5 +1,6 @@
 """What somebody with a program finds behind the one origin."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -49,8 +50,9 @@ def test_each_service_describes_its_own_api(api: httpx.Client, service: str) -> 
 @pytest.fixture
 def device(stack: Stack) -> Iterator[Lines]:
     """The sample device of the water team, as somebody runs it from the page that explains it."""
-    command = [sys.executable, "-u", str(DEVICE), "works-water", "--kafka", stack.kafka]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+    named = {name: value for name, value in stack.env.items() if name.startswith("KAFKA_")}  # and how one signs in
+    command = [sys.executable, "-u", str(DEVICE), "works-water"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **named}) as running:
         assert running.stdout is not None
         yield Lines(running.stdout)
         running.terminate()

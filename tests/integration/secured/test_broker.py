@@ -1,7 +1,9 @@
 """Who may what on the broker: each principal what the catalogue says and nothing else, however it signs in."""
 
 import asyncio
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,9 +19,11 @@ from shared.brokers import Brokers, Identity
 from shared.events.catalogue import SERVICES
 from shared.events.topics import TOPICS, dlq
 from tests.support.guarded import kcat_options
+from tests.support.kernel import eventually
 from tests.support.stack import Stack
+from tools.contract.schemas import INTEGRATORS
 from tools.operate.__main__ import main
-from tools.operate.acls import OPERATORS, PUBLIC, apply, grants
+from tools.operate.acls import OPERATORS, PUBLIC, apply, grants, missing
 
 OUTSIDER, STRANGER = "pea", "nobody"  # the one has been given the public topics, the other nothing
 
@@ -67,6 +71,51 @@ async def test_an_outside_reader_reads_as_the_integrators_page_says(secured: Sta
     assert "nobody" in read
     with pytest.raises(subprocess.CalledProcessError):
         await asyncio.to_thread(_run, *command, "internal.reports.v1", "-o", "beginning", "-e")
+
+
+async def test_the_sample_device_signs_in_by_certificate_or_by_password(secured: Stack) -> None:
+    await _give(secured, OUTSIDER)
+    assert secured.secured is not None
+    door = by_certificate(secured, OUTSIDER)
+    by_chain = {
+        "KAFKA_BOOTSTRAP_SERVERS": str(door),
+        "KAFKA_SECURITY_PROTOCOL": "SSL",
+        "KAFKA_CERTIFICATE_FILE": str(door.identity.certificate),
+        "KAFKA_CA_FILE": str(secured.secured.ca),
+    }
+    by_password = {"KAFKA_BOOTSTRAP_SERVERS": secured.kafka, **identity(secured.ports, secured.secured, OPERATORS)}
+    for env in (by_chain, by_password):
+        assert (await asyncio.to_thread(_device, env)).startswith("= works-water: ")
+
+
+async def test_the_sample_device_says_what_does_not_let_it_in(secured: Stack) -> None:
+    assert secured.secured is not None
+    known = {"KAFKA_BOOTSTRAP_SERVERS": secured.kafka, **identity(secured.ports, secured.secured, OPERATORS)}
+    stranger = {**known, "KAFKA_SASL_PASSWORD": "guessed"}
+    told = await asyncio.to_thread(_device, stranger)
+    assert "SaslAuthenticationFailed: Authentication failed" in told
+    assert told.splitlines()[-1].startswith("Kafka refuses, or gives no answer: ")
+    elsewhere = {**known, "TOPIC_PREFIX": "nbn."}
+    told = await asyncio.to_thread(_device, elsewhere)
+    assert "TopicAuthorizationFailedError" in told.splitlines()[-1]
+    unguarded = {"KAFKA_BOOTSTRAP_SERVERS": secured.kafka, "KAFKA_SECURITY_PROTOCOL": "SASL_SSL"}
+    assert "SASL_SSL needs KAFKA_SASL_USERNAME" in await asyncio.to_thread(_device, unguarded)
+
+
+def _device(env: dict[str, str]) -> str:
+    """The first that it says, by nothing but the environment."""
+    command = [sys.executable, "-u", str(INTEGRATORS / "device.py"), "works-water"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **env}
+    ) as running:
+        assert running.stdout is not None
+        seen = ""
+        for line in running.stdout:
+            seen += line
+            if line.startswith("= "):
+                break
+        running.terminate()
+    return seen
 
 
 async def test_a_certificate_alone_opens_nothing(secured: Stack) -> None:
@@ -198,6 +247,12 @@ async def _give(secured: Stack, reader: str) -> None:
     admin = AIOKafkaAdminClient(**secured.brokers(ADMIN).options())
     await admin.start()
     try:
-        await apply(admin, [grant for grant in grants(readers=[reader]) if grant.principal == reader])
+        wanted = [grant for grant in grants(readers=[reader]) if grant.principal == reader]
+        await apply(admin, wanted)
+
+        async def in_force() -> bool:
+            return not await missing(admin, wanted)
+
+        await eventually(in_force, 30)  # the controller has them first, the broker a moment later
     finally:
         await admin.close()
