@@ -78,7 +78,7 @@ onestop: $(VENV)/.stamp ## any command of an operator: ARGS="doctor" (ARGS=--hel
 	@$(LOCAL) run tools.operate $(or $(ARGS),--help)
 
 trace: $(VENV)/.stamp ## show a case's whole way: REF=…
-	@$(LOCAL) run tools.operate trace $(REF)
+	@$(LOCAL) run --needs zipkin tools.operate trace $(REF)
 
 topics: $(VENV)/.stamp ## list or create the topics: [ARGS=create]
 	@$(LOCAL) run tools.operate topics $(or $(ARGS),list)

@@ -89,8 +89,18 @@ def lines_about(text: str, folder: Path, part: str = "*") -> list[str]:
 
 def run(options: argparse.Namespace) -> None:
     """A module's command with the addresses that `up` gives the services, so that it obeys PORT_OFFSET too."""
-    env = {**os.environ, **environment(Ports.from_environment(), os.environ, chosen(HOME), provider())}
+    ports = Ports.from_environment()
+    if options.needs:
+        await_started(runner(ports), options.needs)
+    env = {**os.environ, **environment(ports, os.environ, chosen(HOME), provider())}
     raise SystemExit(subprocess.run([sys.executable, "-m", *options.module], env=env, check=False).returncode)
+
+
+def await_started(stack: Runner, name: str) -> None:
+    """`up` goes on without a part that can wait; who asks it something waits for it. One that does not run is the
+    command's own to name."""
+    if name in stack.parts and stack.processes.find(name):
+        stack.wait_ready(name)
 
 
 def token(options: argparse.Namespace) -> None:
@@ -175,6 +185,7 @@ def arguments() -> argparse.ArgumentParser:
     parsers["logs"].add_argument("part", nargs="?")
     parsers["logs"].add_argument("--follow", action="store_true")
     parsers["logs"].add_argument("--about", metavar="TEXT", help="a case's id or reference, or a trace's id")
+    parsers["run"].add_argument("--needs", metavar="PART", help="wait until it is ready, if it runs")
     parsers["run"].add_argument("module", nargs=argparse.REMAINDER, help="its name and arguments")
     parsers["token"].add_argument("--role")
     parsers["token"].add_argument("--team")

@@ -31,7 +31,8 @@ class Runner:
         self._failed = threading.Event()
 
     def up(self, names: Iterable[str] | None = None) -> None:
-        """Bring up the named parts (all but the extra ones); StackError names the first that failed."""
+        """Bring up the named parts (all but the extra ones); StackError names the first that failed. One that can wait
+        fails nothing where nobody has named it."""
         usual = {name for name, part in self.parts.items() if not part.is_extra}
         chosen = usual if names is None else set(names)
         if unknown := chosen - set(self.parts):
@@ -42,7 +43,8 @@ class Runner:
         futures: dict[str, Future[None]] = {}
         with ThreadPoolExecutor(max_workers=len(wanted) or 1) as pool:
             for part in wanted:
-                futures[part.name] = pool.submit(self._bring_up, part, futures)
+                can_wait = part.can_wait and names is None
+                futures[part.name] = pool.submit(self._bring_up, part, futures, can_wait=can_wait)
         errors = [error for future in futures.values() if (error := future.exception())]
         if errors:
             raise next((error for error in errors if not isinstance(error, _NotTried)), errors[0])
@@ -89,13 +91,16 @@ class Runner:
             return "ready"
         return self.parts[name].trouble() or "starting or stuck"
 
-    def _bring_up(self, part: Part, futures: Mapping[str, Future[None]]) -> None:
+    def _bring_up(self, part: Part, futures: Mapping[str, Future[None]], *, can_wait: bool) -> None:
         for need in part.needs:
             if need in futures and futures[need].exception() is not None:
                 raise _NotTried(part.name)
         try:
             self._run(part)
-        except BaseException:
+        except BaseException as error:
+            if can_wait and isinstance(error, StackError) and not isinstance(error, _NotTried):
+                self._say(f"{part.name:10} is {self.state(part.name)}: nothing else needs it; `make status` shows it")
+                return
             self._failed.set()  # so that the others do not wait for their timeout
             raise
 
@@ -116,15 +121,16 @@ class Runner:
             elif self._recovers(part):
                 return False
             else:
-                self._say(f"{part.name:10} is stopped: it was not ready within {self.patience:g} s")
+                self._say(f"{part.name:10} is stopped: it did not become ready")
             self.stop(part.name)
         part.prepare()
         self.processes.start(part)
         return True
 
     def _recovers(self, part: Part) -> bool:
-        """Whether it is ready, or soon: what it needs may have come back just now, and it goes on by itself."""
-        until = time.monotonic() + self.patience
+        """Whether it is ready, or soon: what it needs may have come back just now, and it goes on by itself; one that
+        can wait may still be starting."""
+        until = time.monotonic() + (part.start_seconds if part.can_wait else self.patience)
         while not part.ready():
             if self.processes.find(part.name) is None or time.monotonic() > until:
                 return False

@@ -68,6 +68,11 @@ def test_ours_can_write_nowhere_but_tmp_and_may_nothing(name: str) -> None:
     assert [mount for mount in part.get("volumes", ()) if not mount.endswith(":ro")] == []
 
 
+def test_nothing_waits_for_the_trace_store() -> None:
+    assert PARTS["traces"]["healthcheck"] == {"disable": True}
+    assert [name for name, part in PARTS.items() if "traces" in part.get("depends_on", ())] == []
+
+
 def test_a_file_that_swells_does_not_take_permits_down() -> None:
     limit = PARTS["permits"]["deploy"]["resources"]["limits"]["memory"]
 

@@ -22,7 +22,7 @@ ANSWER_SECONDS = 15.0  # what `make trace` waits for one query
 def store(tmp_path: Path) -> Iterator[str]:
     (port,) = free_ports(1)
     runner = Runner(tmp_path, [zipkin(tmp_path, Ports(zipkin=port))])
-    runner.up()
+    runner.up(["zipkin"])
     yield f"http://127.0.0.1:{port}"
     runner.down()
 

@@ -92,4 +92,5 @@ def zipkin(_home: Path, ports: Ports) -> Part:
         ready=lambda: http_ready(ports.zipkin, "/health"),
         grace=0.5,  # it has nothing to save, and is slow to stop
         replace_by="OTEL_EXPORTER_OTLP_ENDPOINT",
+        can_wait=True,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The commands behind the Makefile: logs of one case, and an operator's commands with the addresses of `make up`."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,11 @@ from pathlib import Path
 import pytest
 
 from deploy.local import __main__ as commands
-from deploy.local.__main__ import alone, lines_about
+from deploy.local.__main__ import alone, await_started, lines_about
+from deploy.local.part import Part
+from deploy.local.plan import everything
+from deploy.local.ports import Ports
+from deploy.local.runner import Runner
 from tests.support.source import ROOT
 
 
@@ -29,6 +34,26 @@ def test_the_first_stack_of_a_fresh_clone_may_be_the_secured_one(
     monkeypatch.setattr(commands, "HOME", home)
     with alone():
         assert home.is_dir()
+
+
+def test_who_asks_a_part_that_is_still_starting_waits_for_it_and_for_none_that_does_not_run(tmp_path: Path) -> None:
+    looks = iter([False, False, True])
+    sleeping = (sys.executable, "-c", "import time; time.sleep(60)")
+    stack = Runner(tmp_path, [Part("zipkin", sleeping, ready=lambda: next(looks))])
+    await_started(stack, "elsewhere")
+    await_started(stack, "zipkin")
+    stack.processes.start(stack.parts["zipkin"])
+    try:
+        await_started(stack, "zipkin")
+    finally:
+        stack.processes.kill("zipkin")
+    assert list(looks) == []
+
+
+def test_make_trace_waits_for_the_store_that_up_did_not_wait_for(tmp_path: Path) -> None:
+    assert re.search(r"^trace:.*\n\t@\$\(LOCAL\) run --needs zipkin ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    parts = {part.name: part for part in everything(tmp_path, Ports())}
+    assert [name for name, part in parts.items() if part.can_wait] == ["zipkin"]
 
 
 def test_an_operators_command_asks_where_the_offset_has_moved_things() -> None:

@@ -122,6 +122,49 @@ def test_a_part_that_dies_is_reported_with_its_last_words(home: Path) -> None:
         Runner(home, [dying]).up()
 
 
+LATE = Part("traces", SLEEP, ready=lambda: False, start_seconds=0.2, can_wait=True)
+DEAD = replace(LATE, argv=(sys.executable, "-c", ""), start_seconds=30)
+
+
+@pytest.mark.parametrize(("part", "said"), [(LATE, "starting or stuck"), (DEAD, "stopped")])
+def test_a_part_that_can_wait_is_named_and_fails_nothing_when_it_is_late_or_dead(
+    home: Path, part: Part, said: str
+) -> None:
+    told: list[str] = []
+    runner = Runner(home, [Part("one", SLEEP), part], say=told.append)
+    runner.up()
+    assert runner.state("one") == "ready"
+    assert f"traces     is {said}: nothing else needs it; `make status` shows it" in told
+
+
+@pytest.mark.parametrize("part", [LATE, DEAD])
+def test_who_names_a_part_that_can_wait_is_told_that_it_failed(home: Path, part: Part) -> None:
+    with pytest.raises(StackError, match=r"traces (was not ready|ended while starting)"):
+        Runner(home, [Part("one", SLEEP), part]).up(["traces"])
+
+
+def test_a_part_that_can_wait_hides_no_failure_of_another(home: Path) -> None:
+    dying = Part("dying", (sys.executable, "-c", ""), ready=lambda: False)
+    told: list[str] = []
+    with pytest.raises(StackError, match="dying ended"):
+        Runner(home, [dying, replace(LATE, start_seconds=30)], say=told.append).up()
+    assert told == []
+
+
+def test_a_second_up_lets_a_part_that_can_wait_go_on_starting(home: Path) -> None:
+    well = home / "well"
+    part = replace(LATE, ready=well.exists)
+    runner = Runner(home, [part])
+    runner.up()
+    before = runner.processes.find("traces")
+    assert before is not None
+    again = Runner(home, [replace(part, start_seconds=30)])
+    again.patience = 0
+    Timer(0.3, well.touch).start()
+    again.up()
+    assert again.processes.find("traces") == before
+
+
 def test_what_needs_a_failed_part_is_not_started(home: Path) -> None:
     dying = Part("dying", (sys.executable, "-c", ""), ready=lambda: False)
     runner = Runner(home, [dying, Part("next", SLEEP, needs=("dying",))])
