@@ -13,10 +13,13 @@ from shared.web.language import words
 from shared.web.security_log import Event
 from tests.support.source import ROOT, Module, modules, parse
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+LINKED = [*PAGES, ROOT / "deploy/kubernetes/README.md"]  # which shows paths of a town that is not there
 _PATH = re.compile(r"`((?:services|shared|deploy|tools|tests|docs)/[\w./-]+)`")
 _STEP = re.compile(r"^\| \d+ \| `(?P<path>[\w./]+\.py)` \| (?P<what>.*?) \|", re.MULTILINE)
 _NAME = re.compile(r"`(\w+)`")
+_LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _OURS = re.compile(r"`([a-z]\w*_\w+|\w+\.py)`")  # in a docstring: what can only be a name or a file of our own
 SOURCE = ("services", "shared", "deploy", "tools")
 
@@ -39,11 +42,35 @@ def test_every_path_of_a_page_exists(page: Path) -> None:
     assert not missing
 
 
+def anchors(text: str) -> set[str]:
+    """What a link can name after `#`: each heading, as the forges write it."""
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in _HEADING.findall(text)}
+
+
+@pytest.mark.parametrize("page", LINKED, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_of_a_page_leads_to_a_file_and_its_heading(page: Path) -> None:
+    links = _LINK.findall(page.read_text("utf-8"))
+    nowhere = [f"{path}#{anchor}" for path, anchor in links if not _leads(page.parent / path if path else page, anchor)]
+
+    assert not nowhere
+
+
+def _leads(to: Path, anchor: str) -> bool:
+    return to.exists() and (not anchor or anchor in anchors(to.read_text("utf-8")))
+
+
+def test_links_and_headings_are_found() -> None:
+    text = "# The event map\n[a](docs/x.md#the-way) [b](#here) [c](https://example.org/#no)\n## `ROLES`: one, two"
+
+    assert _LINK.findall(text) == [("docs/x.md", "the-way"), ("", "here")]
+    assert anchors(text) == {"the-event-map", "roles-one-two"}
+
+
 def test_a_walk_through_the_code_names_what_is_there() -> None:
-    steps = list(named_steps((ROOT / "CONTRIBUTING.md").read_text("utf-8")))
+    steps = list(named_steps((ROOT / "docs/follow-a-case.md").read_text("utf-8")))
     missing = [f"{path}: {name}" for path, name in steps if not _has((ROOT / path).read_text("utf-8"), name)]
 
-    assert len(steps) > 10
+    assert len(steps) > 30
     assert not missing
 
 

@@ -38,23 +38,6 @@ def test_the_headers_are_the_ones_that_are_sent() -> None:
     assert told == set(envelope_schema()["properties"])
 
 
-def anchors(page: str) -> set[str]:
-    """As they are made of headings: lower case, without punctuation, with hyphens for blanks."""
-    headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
-
-
-@pytest.mark.parametrize("name", ["README.md", "events.md"])
-def test_the_links_lead_somewhere(name: str) -> None:
-    links = re.findall(r"\]\(([^)]+)\)", (INTEGRATORS / name).read_text(encoding="utf-8"))
-    assert links
-    for link in links:
-        file, _, anchor = link.partition("#")
-        target = INTEGRATORS / (file or name)
-        assert target.exists(), link
-        assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), link
-
-
 def test_every_public_event_has_its_place_in_the_reference() -> None:
     page = (INTEGRATORS / "events.md").read_text(encoding="utf-8")
     told = [shape for shape in shapes() if shape.topic.startswith("public.")]
