@@ -57,7 +57,7 @@ TheVisit = Annotated[Visit, Depends(visit_report)]
 async def find_report(request: Request, desk: Desk, typed: str) -> Case[Report]:
     """The report that somebody named; 404 when there is none."""
     reference = read_reference(web_of(request).town.reference_prefix, typed)
-    case = await desk.store.by_reference(reference) if reference else None
+    case = await desk.store.find_by_reference(reference) if reference else None
     if case is None:
         raise Problem(404, "unknown-report")
     return case

@@ -127,5 +127,5 @@ async def merged_with(store: Store, case: Case[Report]) -> list[Case[Report]]:
     """Those that were merged into it and still are, the newest first; of very many the newest."""
     lines = (entry.reference for entry in reversed(case.state.timeline) if entry.type == "absorbed" and entry.reference)
     named = [*dict.fromkeys(lines)][:MERGED_MOST]
-    found = [await store.by_reference(reference) for reference in named]
+    found = [await store.find_by_reference(reference) for reference in named]
     return [one for one in found if one and one.state.merged_into == case.id]

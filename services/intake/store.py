@@ -128,7 +128,7 @@ class Store:
         older = await self.reports.older(case.id, "timeline")
         return sorted([*older, *newest], key=Entry.when)
 
-    async def by_reference(self, reference: str) -> Case[Report] | None:
+    async def find_by_reference(self, reference: str) -> Case[Report] | None:
         """The case of a reference in its written form."""
         document = await self.reports.collection.find_one({"state.reference": reference}, _CASE)
         return self.reports.parse(document) if document else None

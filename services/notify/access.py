@@ -41,7 +41,7 @@ TheSight = Annotated[Sight, Depends(_sight)]  # any member of staff: what they m
 async def find_file(desk: Desk, typed: str) -> Case[CaseFile]:
     """The file that somebody named by its reference; 404 when there is none."""
     reference = read_reference(desk.town.reference_prefix, typed)
-    case = await desk.store.file_of(reference) if reference else None
+    case = await desk.store.find_by_reference(reference) if reference else None
     if case is None:
         raise Problem(404, "unknown-case")
     return case

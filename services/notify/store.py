@@ -109,7 +109,7 @@ class Store:
         found = await self.recipients.get(contact_key(case_id, party))
         return found.state if found else None
 
-    async def file_of(self, reference: str) -> Case[CaseFile] | None:
+    async def find_by_reference(self, reference: str) -> Case[CaseFile] | None:
         """The file of a reference in its written form."""
         document = await self.files.collection.find_one({"state.reference": reference}, _CASE)
         return self.files.parse(document) if document else None

@@ -195,7 +195,7 @@ async def find_for_staff(request: Request, desk: Desk, typed: str, who: Person) 
 async def find_application(desk: Desk, typed: str) -> Case[Application]:
     """The application that somebody named; 404 when there is none."""
     reference = read_reference(desk.town.reference_prefix, typed)
-    case = await desk.store.find(reference) if reference else None
+    case = await desk.store.find_by_reference(reference) if reference else None
     if case is None:
         raise Problem(404, "unknown-application")
     return case

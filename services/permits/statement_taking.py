@@ -48,7 +48,7 @@ async def _take_row(reading: _Reading, row: Row) -> Row:
     if said in reading.seen:
         return judged(row, "duplicate", "twice-in-file")
     reading.seen.add(said)
-    case = await reading.desk.store.find(named[0]) if named else None
+    case = await reading.desk.store.find_by_reference(named[0]) if named else None
     if named is None or case is None or case.state.submitted_at is None:
         return judged(row, "unmatched", "unknown-reference")
     bill = bill_of(case.state, named[1])

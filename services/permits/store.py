@@ -94,7 +94,7 @@ class Store:
             self._rules_read[content_hash] = Rules.model_validate_json(document["content"])
         return self._rules_read[content_hash]
 
-    async def find(self, reference: str) -> Case[Application] | None:
+    async def find_by_reference(self, reference: str) -> Case[Application] | None:
         """The application of a reference."""
         return await self._one({"state.reference": reference})
 

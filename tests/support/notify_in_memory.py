@@ -123,7 +123,7 @@ class MemoryStore(Store):
         """Every notice by id."""
         return cast(dict[str, Notice], self._tables["notices"].states())
 
-    async def file_of(self, reference: str) -> Case[CaseFile] | None:
+    async def find_by_reference(self, reference: str) -> Case[CaseFile] | None:
         return next((case for case in self._cases("files") if case.state.reference == reference), None)
 
     async def older(self, case_id: str, _file: CaseFile) -> Sequence[Heard]:

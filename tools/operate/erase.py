@@ -58,7 +58,7 @@ async def _run(asked: argparse.Namespace) -> Erasure:
     who = operator(asked)
     async with forgetting_intake() as intake, notify_store() as notify:
         reference = read_reference(intake.town.reference_prefix, asked.reference) or asked.reference
-        report = await intake.store.by_reference(reference)
+        report = await intake.store.find_by_reference(reference)
         erasure = await _plan(notify, reference, report, asked.party)
         if asked.dry_run:
             return erasure
@@ -75,7 +75,7 @@ async def _plan(notify: Store, reference: str, report: Case[Report] | None, part
     if report is not None:
         covers = party is None and report.state.closed_at is not None and report.state.forgotten_at is None
         return Erasure(reference, report.id, party or REPORTER, covers)
-    file = await notify.file_of(reference)
+    file = await notify.find_by_reference(reference)
     if file is None:
         raise NotDone(f"no case is called {reference}")
     return Erasure(reference, file.id, party or APPLICANT, covers=False)

@@ -78,7 +78,7 @@ def _resent(case: Case[Notice], meant: Sequence[Delivery]) -> Resent:
 async def _case(store: Store, reference: str | None) -> str | None:
     if reference is None:
         return None
-    file = await store.file_of(reference.strip().upper())
+    file = await store.find_by_reference(reference.strip().upper())
     if file is None:
         raise NotDone(f"no case is called {reference}")
     return file.id

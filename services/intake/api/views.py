@@ -64,7 +64,7 @@ async def view_visit(request: Request, desk: Desk, visit: Visit) -> "ReportView"
 
 
 async def _is_hidden(desk: Desk, reference: str) -> bool:
-    other = await desk.store.by_reference(reference)
+    other = await desk.store.find_by_reference(reference)
     return other is None or not sight_of("public", other.state.openness).case
 
 

@@ -37,7 +37,7 @@ async def board(
 ) -> Response:
     """What is to be paid, the invoice that is due first at the beginning; or the one that somebody typed."""
     named = read_invoice(desk.town.reference_prefix, q or "")
-    case = await desk.store.find(named[0]) if named else None
+    case = await desk.store.find_by_reference(named[0]) if named else None
     if named and case:
         return RedirectResponse(_path(case, _meant(case.state, named[1])), 303)
     due = await desk.store.bills.list_unpaid(after=time_place(pages), limit=pages.fetch)

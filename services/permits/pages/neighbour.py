@@ -82,7 +82,7 @@ async def _asked(request: Request, desk: Desk, reference: str, word: str) -> Ask
 
 async def _found(request: Request, desk: Desk, reference: str, code: str) -> Asked | None:
     """The neighbour of a letter; None for any code that is not theirs, or whose time is over."""
-    case, keys = await desk.store.find(reference), web_of(request).settings.link_secrets
+    case, keys = await desk.store.find_by_reference(reference), web_of(request).settings.link_secrets
     if case is None or case.state.submitted_at is None:
         return None
     theirs = (one for one in case.state.neighbours if is_neighbour_code(code, keys, case.id, one.id))

@@ -35,7 +35,7 @@ async def test_a_call_is_taken_down_in_the_officers_name_with_what_the_caller_ag
         done = await see(service, answer.headers["location"])
         assert reference in done
         assert "secret" not in done, "an officer gets no key to a resident's own page"
-        case = await service.store.by_reference(reference)
+        case = await service.store.find_by_reference(reference)
         assert case is not None
         (received,) = case.state.timeline
         assert (case.state.channel, received.by, received.actor and received.actor.sub) == ("phone", "staff", "somchai")

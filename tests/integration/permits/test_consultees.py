@@ -21,7 +21,7 @@ async def ask(service: Permits) -> tuple[dict[str, str], dict[str, Any]]:
 
 async def hear(service: Permits, made: dict[str, str], about: str, end: type[NoticeEvent], why: str | None) -> None:
     """Notify says what became of the newest message about the question."""
-    case = await service.store.find(made["reference"])
+    case = await service.store.find_by_reference(made["reference"])
     assert case is not None
     channel = ChannelOutcome(channel="email", outcome="failed" if why else "sent", reason=why)
     told = end(
@@ -75,7 +75,7 @@ async def test_what_is_asked_travels_without_the_secret_of_its_link(service: Per
 
 async def test_a_notice_of_another_service_s_case_or_without_its_time_moves_nothing(service: Permits) -> None:
     made, _ = await ask(service)
-    case = await service.store.find(made["reference"])
+    case = await service.store.find_by_reference(made["reference"])
     assert case is not None
     common: dict[str, Any] = {"reference": made["reference"], "audience": "consultee", "channels": []}
     for told in (
@@ -84,6 +84,6 @@ async def test_a_notice_of_another_service_s_case_or_without_its_time_moves_noth
         NoticeSent(case_id=case.id, about="onestop.permit.consultation-overdue.v1", **common),
     ):
         await hear_notice(service, told)
-    after = await service.store.find(made["reference"])
+    after = await service.store.find_by_reference(made["reference"])
     assert after is not None
     assert after.state == case.state

@@ -36,7 +36,7 @@ async def test_the_page_asks_for_no_consent_and_says_what_a_contact_is_for(servi
 
     assert "consent" not in Form(fresh.text, "/permits/new/house-new").values
     assert "ตามหน้าที่ของเทศบาลเท่านั้น ไม่ใช้ติดต่อเรื่องอื่น" in fresh.text
-    case = await service.store.find(urlsplit(opened.headers["location"]).path.removeprefix("/permits/"))
+    case = await service.store.find_by_reference(urlsplit(opened.headers["location"]).path.removeprefix("/permits/"))
     assert case is not None
     assert case.state.applicant.consent is False
 
@@ -54,7 +54,7 @@ async def test_editing_on_the_page_keeps_what_the_page_does_not_show(service: Pe
     saved = await service.http.post(form.action, data=form.values, headers={**HTML, "Accept-Language": "th"})
 
     assert saved.status_code == 303, saved.text
-    case = await service.store.find(made["reference"])
+    case = await service.store.find_by_reference(made["reference"])
     assert case is not None
     kept = {
         "name": "นายสมชาย น้ำใจดี",

@@ -98,7 +98,7 @@ async def test_a_removal_that_was_cut_off_is_finished_by_the_next(service: Permi
     for requirement in ("plans", "title-deed"):
         await service.upload(made, requirement)
     await aged(service, made, 91)
-    case = await service.store.find(made["reference"])
+    case = await service.store.find_by_reference(made["reference"])
     assert case is not None
     await service.store.files.forget_file(case.state.documents["plans"][0].id)
     await service.store.cases.collection.update_one({"_id": made["id"]}, {"$set": {"state.state": "withdrawn"}})
@@ -110,7 +110,7 @@ async def test_a_removal_that_was_cut_off_is_finished_by_the_next(service: Permi
 
 async def test_what_changed_since_it_was_read_is_not_removed(service: Permits) -> None:
     made = await service.open()
-    case = await service.store.find(made["reference"])
+    case = await service.store.find_by_reference(made["reference"])
     assert case is not None
     await service.upload(made, "plans")
 

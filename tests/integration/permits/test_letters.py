@@ -226,7 +226,7 @@ async def test_a_signature_is_placed_by_its_owner_alone_and_each_use_is_in_the_t
     assert (await _keep_signature(service, SIGNATORY, drawing())).status_code == 303
     signed = await service.act(made, "decide", service.staff(*SIGNATORY), {**DECISION, "scanned": True})
     assert signed.status_code == 200, signed.text
-    case = await service.store.find(made["reference"])
+    case = await service.store.find_by_reference(made["reference"])
     assert case is not None
     assert case.state.decision is not None
     with pytest.raises(Transient, match="another's"):

@@ -13,7 +13,7 @@ async def test_the_case_keeps_its_newest_lines_and_the_others_are_read_when_they
 ) -> None:
     made = await service.brought_to("submitted")
     officer = service.staff("officer")
-    case = await service.store.find(made["reference"])
+    case = await service.store.find_by_reference(made["reference"])
     assert case is not None
     opened = case.state.timeline[0]
     many = [Entry(at=opened.at, type="notice-sent", level="system", params={"channels": "email"})] * LINES

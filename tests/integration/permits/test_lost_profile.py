@@ -198,7 +198,7 @@ async def test_no_moment_and_no_letter_is_stuck_and_every_application_comes_to_i
         await wake(service, now() + timedelta(days=days))
 
     for state in ("draft", "withdrawn draft"):
-        assert await service.store.find(made[state]["reference"]) is None
+        assert await service.store.find_by_reference(made[state]["reference"]) is None
     seen = {state: await service.seen(made[state]) for state in ("decided", "refused")}
     assert {state: one["standing"] for state, one in seen.items()} == {"decided": "expired", "refused": "final"}
     for state in ("decided", "refused"):
@@ -248,7 +248,7 @@ async def test_what_a_newer_release_has_stored_is_shown_by_its_code_and_no_act_f
 
 async def test_the_letter_is_about_what_was_applied_for(lost: tuple[Permits, Made]) -> None:
     service, made = lost
-    case = await service.store.find(made["decided"]["reference"])
+    case = await service.store.find_by_reference(made["decided"]["reference"])
     assert case is not None
 
     told = letter.tell(case.state, await service.desk.rules_for(case.state), service.desk.town, "https://town")

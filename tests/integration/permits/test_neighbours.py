@@ -25,7 +25,7 @@ async def ask(service: Permits) -> tuple[dict[str, str], dict[str, Any], str]:
 
 
 async def link_of(service: Permits, made: dict[str, str], one: dict[str, Any]) -> str:
-    case = await service.store.find(made["reference"])
+    case = await service.store.find_by_reference(made["reference"])
     assert case is not None
     code = neighbour_code(service.desk.settings.link_secret, case.id, one["id"])
     return f"/permits/neighbour/{made['reference']}/{code}"
@@ -88,7 +88,7 @@ async def test_the_desk_says_how_the_mail_went_and_the_address_is_the_office_s_a
 
     waiting = (await service.http.get(desk, headers=who)).text
     assert ("duangjai@example.org" in waiting, "กำลังส่งอีเมล" in waiting) == (True, True)
-    case = await service.store.find(made["reference"])
+    case = await service.store.find_by_reference(made["reference"])
     assert case is not None
     told = end(
         case_id=case.id, reference=made["reference"], about=PermitNeighbourAsked.type, audience="neighbour",

@@ -265,7 +265,7 @@ async def test_a_deed_without_a_pin_is_enough_and_a_drawing_is_kept(service: Per
 
     form = (await service.http.get(f"{path}/edit", headers=HTML)).text
     assert "18.7453200, 98.9569000" in form
-    kept = await service.store.find(path.rpartition("/")[2])
+    kept = await service.store.find_by_reference(path.rpartition("/")[2])
     assert kept is not None
     assert len(kept.state.location.footprint) == 3
 

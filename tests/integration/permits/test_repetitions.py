@@ -44,7 +44,7 @@ async def test_who_goes_back_and_writes_something_else_gets_a_draft_of_that(serv
 
 async def test_a_proposal_that_was_replaced_meanwhile_is_not_signed(service: Permits) -> None:
     made = await service.brought_to("examined")
-    read = await service.store.find(made["reference"])
+    read = await service.store.find_by_reference(made["reference"])
     assert read is not None
     await service.act(made, "examine", service.staff("examiner"), {"proposal": "refuse", "legal_reason": "ม. 21"})
 
