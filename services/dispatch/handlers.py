@@ -98,6 +98,7 @@ async def on_notice(desk: Desk, notice: Event, _envelope: Envelope, cause: Cause
 
 
 async def _open(desk: Desk, event: ReportSubmitted, envelope: Envelope, cause: Cause) -> None:
+    """Once saved the relay tells intake and notify of it, the change stream tells open boards (`stream.py`)."""
     facts = await add_earlier(desk, facts_of_report(desk.town, event), envelope.subject)
     report = AboutReport(id=envelope.subject, since=envelope.sequence)
 

@@ -126,6 +126,7 @@ class Stream:
         return await self._follower.problem()
 
     def _take(self, change: Change) -> None:
+        """What `Store.follow` hands on, to whoever listens: `pages/live.py`, `pages/desk_live.py`, `api/teams.py`."""
         self._recent.append(change)
         for queue in self._listeners:
             _put(queue, change)

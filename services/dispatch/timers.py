@@ -27,7 +27,7 @@ def schedule(service: Service, desk: Desk) -> None:
     other (`work_order.moments`), how an incident's work stands (`incident_work.incident_news`), walks over its members
     (`incident_moments`), and what these wait for (`member_moments`)."""
 
-    async def on_moment(order_id: str, moment: Moment, cause: Cause) -> None:
+    async def on_order_due(order_id: str, moment: Moment, cause: Cause) -> None:
         match moment.kind:
             case "children":
                 await settle_children(desk, order_id, cause)
@@ -44,7 +44,7 @@ def schedule(service: Service, desk: Desk) -> None:
 
         await desk.store.orders.step(order_id, decide, cause)
 
-    service.on_due(desk.store.orders, on_moment)
+    service.on_due(desk.store.orders, on_order_due)
     service.on_due(desk.store.incidents, partial(on_incident_due, desk))
     service.on_due(desk.store.memberships, partial(settle, desk))
     service.every(PHOTO_SWEEP_SECONDS, "photos", desk.store.photos.forget_unnamed)

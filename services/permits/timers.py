@@ -35,7 +35,7 @@ LETTERS_MOST = 2  # made at once: each takes a processor for a tenth of a second
 def schedule(service: Service, desk: Desk) -> None:
     """Moments and sweeps of this service."""
 
-    async def on_due(case_id: str, moment: Moment, cause: Cause) -> None:
+    async def on_application_due(case_id: str, moment: Moment, cause: Cause) -> None:
         await do_what_is_due(desk, case_id, moment.name, cause)
 
     async def forget_files() -> None:
@@ -49,7 +49,7 @@ def schedule(service: Service, desk: Desk) -> None:
             log.info("scanned signatures that count no more are removed", extra={"signatures": removed})
 
     service.lane(moments.LETTERS, most=LETTERS_MOST)
-    service.on_due(desk.store.cases, on_due)
+    service.on_due(desk.store.cases, on_application_due)
     service.gauge(partial(watch.observe_clocks, desk.store))
     service.gauge(SealWatch(desk.settings).observe)
     watch.count_from_zero()

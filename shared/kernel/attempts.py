@@ -65,6 +65,7 @@ class Attempts:
             try:
                 if (case_id, one.moment) in self._done:
                     raise Unmoved(f"the handler left the moment {one.moment.name} where it was")
+                # What the service's `timers.schedule` has registered for these cases.
                 await self._handler(case_id, one.moment, Cause.timer(case_id, one.moment))
             except Exception as error:  # noqa: BLE001 - logged, and noted on the case
                 return await self._note(case_id, one, error)

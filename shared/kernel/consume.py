@@ -165,7 +165,7 @@ class Inbox:
         """The handler, retried according to how it failed."""
         bugs = waits = 0
         while True:
-            try:
+            try:  # what the service's `handlers.subscribe` has registered for the topic
                 await self.handlers[record.topic](event, envelope, Cause.of(envelope))
             except Reject as error:
                 return await self._dead_letter(record, "reject", str(error))
