@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AfterValidator, BeforeValidator
 from starlette.responses import HTMLResponse
 
+from shared.events.catalogue import SERVICES
 from shared.events.times import bounded_day
 from shared.kernel.mongo_trail import MongoTrail, Wanted
 from shared.kernel.trail import Line
@@ -25,7 +26,7 @@ from shared.web.security_log import note
 from shared.web.web import Web, web_of
 from shared.words.dates import datetime_text
 
-TABS = ("intake", "dispatch", "permits", "notify")  # the services in which staff do anything, side by side
+TABS = SERVICES  # side by side
 
 LinkOf = Callable[[Line], str]
 Reader = Annotated[Person, Depends(staff("supervisor"))]

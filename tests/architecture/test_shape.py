@@ -123,6 +123,12 @@ def test_the_rule_lets_a_good_module_pass(rule: Rule, path: str) -> None:
     assert not list(rule(parse(path, GOOD)))
 
 
+def test_the_catalogue_names_every_service() -> None:
+    folders = {file.parent.name for file in (ROOT / "services").glob("*/__init__.py")}
+
+    assert folders == set(SERVICES), "SERVICES of shared/events/catalogue.py; docs/new-service.md says what else"
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_has_all_that_each_of_them_has(service: str) -> None:
     missing = [name for name in NEEDED if not (ROOT / "services" / service / name).exists()]

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from pymongo import IndexModel
 
+from shared.events.catalogue import SERVICES
 from shared.kernel.service import Service
 from tests.support.source import ROOT
 from tools.operate.desks import services
@@ -44,6 +45,10 @@ async def wanted() -> Mapping[str, Mapping[str, Any]]:
             "indexes": dict(sorted(pair for one in every.items() for pair in indexes(*one))),
             "kinds": dict(sorted(pair for one in every.items() for pair in kinds(*one))),
         }
+
+
+async def test_every_service_is_asked(wanted: Mapping[str, Any]) -> None:
+    assert {name.partition(".")[0] for name in wanted["indexes"]} == set(SERVICES), "tools/operate/desks.py"
 
 
 async def test_an_index_keeps_its_keys_and_options_as_long_as_it_keeps_its_name(wanted: Mapping[str, Any]) -> None:
