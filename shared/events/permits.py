@@ -65,10 +65,26 @@ class PermitDocumentsRequested(PermitEvent):
     """Documents are missing or wrong; the applicant is told which and why."""
 
     type = "onestop.permit.documents-requested.v1"
+    revision = 2
     requirements: Public[list[Code]]
     """The documents, as the town's profile calls them."""
     note: ForOwner[FreeText | None] = None
     """What is wrong with them, for the applicant."""
+    answer_by: Public[Instant | None] = None
+    """By when they answer, as the town's profile says; null: it gives no day."""
+
+
+class PermitAnswerAwaited(PermitEvent):
+    """An applicant has not answered a request for more: their day comes near, or has passed. Nothing is refused by
+    it."""
+
+    type = "onestop.permit.answer-awaited.v1"
+    requirements: Public[list[Code]]
+    """The documents that were asked for."""
+    answer_by: Public[Instant]
+    """By when they are to answer."""
+    late: Public[bool]
+    """The day has passed: an answer is still taken, and the office is told."""
 
 
 class LaneCondition(Part):
@@ -207,7 +223,7 @@ class PermitClosed(PermitEvent):
 
 
 PERMIT_EVENTS: tuple[type[PermitEvent], ...] = (
-    PermitSubmitted, PermitReopened, PermitDocumentsRequested, PermitAccepted, PermitPaused, PermitResumed,
-    PermitExamined, PermitDecided, PermitOverdue, PermitCheckOverdue, PermitLinkRenewed,
+    PermitSubmitted, PermitReopened, PermitDocumentsRequested, PermitAnswerAwaited, PermitAccepted, PermitPaused,
+    PermitResumed, PermitExamined, PermitDecided, PermitOverdue, PermitCheckOverdue, PermitLinkRenewed,
     PermitMessageWritten, PermitWithdrawn, PermitClosed, *NEIGHBOUR_EVENTS, *PERMIT_LIFE_EVENTS, *PERMIT_FEE_EVENTS,
 )  # fmt: skip

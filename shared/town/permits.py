@@ -101,6 +101,7 @@ class Lane(Part):
     name: Text
     conditions: tuple[Condition, ...] = ()
     duration: Duration
+    answer_days: Annotated[int, Field(gt=0, le=365)] | None = None  # in it, instead of the type's
     pay_first: bool = False  # its decision waits until the fees are paid
 
 
@@ -202,6 +203,8 @@ class PermitType(Part):
     fields: tuple[FormField, ...]
     documents: tuple[Document, ...]
     check: Duration | None = None  # by when the documents are looked at after handing in; None: nothing is promised
+    # Working days to answer a request for more; the applicant is reminded, and the office told. None: no day is given.
+    answer_days: Annotated[int, Field(gt=0, le=365)] | None = None
     declaration: Text | None = None  # what whoever hands it in declares; None: the words of every town
     lanes: tuple[Lane, ...]
     fees: tuple[Fee, ...] = ()

@@ -174,6 +174,7 @@ PERMIT = Lifecycle(
         Move(("permit.closed",), ("decided", "withdrawn"), ("closed",)),
         Move(("permit.overdue",), ("accepted", "examined")),
         Move(("permit.check-overdue",), ("submitted",)),
+        Move(("permit.answer-awaited",), ("asked", "paused")),
         Move(("permit.consulted", "permit.neighbour-asked"), ("submitted", "accepted", "examined", "unpaid")),
         Move(_ANSWERED, _UNDECIDED),
         Move(("permit.consultee-told",), (EVER,)),

@@ -3,12 +3,20 @@
 from typing import Any
 
 from services.permits.api.wording import Wording
+from services.permits.domain import answering
 from services.permits.domain.application import Application
 from services.permits.domain.documents import is_request_form, list_documents
 from services.permits.domain.findings import current, told_to_applicant
 from services.permits.domain.marking import marked_pages
 from services.permits.domain.paper import Finding
 from services.permits.domain.rules import Rules
+from shared.kernel import now
+
+
+def awaited_answer(application: Application) -> dict[str, Any]:
+    """By when a request for more is answered, where the profile gives a day, and whether that has passed."""
+    asked = answering.awaited(application)
+    return {"answer_by": asked.answer_by if asked else None, "answer_late": answering.is_late(application, now())}
 
 
 def documents_of(application: Application, rules: Rules, wording: Wording) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from services.permits.access import View, desk_of
 from services.permits.api.bills import show_bills, show_extension_terms, show_terms, unseen_receipts
 from services.permits.api.letters import acts_of
 from services.permits.api.open_points import open_points_of
-from services.permits.api.papers import documents_of
+from services.permits.api.papers import awaited_answer, documents_of
 from services.permits.api.permit_life import consultations_of, life_of, neighbours_of
 from services.permits.api.wording import Wording
 from services.permits.commands import Desk
@@ -117,6 +117,7 @@ class Showing(Wording):
             "lane_text": self.say_code("lane", lane) if lane else None,
             "submitted_at": application.submitted_at,
             "check_due_at": application.check_due_at,
+            **awaited_answer(application),
             "due_at": application.due_at,
             "late": is_late(application, now()),
             "unanswered_since": application.unanswered_since if self.staff else None,

@@ -129,8 +129,11 @@ class Wording:
             told, notes = f"{entry.type}-of-another", False
         level = f"level.{entry.level}"
         in_place = f" ({entry.stand_in.says(self.language)})" if entry.stand_in else ""
-        beyond = entry.params.get("beyond")
-        known = self.say("timeline.beyond", at=self._param(rules, "at", beyond)) if beyond else ""
+        known = "".join(
+            self.say(f"timeline.{name}", at=self._param(rules, "at", entry.params[name]))
+            for name in ("beyond", "answer_by")
+            if name in entry.params
+        )
         text = self._sentence(rules, entry, told) + known + in_place
         line = {"at": entry.at, "type": entry.type, "level": entry.level, "text": text}
         line["level_text"] = self.say(level) if self.words.has(level) else word(LEVELS, entry.level, self.language)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import get_args
 
+from services.permits.domain import answering, lanes, plan
 from services.permits.domain import clock as clocks
-from services.permits.domain import lanes, plan
 from services.permits.domain.application import (
     SYSTEM,
     Actor,
@@ -18,7 +18,6 @@ from services.permits.domain.facts import facts
 from services.permits.domain.findings import as_note, to_replace
 from services.permits.domain.handing_in import parcel_for
 from services.permits.domain.lanes import ConditionResult
-from services.permits.domain.paper import Request
 from services.permits.domain.paying import invoice
 from services.permits.domain.permit_type import Lane
 from services.permits.domain.plan import LandUse, land_use_of
@@ -132,7 +131,7 @@ def request_documents(
     if not note:
         raise Reject("request-note", "say what the applicant is to do", status=422)
     clock = clocks.pause(application.clock, town, cause.at) if application.clock else None
-    request = Request(requirements=tuple(dict.fromkeys(requirements)), note=note, at=cause.at)
+    request = answering.ask(application, rules.permit, town, cause.at, tuple(dict.fromkeys(requirements)), note)
     after = with_values(application, state="documents-requested", request=request, clock=clock, proposal=None)
     events: list[Event] = [
         PermitDocumentsRequested(
@@ -140,12 +139,14 @@ def request_documents(
             actor=officer.subject,
             requirements=list(request.requirements),
             note=note or None,
+            answer_by=request.answer_by,
         )
     ]
     if clock is not None:
         events.append(PermitPaused(**facts(application), actor=officer.subject, reason="documents"))
-    asked = " ".join(request.requirements)
-    return Step(with_entry(after, cause, "documents-requested", officer, note, requirements=asked), events)
+    told = {"requirements": " ".join(request.requirements)}
+    told |= {"answer_by": request.answer_by.isoformat()} if request.answer_by else {}
+    return Step(with_entry(after, cause, "documents-requested", officer, note, **told), events)
 
 
 def accept_by_itself(application: Application, cause: Cause, rules: Rules, town: Town) -> Step[Application] | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.permits.domain import (
+    answering,
     appeals,
     chasing,
     completeness,
@@ -29,13 +30,13 @@ CHECK_REMINDER, REMINDER, LETTER, FEES_DUE, RECEIPT, INSPECTION = (
     "check-reminder", "reminder", "letter", "fees-due", "receipt", "inspection",
 )  # fmt: skip
 EXPIRY_WARNING, EXPIRY, APPEAL_END, FORGETTING = "expiry-warning", "expiry", "appeal-end", "forgetting"
-CONSULTATION, NEIGHBOUR_REMINDER = "consultation", "neighbour-reminder"
+CONSULTATION, NEIGHBOUR_REMINDER, ANSWER = "consultation", "neighbour-reminder", "answer"
 DRAFT_EXPIRY, REMOVAL = "draft-expiry", "removal"
 # Of later invoices: kinds of their own, or a release that knows the first alone would withdraw them.
 LATER_FEES_DUE, LATER_RECEIPT = "later-fees-due", "later-receipt"
 KINDS = (
     CHECK_REMINDER, REMINDER, LETTER, FEES_DUE, RECEIPT, INSPECTION, EXPIRY_WARNING, EXPIRY, APPEAL_END, FORGETTING,
-    DRAFT_EXPIRY, REMOVAL, CONSULTATION, NEIGHBOUR_REMINDER, LATER_FEES_DUE, LATER_RECEIPT,
+    DRAFT_EXPIRY, REMOVAL, CONSULTATION, NEIGHBOUR_REMINDER, ANSWER, LATER_FEES_DUE, LATER_RECEIPT,
 )  # fmt: skip
 LETTERS = "letters"  # their lane: a key or a time stamp that is away holds up nothing else
 
@@ -62,6 +63,7 @@ def moments(application: Application, periods: Periods) -> Sequence[Moment]:
         REMINDER: clock.next.at if clock and clock.next else None,
         **_letters(application),
         **_of_money(application),
+        ANSWER: answering.next_due(application),
         CONSULTATION: chasing.next_due(application),
         NEIGHBOUR_REMINDER: neighbours.next_reminder(application),
         INSPECTION: min((one.at for one in inspections.awaited(application)), default=None),
@@ -127,6 +129,7 @@ def act(name: str, application: Application, cause: Cause, town: Town, periods: 
         REMINDER: lambda: completeness.remind(application, cause, town),
         FEES_DUE: lambda: paying.note_unpaid(application, cause),
         LATER_FEES_DUE: lambda: paying.note_unpaid(application, cause),
+        ANSWER: lambda: answering.chase(application, cause),
         CONSULTATION: lambda: chasing.chase(application, cause),
         NEIGHBOUR_REMINDER: lambda: neighbours.remind(application, cause),
         INSPECTION: lambda: inspections.note_inspections(application, cause),

@@ -61,3 +61,6 @@ class Request(StoredModel):
     requirements: tuple[str, ...]
     note: str
     at: datetime
+    answer_by: datetime | None = None  # None: the profile gives no day
+    remind_at: datetime | None = None  # None: they were reminded, or have too little time for that
+    late_noted: bool = False  # both sides were told that the day has passed

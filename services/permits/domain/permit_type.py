@@ -93,6 +93,7 @@ class Lane(StoredModel):
     name: Text
     conditions: tuple[Condition, ...] = ()
     duration: Duration
+    answer_days: int | None = None  # None: those of the type
     pay_first: bool = False
 
 
@@ -134,6 +135,7 @@ class PermitType(StoredModel):
     fields: tuple[FormField, ...] = ()
     documents: tuple[Document, ...] = ()
     check: Duration | None = None  # the promise: by then the documents are looked at
+    answer_days: int | None = None  # working days to answer a request for more; None: nobody gives a day
     lanes: tuple[Lane, ...] = ()
     declaration: Text | None = None  # what whoever hands it in declares
     fees: tuple[Fee, ...] = ()

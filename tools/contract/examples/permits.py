@@ -10,6 +10,7 @@ from shared.events.permit_fees import (
 from shared.events.permits import (
     LaneCondition,
     PermitAccepted,
+    PermitAnswerAwaited,
     PermitCheckOverdue,
     PermitClosed,
     PermitDecided,
@@ -54,7 +55,11 @@ _APPLICATION: tuple[tuple[float, Event], ...] = (
     )),
     (35, PermitDocumentsRequested(
         reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, actor=EXAMINER, requirements=["title-deed"],
-        note="สำเนาโฉนดหน้าสองอ่านไม่ชัด กรุณาถ่ายใหม่",
+        note="สำเนาโฉนดหน้าสองอ่านไม่ชัด กรุณาถ่ายใหม่", answer_by=after(600, APPLIED),
+    )),
+    (38, PermitAnswerAwaited(
+        reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, requirements=["title-deed"],
+        answer_by=after(600, APPLIED), late=False,
     )),
     (40, PermitMessageWritten(
         reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, by="applicant", text="ส่งใหม่ทุกหน้าหรือเฉพาะหน้าสอง",
