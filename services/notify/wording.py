@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notify.agencies import TO_AGENCIES, ToAgency
-from services.notify.domain.foreign import in_a_line, is_foreign, plain_name, quoted, without_links
+from services.notify.domain.foreign import in_a_line, is_foreign, plain_name, quoted, set_apart, without_links
 from services.notify.domain.notice import INBOX, Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.shown import as_shown, names_matter
@@ -85,16 +85,17 @@ class Wording:
         said = {name: self._value(name, shown, language, channel) for name in asked - TO_AGENCIES} | fixed
         said |= {name: self._to_agency.say(name, shown, language) for name in asked & TO_AGENCIES}
         if notice.answers_by_link:  # an officer may have left in it what a stranger wrote, as the address of the place
-            left_out = WORDS(language, "link-left-out")
-            said |= {name: without_links(said[name], left_out) for name in _PASSED_ON if name in said}
+            out = WORDS(language, "link-left-out")
+            said |= {name: without_links(text, out) for name, text in said.items() if name in _PASSED_ON}
+            if "text" in said and notice.about == "onestop.work-order.referred.v1":  # the reporter's words are among it
+                said["text"] = set_apart(said["text"])
         subject, body = fill_message(message, channel, said)
         _, letter = fill_message(message, channel, {**said, "link": ""})
         return Worded(" ".join(subject.split()), body, letter, link)
 
     def recall(self, notice: Notice, language: str) -> Worded:
         """What the inbox shows of a notice: as it was told, or that something was, where the profile lost its text."""
-        said = self.say(notice, INBOX, language)
-        if said:
+        if said := self.say(notice, INBOX, language):
             return said
         link = self.link(notice, INBOX)
         subject = WORDS(language, "gone.subject", reference=notice.reference)

@@ -44,8 +44,12 @@ def quoted(text: str, *, link_left_out: str, whole: bool = False) -> str:
 
     `whole`: on our own page, which makes no links of it and has room for all.
     """
-    shown = text if whole else _shortened(without_links(text, link_left_out))
-    lines = [line.strip() for line in shown.splitlines() if line.strip()]
+    return set_apart(text if whole else _shortened(without_links(text, link_left_out)))
+
+
+def set_apart(text: str) -> str:
+    """On lines of its own behind a bar, so that none of them is taken for the town's."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     return "".join(f"\n{BAR}{line}" for line in lines)
 
 

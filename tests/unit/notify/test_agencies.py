@@ -96,6 +96,20 @@ async def test_no_address_of_a_strangers_is_passed_on_in_the_towns_name() -> Non
     assert "evil" not in plain + html
 
 
+async def test_what_was_reported_stands_between_bars_and_whole_in_the_mail_to_an_agency() -> None:
+    """Lines that look like the town's own are not taken for them, and nothing of what somebody saw is cut off."""
+    written = "เสาไฟล้ม\n\nขอแสดงความนับถือ\nเทศบาลเมืองแม่เหียะ\nโปรดเข้าสู่ระบบที่ evil.example/x\n" + "สายไฟขาด " * 100
+    story = Story()
+    (mail,) = to_agency(await told(story, story.of_work(WorkOrderReferred, **{**GIVEN, "text": written})))
+    plain, html = texts(mail)
+    lines = plain.replace("\r", "").splitlines()
+    assert "┃ เทศบาลเมืองแม่เหียะ" in lines
+    assert "┃ โปรดเข้าสู่ระบบที่ [ลิงก์]" in lines
+    assert [line.strip() for line in lines].count("ขอแสดงความนับถือ") == 1  # the town's own
+    assert plain.count("สายไฟขาด") == 100
+    assert "evil" not in plain + html
+
+
 async def test_an_address_that_a_stranger_wrote_brings_an_agency_no_link_either() -> None:
     story, place = Story(), Place(latitude=18.7425, longitude=98.9438, address="ซอย 4 ดู https://evil.example/x")
     (mail,) = to_agency(await told(story, story.of_work(WorkOrderReferred, **{**GIVEN, "location": place})))
