@@ -39,17 +39,37 @@ export function namesOf(prefix) {
   }
 }
 
-/** What tells this tab from every other, also after the phone has thrown its page away and made it again: its name, and
-    whether it has just been given. Empty where storage is blocked. */
-export function thisTab() {
+/** What tells this tab from every other, also after the phone has thrown its page away and made it again: its `name`; whether
+    it has just been given (`isNew`), and to a tab that was made as a copy of another (`copyOf`: a browser's "duplicate"
+    copies the storage too). Empty where storage is blocked. */
+export async function thisTab() {
   try {
     const known = sessionStorage.getItem(TAB);
-    const name = known ?? Math.random().toString(36).slice(2, 12);
+    if (known && (await holds(known))) return { name: known, isNew: false, copyOf: null };
+    const name = Math.random().toString(36).slice(2, 12);
     sessionStorage.setItem(TAB, name);
-    return { name, isNew: !known };
+    holds(name);
+    return { name, isNew: true, copyOf: known };
   } catch {
-    return { name: "", isNew: true };
+    return { name: "", isNew: true, copyOf: null };
   }
+}
+
+const PATIENCE = 1_000; // ms: the page that this one takes the place of may be a moment late to go
+
+/** Takes the tab's name for as long as this page is shown; false when another page that is open has it. */
+async function holds(name) {
+  if (document.prerendering) await new Promise((shown) => document.addEventListener("prerenderingchange", shown, { once: true }));
+  const waits = new AbortController();
+  setTimeout(() => waits.abort(), PATIENCE);
+  return new Promise((answer) => {
+    const held = () => { // let go as it leaves, or no browser would keep the page for whoever comes back
+      answer(true);
+      return new Promise((leave) => addEventListener("pagehide", leave, { once: true }));
+    };
+    if (navigator.locks) navigator.locks.request(`${TAB}-${name}`, { signal: waits.signal }, held).catch(() => answer(!waits.signal.aborted));
+    else answer(true); // an old browser tells no copy
+  });
 }
 
 /** Does `work` once at a time for each name, whichever tab asks; where there are no locks, at once. */

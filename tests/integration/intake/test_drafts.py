@@ -53,6 +53,20 @@ def test_a_photo_that_is_said_to_be_there_is_kept_by_a_slow_phone_too(visitor: V
     expect(page.locator("#chosen .ready")).to_have_count(1)
 
 
+def test_who_writes_before_a_slow_phone_has_looked_for_drafts_keeps_it_all(visitor: Visitor) -> None:
+    """Their own draft was found as one that another tab had left, and copied over itself without its photos."""
+    page = visitor.page
+    page.add_init_script(SLOW_STORAGE.replace("700", "3000"))
+    page.goto("/report")
+    page.locator("#address").fill("หน้าวัด")
+    page.locator("#photos").set_input_files(chosen_file("a.jpg", photo()))
+    expect(page.locator("#chosen .ready")).to_have_count(1)
+    begun(page)
+    expect(page.locator("#chosen .ready")).to_have_count(1)
+    page.goto("/report")
+    expect(page.locator("#chosen .ready")).to_have_count(1)
+
+
 def test_a_draft_without_a_text_is_kept_too_and_an_untouched_form_leaves_none(visitor: Visitor) -> None:
     page = visitor.page
     page.goto("/report")
@@ -166,6 +180,59 @@ def test_what_has_been_sent_is_offered_in_no_new_tab(visitor: Visitor) -> None:
     second.goto("/report")
     begun(second)
     expect(second.locator("#text")).to_have_value("")
+
+
+def test_a_duplicated_tab_has_its_own_words_and_sends_its_own_report(visitor: Visitor) -> None:
+    original = visitor.page
+    original.goto("/report")
+    write(original, "ไฟดับหน้าบ้าน")
+    original.locator("#photos").set_input_files(chosen_file("a.jpg", photo()))
+    expect(original.locator("#chosen .ready")).to_be_visible()
+    copy = duplicated(visitor, original)
+    expect(copy.locator("#restored")).to_be_in_viewport()
+    expect(copy.locator("#text")).to_have_value("ไฟดับหน้าบ้าน")
+    expect(copy.locator("#chosen .ready")).to_have_count(1)
+    copy.locator("#text").fill("ไฟดับอีกซอยหนึ่ง")
+    keep_their_words(original, copy)
+    references = set()
+    for tab, text in ((original, "ไฟดับหน้าบ้าน"), (copy, "ไฟดับอีกซอยหนึ่ง")):
+        expect(tab.locator("#text")).to_have_value(text)
+        tab.locator(".send button").click()
+        references.add(tab.locator(".big-reference").inner_text())
+    assert len(references) == 2
+
+
+def test_two_copies_of_an_empty_form_are_two_reports(visitor: Visitor) -> None:
+    visitor.page.goto("/report")
+    copy = duplicated(visitor, visitor.page)
+    begun(copy)
+    assert key_of(copy) != key_of(visitor.page)
+
+
+def test_a_copy_of_what_was_sent_says_that_it_was(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/report")
+    write(page, "ป้ายจราจรเอน")
+    page.locator(".send button").click()
+    reference = page.locator(".big-reference").inner_text()
+    page.go_back()
+    expect(page.locator("#sent")).to_be_visible()
+    copy = duplicated(visitor, page)
+    expect(copy.locator("#sent a")).to_have_text(reference)
+    assert key_of(copy) == key_of(page)
+
+
+def duplicated(visitor: Visitor, page: Page) -> Page:
+    """What a browser's menu makes of a tab: another, with a copy of the storage and of the history's state."""
+    copy = visitor.tab()
+    kept = page.evaluate("JSON.stringify([Object.entries(sessionStorage), history.state])")
+    copy.add_init_script(f"""if (!sessionStorage.length) {{
+      const [storage, state] = {kept};
+      storage.forEach((entry) => sessionStorage.setItem(...entry));
+      history.replaceState(state, "");
+    }}""")
+    copy.goto(page.url)
+    return copy
 
 
 def begun(page: Page) -> None:

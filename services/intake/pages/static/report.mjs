@@ -62,6 +62,12 @@ function useKey(key) {
 
 const freshKey = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}-${Math.random().toString(36).slice(2)}`;
 
+/** The key that this page has had, unless it is a copy of another tab's page, which will send that one's. */
+async function keepKey(key) {
+  const isOwn = key && (isSent(key) || !(await draft.isCopy()));
+  useKey(isOwn ? key : freshKey());
+}
+
 // --- what the form begins with
 
 /** A report that the town has refused, with what is wrong in it. */
@@ -96,9 +102,11 @@ function offerFresh() {
   announce(form.dataset.draft);
 }
 
+const isSent = (sent) => links().find(({ key }) => key === sent);
+
 /** Whoever comes back to a form from its confirmation: it is no report yet to be sent. */
 function sayIfSent() {
-  const own = links().find(({ key }) => key === form.elements.key.value);
+  const own = isSent(form.elements.key.value);
   const said = document.getElementById("sent");
   said.hidden = !own;
   if (!own) return false;
@@ -113,7 +121,7 @@ async function begin() {
   if (document.querySelector("[data-error-summary]")) return useKey(form.elements.key.value); // it was sent without a script
   const asked = location.hash.startsWith("#refused-") ? await find(location.hash.slice("#refused-".length)) : null;
   if (asked?.refused) return openRefused(asked);
-  useKey(history.state?.key ?? freshKey()); // a page that the phone keeps has an old one
+  await keepKey(history.state?.key); // a page that the phone keeps has an old one
   const restored = await draft.restore();
   if (restored) {
     useKey(form.elements.key.value);
@@ -216,11 +224,12 @@ form.addEventListener("change", () => { showChosen(); saveDraft(); showOutside()
 form.addEventListener("input", () => { saveDraft(); showNotTold(); });
 form.addEventListener("submit", send, true);
 document.querySelectorAll("#restored button, #sent button").forEach((button) => button.addEventListener("click", startAnew));
-addEventListener("pageshow", ({ persisted }) => {
+addEventListener("pageshow", async ({ persisted }) => {
   showAll(); // some browsers fill the form in again after the scripts have run
   if (!persisted) return;
   busy(false); // it was kept as it was left, while it was sent
   sayIfSent();
+  await keepKey(form.elements.key.value);
 });
 await begin();
 showAll();
