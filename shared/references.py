@@ -3,6 +3,7 @@ codes that are derived from a secret (`7QHX-29MD-KT4P`), so that nothing has to 
 
 import hashlib
 import hmac
+import re
 
 from shared.words.fold import letters_and_digits
 
@@ -12,6 +13,7 @@ CODE_LENGTH = 12  # 11 characters of 5 bits that nobody can guess, and the check
 _GROUP = 4
 _BITS = 5
 _FIELD = 0b100101  # x⁵+x²+1: multiplying by x in GF(32) gives each position its own weight
+_WITHIN = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{1,6}-?[0-9A-Za-z]{4}-?[0-9A-Za-z]{4}(?![0-9A-Za-z])")
 _ALIKE = str.maketrans("OIL", "011")  # what people type or say for the same thing
 
 
@@ -28,6 +30,15 @@ def read_reference(prefix: str, typed: str) -> str | None:
     text = letters_and_digits(typed)
     code = read_characters(text[len(prefix) :] if len(text) > LENGTH and text.startswith(prefix) else text, LENGTH)
     return _written(prefix, code) if code else None
+
+
+def find_reference(prefix: str, pasted: str) -> str | None:
+    """The reference that somebody typed, or the only one in what they pasted: a link, a line of a message."""
+    if whole := read_reference(prefix, pasted):
+        return whole
+    named = (one[0] for one in _WITHIN.finditer(pasted) if one[0].upper().startswith(prefix))
+    found = {reference for one in named if (reference := read_reference(prefix, one))}
+    return found.pop() if len(found) == 1 else None
 
 
 def derived_code(key: str, said: str) -> str:

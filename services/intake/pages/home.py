@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -15,11 +15,13 @@ from services.intake.commands import Desk
 from services.intake.domain.states import ENDED, tone_of
 from services.intake.queries import ReportFilter
 from shared.kernel import now
-from shared.web import Problem, language_of, page
+from shared.references import find_reference
+from shared.web import Problem, language_of, page, web_of
 from shared.words.dates import relative_text
 
 router = APIRouter(include_in_schema=False)
 LATEST = 6
+PASTED_MOST = 300  # characters: people paste their whole link where its number is asked for
 DOTS_MOST = 300  # the newest; open data has no such bound
 LISTED_FIRST = 20  # the rest of the list unfolds: a phone's screen holds about five
 OUTAGE_TONE = "warn"
@@ -42,17 +44,26 @@ async def home(request: Request, desk: TheDesk) -> HTMLResponse:
 
 @router.get("/track")
 async def search(
-    request: Request, desk: TheDesk, reference: Annotated[str | None, Query(max_length=60)] = None
+    request: Request, desk: TheDesk, reference: Annotated[str | None, Query(max_length=PASTED_MOST)] = None
 ) -> Response:
-    """Find a report by what somebody remembers of its reference."""
+    """Find a report by what somebody remembers of its reference, or pastes: a link of their own opens what it opens."""
     if not reference:
         return page(request, "search.html", typed="", missing=False)
+    named = find_reference(web_of(request).town.reference_prefix, reference)
+    if named and (keys := _keys_in(reference)):
+        return RedirectResponse(f"/track/{named}?{urlencode(keys)}", 303)
     try:
         # Not even the existence of what is not public is told.
-        visit = await visit_report(request, desk, reference, None, "", None)
+        visit = await visit_report(request, desk, named or reference, None, "", None)
     except Problem:
         return page(request, "search.html", status_code=404, typed=reference, missing=True)
     return RedirectResponse(f"/track/{visit.report.reference}", 303)
+
+
+def _keys_in(link: str) -> dict[str, str]:
+    """What a pasted link opens by, without its address: it leads nowhere but here."""
+    query = parse_qs(link.strip().partition("?")[2])
+    return {name: query[name][0] for name in ("party", "secret") if name in query} if "secret" in query else {}
 
 
 @dataclass(frozen=True)

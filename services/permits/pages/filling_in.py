@@ -20,7 +20,7 @@ from services.permits.pages.own_page import begun, done
 from services.permits.pages.plan_form import as_answers, read_proposal
 from shared.events.ids import new_id
 from shared.kernel import fingerprint
-from shared.references import read_reference
+from shared.references import find_reference
 from shared.web import Problem, language_of, page, person, rate_limit, sealed_key
 
 router = APIRouter(include_in_schema=False)
@@ -37,7 +37,7 @@ def _offered(desk: Desk, code: str) -> PermitType:
 @router.get("/permits")
 async def permits(request: Request, desk: AtDesk, reference: str = "") -> Response:
     """What permits there are, how long they take, and where to begin; or to the application of a typed reference."""
-    found = read_reference(desk.town.reference_prefix, reference)
+    found = find_reference(desk.town.reference_prefix, reference)
     if found:
         return RedirectResponse(f"/permits/{found}", 303)
     return page(request, "permits.html", permits=desk.town.permits, typed=reference)

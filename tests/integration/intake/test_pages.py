@@ -98,6 +98,18 @@ async def test_a_mistyped_reference_is_asked_for_again(service: Intake) -> None:
     assert 'value="MH-1"' in missed.text
 
 
+async def test_who_pastes_their_whole_link_into_the_search_gets_where_it_leads(service: Intake) -> None:
+    made = await service.report(category=category(public=False), answers={})
+    own = await service.http.get("/track", params={"reference": f" {made['tracking_url']} "}, headers=HTML)
+    assert own.headers["location"] == f"/track/{made['reference']}?secret={made['secret']}"
+    foreign = f"https://evil.example/track/{made['reference']}?secret=x&party=y&next=//evil.example"
+    there = await service.http.get("/track", params={"reference": foreign}, headers=HTML)
+    assert there.headers["location"] == f"/track/{made['reference']}?party=y&secret=x"
+    told = await service.report()
+    line = await service.http.get("/track", params={"reference": f"เลขที่เรื่องคือ {told['reference']}"}, headers=HTML)
+    assert line.headers["location"] == f"/track/{told['reference']}"
+
+
 async def test_the_search_does_not_tell_that_a_hidden_report_is_there(service: Intake) -> None:
     made = await service.report(category=category(public=False), answers={})
     hidden = await service.http.get("/track", params={"reference": made["reference"]}, headers=HTML)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.events.ids import new_id
-from shared.references import ALPHABET, check_character, make_reference, read_reference
+from shared.references import ALPHABET, check_character, find_reference, make_reference, read_reference
 
 CODES = st.text(alphabet=ALPHABET, min_size=7, max_size=7)
 
@@ -28,6 +28,19 @@ def test_what_people_type_finds_the_reference(code: str) -> None:
     thai = whole.translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙"))
     for typed in (reference, reference.lower(), f" mh {whole} ", whole, f"mh-{misread}", f"MH{thai}"):
         assert read_reference("MH", typed) == reference
+
+
+@given(CODES)
+def test_what_people_paste_holds_the_reference(code: str) -> None:
+    whole = code + check_character(code)
+    reference = f"MH-{whole[:4]}-{whole[4:]}"
+    other = make_reference("MH", "another case")
+    link = f"https://one.maehia.go.th/track/{reference}?secret=WuxsazaCLLtC9udvNeFYeA"
+    for around in ("{} 07817578766", "เลขที่{}", "เรื่อง {} ครับ", "<{}>", link.replace(reference, "{}")):
+        pasted = around.format(reference)
+        assert find_reference("MH", pasted) == reference
+    for pasted in ("", "x" * 5000, "MH-", f"X{reference}X", f"{reference} หรือ {other}" if reference != other else ""):
+        assert find_reference("MH", pasted) is None
 
 
 @given(CODES, st.integers(0, 7), st.sampled_from(ALPHABET))
