@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.events.catalogue import SERVICES
 from tests.support.manifests import label, named, overlay, settings
 from tests.support.scaled import groups, unreachable
 
@@ -23,9 +24,9 @@ def test_a_name_that_only_the_towns_own_pods_know_is_found() -> None:
         for one in overlay("town")
     )
 
-    assert len(unreachable(short)) == 4
+    assert len(unreachable(short)) == len(SERVICES)
     elsewhere = tuple(one for one in short if one["kind"] != "Kafka")
-    assert len(unreachable(elsewhere)) == 4
+    assert len(unreachable(elsewhere)) == len(SERVICES)
 
 
 @every_overlay

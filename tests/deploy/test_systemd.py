@@ -143,7 +143,7 @@ def test_each_service_listens_where_the_proxy_looks(service: str) -> None:
     )
 
 
-def test_the_target_starts_all_four() -> None:
+def test_the_target_starts_every_service() -> None:
     wanted = re.findall(r"onestop@\w+\.service", (UNITS / "onestop.target").read_text())
 
     assert sorted(wanted) == sorted(RUNNING)

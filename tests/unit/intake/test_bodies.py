@@ -1,5 +1,6 @@
 """What programs send is taken as it is meant or refused by field; nothing is guessed."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.intake.bodies import ContactBody, NewReport, Rating
+from services.intake.domain.submission import Submission
 
 GOOD: dict[str, Any] = {"category": "water-leak", "text": "ท่อแตก", "location": {"latitude": 18.7, "longitude": 98}}
 
@@ -16,6 +18,12 @@ def faults(**changes: Any) -> set[tuple[str, str]]:
     with pytest.raises(ValidationError) as wrong:
         NewReport.model_validate({**GOOD, **changes})
     return {(".".join(map(str, one["loc"])), one["type"]) for one in wrong.value.errors()}
+
+
+def test_nothing_that_is_taken_is_left_at_the_door() -> None:
+    taken = {"contact" if name == "reporter" else name for name in NewReport.model_fields}
+
+    assert taken | {"language"} == {field.name for field in fields(Submission)}  # which may be that of the request
 
 
 def test_the_shape_of_the_issue_is_taken() -> None:
