@@ -71,10 +71,18 @@ def test_a_gap_counts_for_nothing() -> None:
 
 
 def test_a_word_that_no_text_can_hold_is_a_fault() -> None:
-    wrong = ["", " ", "…", "ท่อ…", "*", "a*b", "ก*", "a…b…c…d", "\u200b"]
+    wrong = ["", " ", "…", "ท่อ…", "*", "a*b", "ก*", "a…b…c…d", "\u200b", "a - - b", "ท่อ…่แตก"]
 
     assert all(faults(word) for word in wrong)
     assert not any(faults(word) for word in ("ท่อ…แตก", "collaps*", "street light", "108", "pm2.5", "A…b…c"))
+
+
+ODD = "กแเโะิ่๊ํำ ๕5ab sxßéＡﬁ²①\u0301\u200b\uff9e€'*…-/_."
+
+
+@given(st.text(ODD, max_size=9))
+def test_whatever_passes_is_found_in_itself(word: str) -> None:
+    assert faults(word) or is_wider(word, word.replace("…", " "))
 
 
 def test_a_short_latin_word_is_told_from_an_abbreviation() -> None:
