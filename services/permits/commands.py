@@ -15,7 +15,8 @@ from services.permits import watch
 from services.permits.bodies import Examination, NewApplication, Signature
 from services.permits.codes import verify_code
 from services.permits.domain import completeness, correspondence, decision, form, handing_in, noting
-from services.permits.domain.application import Actor, Applicant, Application, Decision, Location, need
+from services.permits.domain.application import Actor, Application, Decision, need
+from services.permits.domain.filled_in import FilledIn, need_same_form
 from services.permits.domain.form import FormFaults
 from services.permits.domain.handing_in import can_go_on
 from services.permits.domain.moments import Periods
@@ -97,17 +98,17 @@ async def open_draft(
     raise Reject("no-reference", "no free reference was found", status=503)
 
 
-async def fill_in_form(
-    desk: Desk, case: Case[Application], raw: Mapping[str, object], where: Location, who: Applicant, cause: Cause
-) -> Case[Application]:
+async def fill_in_form(desk: Desk, case: Case[Application], sent: FilledIn, cause: Cause) -> Case[Application]:
     """The whole form anew."""
     if not can_go_on(desk.town, case.state):
         raise Reject("type-gone", "applications of this permit type are not taken any more")
-    values = _read_form(await desk.rules_for(case.state), raw)
-    plot = handing_in.plot_of(desk.town, where, values)
-    return await desk.store.cases.step(
-        case.id, lambda state, _: handing_in.fill_in(need(state), values, plot, who), cause
-    )
+    values = _read_form(await desk.rules_for(case.state), sent.answers)
+    plot = handing_in.plot_of(desk.town, sent.where, values)
+
+    def fill_in(state: Application | None, _: Cause) -> Step[Application]:
+        return handing_in.fill_in(need_same_form(need(state), sent), values, plot, sent.who)
+
+    return await desk.store.cases.step(case.id, fill_in, cause)
 
 
 async def submit_application(desk: Desk, case: Case[Application], cause: Cause, *, declared: bool) -> Case[Application]:

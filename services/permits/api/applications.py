@@ -26,6 +26,7 @@ from services.permits.api.places import desk_key, desk_place
 from services.permits.api.views import Showing, answer, show_to
 from services.permits.bodies import ChangedApplication, HandingIn, NewApplication, NewMessage, Withdrawal
 from services.permits.domain.application import WITH_THE_OFFICE, Actor
+from services.permits.domain.filled_in import FilledIn
 from services.permits.domain.form import Fault, FormFaults
 from services.permits.queries import Wanted
 from shared.secret_links import first_secret
@@ -111,10 +112,10 @@ async def list_timeline(request: Request, view: Viewed, desk: AtDesk) -> dict[st
 async def change(request: Request, body: ChangedApplication, view: Viewed, desk: AtDesk, key: Key) -> dict[str, Any]:
     """Fill in the form anew, before it is accepted."""
     view.need("applicant")
-    who, where = body.applicant.applicant(language_of(request)), body.location.location()
+    sent = FilledIn(body.form, body.location.location(), body.applicant.applicant(language_of(request)))
     cause = cause_of(key, "fill-in", view.case.id, body=body, by=view.signed_in)
     try:
-        case = await commands.fill_in_form(desk, view.case, body.form, where, who, cause)
+        case = await commands.fill_in_form(desk, view.case, sent, cause)
     except FormFaults as error:
         raise faults_as_problem(error.faults, show_to(request)) from error
     return await answer(request, view, case)

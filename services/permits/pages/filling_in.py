@@ -6,22 +6,23 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits import commands
-from services.permits.access import LIMITED, READ_LIMITED, AtDesk, OnOwnPage, cause_of
+from services.permits.access import LIMITED, READ_LIMITED, AtDesk, OnOwnPage, cause_of, find_application
 from services.permits.api.views import show_to
 from services.permits.bodies import NewApplication
 from services.permits.commands import Desk
 from services.permits.domain.application import Application
+from services.permits.domain.filled_in import FilledIn, form_mark
 from services.permits.domain.permit_type import FormField, PermitType
 from services.permits.domain.plan import tolerances_of
 from services.permits.domain.rules import is_offered, rules_of
 from services.permits.pages.corners import write_corners
 from services.permits.pages.forms import ON_PAGE, PREFIX, Written, read_form
-from services.permits.pages.own_page import begun, done
+from services.permits.pages.own_page import begun, own_page
 from services.permits.pages.plan_form import as_answers, read_proposal
 from shared.events.ids import new_id
-from shared.kernel import fingerprint
+from shared.kernel import Reject, fingerprint
 from shared.references import find_reference
-from shared.web import Problem, language_of, page, person, rate_limit, sealed_key
+from shared.web import Problem, language_of, page, person, rate_limit, say_refusal, sealed_key
 
 router = APIRouter(include_in_schema=False)
 _NEW_LIMITED = Depends(rate_limit("applications", per_minute=60, burst=30))
@@ -77,6 +78,7 @@ def _form(
     written: Written,
     status: int = 200,
     application: Application | None = None,
+    problem: str = "",
 ) -> HTMLResponse:
     labels = {PREFIX + field.code: field.label.get(language_of(request)) for field in permit.fields}
     say = show_to(request).say
@@ -95,6 +97,7 @@ def _form(
         when_of=_when,
         tolerances=tolerances_of(show_to(request).town),
         application=application,
+        problem=problem,
     )
 
 
@@ -123,6 +126,7 @@ async def edit(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
         "phone": who.phone or "",
         "email": who.email or "",
         "post": who.address or "",
+        "form_mark": form_mark(application),
     }
     permit = (await desk.rules_for(application)).permit
     return _form(request, application.type, permit, Written(typed), application=application)
@@ -130,15 +134,25 @@ async def edit(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
 
 @router.post("/permits/{reference}/edit", dependencies=[LIMITED])
 async def change(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
-    """Save the form anew. What a program said and no page shows stays: a LINE account, the language, a consent."""
+    """Save the form anew. What a program said and no page shows stays: a LINE account, the language, a consent. Over
+    what was changed elsewhere meanwhile it is saved once its writer has been told so."""
     view.need("applicant")
     application = view.application
     permit = (await desk.rules_for(application)).permit
-    async with request.form() as sent:
-        written = read_form(request, permit, sent)
+    async with request.form() as posted:
+        written = read_form(request, permit, posted)
     if written.errors or written.where is None or written.who is None:
         return _form(request, application.type, permit, written, 422, application)
     who = application.applicant.model_copy(update=written.who.model_dump(include=set(ON_PAGE.values())))
     cause = cause_of(None, "fill-in", view.case.id, by=view.signed_in)
-    act = commands.fill_in_form(desk, view.case, written.form, written.where.location(), who, cause)
-    return await done(request, view, act)
+    sent = FilledIn(written.form, written.where.location(), who, written.typed.get("form_mark"))
+    try:
+        await commands.fill_in_form(desk, view.case, sent, cause)
+    except Reject as error:
+        said = say_refusal(request, error)
+        if error.code != "form-changed":
+            return await own_page(request, view, said, error.status)
+        there = await find_application(desk, application.reference)
+        kept = Written({**written.typed, "form_mark": form_mark(there.state)})
+        return _form(request, application.type, permit, kept, error.status, there.state, said)
+    return RedirectResponse(f"/permits/{application.reference}", 303)

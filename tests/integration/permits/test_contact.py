@@ -4,6 +4,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
+from services.permits.domain.application import Application
 from tests.integration.permits.test_pages import HTML, fill_in
 from tests.support.forms import Form
 from tests.support.permits_running import DOCUMENTS, Permits
@@ -65,3 +66,35 @@ async def test_editing_on_the_page_keeps_what_the_page_does_not_show(service: Pe
     }
     assert case.state.applicant.model_dump() == {**kept, "language": "en", "consent": True}
     assert case.state.location.accuracy_m == 7.5
+
+
+async def test_who_has_the_form_open_twice_is_told_before_the_older_page_takes_the_place_of_the_newer(
+    service: Permits,
+) -> None:
+    """An applicant and their draftsman have the same link; the second to save took the other's answers back."""
+    made = await service.open()
+    path = f"/permits/{made['reference']}"
+    await service.http.get(path, params={"secret": made["secret"]}, headers=HTML)
+    thai = {**HTML, "Accept-Language": "th"}
+    first, second = [Form((await service.http.get(f"{path}/edit", headers=thai)).text, "/edit") for _ in range(2)]
+    first.fill("ชื่อและนามสกุล", "นางสาวบุญมา ใจดี")
+    was = (await known(service, made)).applicant.phone
+    second.fill("โทรศัพท์", "053 123 456")
+
+    assert (await service.http.post(first.action, data=first.values, headers=thai)).status_code == 303
+    told = await service.http.post(second.action, data=second.values, headers=thai)
+
+    assert told.status_code == 409
+    assert "ถูกแก้ไขจากที่อื่น" in told.text
+    kept = (await known(service, made)).applicant
+    assert (kept.name, kept.phone) == ("นางสาวบุญมา ใจดี", was)
+    again = Form(told.text, "/edit")
+    assert again.values["phone"] == "053 123 456"
+    assert (await service.http.post(again.action, data=again.values, headers=thai)).status_code == 303
+    assert (await known(service, made)).applicant.phone == again.values["phone"]
+
+
+async def known(service: Permits, made: dict[str, str]) -> Application:
+    case = await service.store.find_by_reference(made["reference"])
+    assert case is not None
+    return case.state
