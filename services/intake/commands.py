@@ -214,7 +214,7 @@ async def find_like(
     wanted = around(code, where, at or now(), category.duplicates) if category else None
     if category is None or wanted is None:
         return []
-    found = await desk.store.alike(wanted, report_id, ALIKE_READ)
+    found = await desk.store.find_alike(wanted, report_id, ALIKE_READ)
     near = [case for case in found if is_near(where, case.state, category.duplicates)]
     return sorted(near, key=lambda case: metres_between(where, case.state.location) or 0.0)[:ALIKE_MOST]
 

@@ -54,7 +54,7 @@ async def _note(store: Store, follower: Follower, what: str) -> None:
 
 async def finish_merge(store: Store, duplicate_id: str) -> Case[Report]:
     """Go on with a merge from wherever it stands; `Reject` and as before when the other report refuses."""
-    case = await store.report(duplicate_id)
+    case = await store.get_report(duplicate_id)
     if merge := case.state.merging:
         try:
             shown = case.state.listed
@@ -72,12 +72,12 @@ async def finish_merge(store: Store, duplicate_id: str) -> Case[Report]:
             if case.state.merged_into != merge.into:  # else another process has finished it meanwhile
                 raise
     await transfer_followers(store, case)
-    return await store.report(duplicate_id)
+    return await store.get_report(duplicate_id)
 
 
 async def finish_separation(store: Store, report_id: str) -> Case[Report]:
     """Go on with a separation from wherever it stands."""
-    case = await store.report(report_id)
+    case = await store.get_report(report_id)
     report, separation = case.state, case.state.separation
     if separation is None:
         return case
@@ -119,7 +119,7 @@ async def report_that_stays(store: Store, case: Case[Report]) -> Report:
     for _ in range(MERGES_DEEP):
         if case.state.merged_into is None:
             break
-        case = await store.report(case.state.merged_into)
+        case = await store.get_report(case.state.merged_into)
     return case.state
 
 

@@ -101,7 +101,7 @@ class Store:
 
         return await self.followers.step(follower_id(report_id, party), decide_known, cause)
 
-    async def report(self, case_id: str) -> Case[Report]:
+    async def get_report(self, case_id: str) -> Case[Report]:
         """The report; `Reject` when there is none."""
         case = await self.reports.get(case_id)
         _known(case.state if case else None, case_id)
@@ -120,7 +120,7 @@ class Store:
         found = self.followers.collection.find(query, {"state.party": 1}).limit(most)
         return [document["state"]["party"] async for document in found]
 
-    async def timeline(self, case: Case[Report]) -> list[Entry]:
+    async def read_timeline(self, case: Case[Report]) -> list[Entry]:
         """All of it, oldest first: what stands in the report, and what the kernel has moved beside it."""
         newest = case.state.timeline
         if len(newest) < NEWEST_LINES:  # nothing is moved before there are more
@@ -133,7 +133,7 @@ class Store:
         document = await self.reports.collection.find_one({"state.reference": reference}, _CASE)
         return self.reports.parse(document) if document else None
 
-    async def newest(
+    async def list_newest(
         self, wanted: ReportFilter, most: int, after: tuple[datetime, str] | None = None
     ) -> list[Case[Report]]:
         """Public reports without their timelines, newest first, that come after that time and id."""
@@ -149,7 +149,7 @@ class Store:
         # Ten thousand take a second, in which nobody else would be answered.
         return await asyncio.to_thread(lambda: [self.reports.parse(document) for document in documents])
 
-    async def near(
+    async def find_near(
         self, category: str, point: tuple[float, float], radius_m: float, since: datetime, most: int
     ) -> list[Case[Report]]:
         """Open public reports of that category without their timelines, as everybody may know their places."""
@@ -162,7 +162,7 @@ class Store:
         }
         return await self._find(query, most)
 
-    async def alike(self, wanted: Around, report_id: str, most: int) -> list[Case[Report]]:
+    async def find_alike(self, wanted: Around, report_id: str, most: int) -> list[Case[Report]]:
         """Open reports like that one, as staff know them; the domain measures their exact places."""
         place = [[wanted.longitude, wanted.latitude], wanted.reach_m / EARTH_M]
         query = {
@@ -174,7 +174,7 @@ class Store:
         }
         return await self._find(query, most)
 
-    async def outages_now(self, categories: Sequence[str] = ()) -> list[Case[Outage]]:
+    async def list_outages(self, categories: Sequence[str] = ()) -> list[Case[Outage]]:
         """What the town knows of and goes on, the newest first; of these categories, or of all."""
         wanted: dict[str, Any] = {"state.state": "open"}
         if categories:

@@ -41,7 +41,7 @@ async def on_report_due(desk: Desk, case_id: str, moment: Moment, cause: Cause) 
         case "separate":
             await joining.finish_separation(desk.store, case_id)
         case "transfer":
-            await joining.transfer_followers(desk.store, await desk.store.report(case_id))
+            await joining.transfer_followers(desk.store, await desk.store.get_report(case_id))
 
 
 async def store_moments(desk: Desk, case_id: str) -> None:
@@ -67,7 +67,7 @@ async def finish_merge(desk: Desk, case_id: str) -> None:
 async def forget_people(desk: Desk, case_id: str, cause: Cause) -> None:
     """Followers first, then the timeline's older lines, then the report: a crash in between leaves its moment."""
     days = desk.town.retention.reporter_days
-    case = await keep_while_told(desk, await desk.store.report(case_id), cause)
+    case = await keep_while_told(desk, await desk.store.get_report(case_id), cause)
     if not to_be_forgotten(case.state, cause.at, days):
         await store_moments(desk, case_id)
         return

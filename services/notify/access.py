@@ -61,7 +61,7 @@ async def party_of(desk: Desk, case: Case[CaseFile], key: CaseKey | None) -> str
         return None
     owner = case.state.owner or REPORTER
     whose = key.party or owner
-    known = await desk.store.person(case.id, whose)
+    known = await desk.store.find_person(case.id, whose)
     if not desk.links.opens(key.secret, case.id, whose, known.link_number if known else 0):
         return None
     return whose if whose == owner or known else None

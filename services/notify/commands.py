@@ -126,10 +126,10 @@ async def set_preferences(
 async def ask_for_mail(desk: Desk, case_id: str, party: str, number: int) -> None:
     """They want mail after all; what asks whether the address is theirs, and was kept back till now, leaves."""
     await set_preferences(desk, case_id, party, number, muted=False)
-    person = await desk.store.person(case_id, party)
+    person = await desk.store.find_person(case_id, party)
     if person is None or not person.must_confirm:
         return
-    for notice in await desk.store.newest(Wanted(recipients=[contact_key(case_id, party)]), NOTICES_MOST):
+    for notice in await desk.store.list_newest(Wanted(recipients=[contact_key(case_id, party)]), NOTICES_MOST):
         if notice.state.asking and notice.state.kept_back("email"):
             await send_again(desk.store, None, notice.id, ["email"])
 

@@ -11,7 +11,7 @@ async def erase_contact(store: Store, case_id: str, party: str) -> None:
 
     Timed after whatever was said of the contact by a clock ahead of ours: a tombstone is judged by its time.
     """
-    known = await store.person(case_id, party)
+    known = await store.find_person(case_id, party)
     cause = Cause.request(at=max(now(), known.said_at if known and known.said_at else now()))
     said = Said(cause.at, "notify")
 

@@ -41,7 +41,7 @@ async def find_undelivered(store: Store, wanted: Undelivered) -> AsyncIterator[t
     for state in ("failed", "skipped"):
         before: str | None = None
         of_state = Wanted(case_id=wanted.case_id, state=state, channel=wanted.channel)
-        while page := await store.newest(of_state, PAGE, before):
+        while page := await store.list_newest(of_state, PAGE, before):
             for case in page:
                 meant = [one for one in case.state.deliveries if wanted.holds(one)]
                 if meant and case.state.outcome == state:

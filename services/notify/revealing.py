@@ -25,7 +25,7 @@ async def look_up(desk: Desk, who: Person, case: Case[CaseFile], reason: LookUpR
     look for as long as an answer may be on its way, and shows nothing after that."""
     at = now()
     need_look_up(who, case.state, desk.town.calls)
-    found = reachable(await desk.store.person(case.id, REPORTER))
+    found = reachable(await desk.store.find_person(case.id, REPORTER))
     await _count(desk, who, f"{case.id}:{key or new_id()}", at)
 
     def decide(file: CaseFile | None, _: Cause) -> Step[CaseFile] | None:

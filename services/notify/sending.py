@@ -124,7 +124,7 @@ class Sender:
     async def _person(self, notice: Notice) -> Recipient | None:
         if notice.party is None:
             return None
-        return await self.store.person(notice.case_id, notice.party)
+        return await self.store.find_person(notice.case_id, notice.party)
 
     def _way(self, notice: Notice, channel: str, person: Recipient | None) -> Way:
         if person is not None and not person.theirs(notice.happened_at):

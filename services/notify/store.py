@@ -104,7 +104,7 @@ class Store:
         self.trail = service.trail
         self.waiting = Gather(self._waiting)
 
-    async def person(self, case_id: str, party: str) -> Recipient | None:
+    async def find_person(self, case_id: str, party: str) -> Recipient | None:
         """What is known of one party of a case."""
         found = await self.recipients.get(contact_key(case_id, party))
         return found.state if found else None
@@ -123,11 +123,11 @@ class Store:
             degrees.append(_openness(file))
         return least_open(*degrees)
 
-    async def older(self, case_id: str, file: CaseFile) -> Sequence[Heard]:
+    async def read_older(self, case_id: str, file: CaseFile) -> Sequence[Heard]:
         """What the file heard and no longer holds itself."""
         return await self.files.older(case_id, "heard") if file.full else ()
 
-    async def followers(self, case_id: str, after: str, most: int) -> list[Case[Recipient]]:
+    async def list_followers(self, case_id: str, after: str, most: int) -> list[Case[Recipient]]:
         """A page of those who follow a case or did, behind `after`."""
         query = {"_id": {**_beginning(contact_key(case_id, FOLLOWER)), "$gt": after}}
         return await _found(self.recipients, query, ASCENDING, most)
@@ -159,11 +159,11 @@ class Store:
         """Whether somebody may look up one contact more in this hour of the clock; the same look counts once."""
         return await has_room(self.recipients.collection.database[LOOK_UPS], f"{at:%Y-%m-%dT%H} {sub}", look, most, at)
 
-    async def merged_into(self, case_id: str, after: str, most: int) -> list[Case[CaseFile]]:
+    async def list_merged_into(self, case_id: str, after: str, most: int) -> list[Case[CaseFile]]:
         """A page of the reports that were merged into this one, behind `after`."""
         return await _found(self.files, {"state.into": case_id, "_id": {"$gt": after}}, ASCENDING, most)
 
-    async def newest(self, wanted: Wanted, most: int, before: str | None = None) -> list[Case[Notice]]:
+    async def list_newest(self, wanted: Wanted, most: int, before: str | None = None) -> list[Case[Notice]]:
         """Notices, newest event first, that come after that id."""
         return await _found(self.notices, _query(wanted, before), DESCENDING, most)
 

@@ -87,7 +87,7 @@ async def hear_event(desk: Desk, case_id: str, heard: Heard, event: Event | None
     case = await desk.store.files.step(case_id, decide, cause, is_new=heard.type in OPENING)
     file = case.state
     waited = heard.type in OPENING or heard.id == file.teamed_by
-    older = await desk.store.older(case_id, file) if waited else ()
+    older = await desk.store.read_older(case_id, file) if waited else ()
     profile = await _profile(desk, (heard, *older, *(file.heard if waited else ())))
     await desk.sender.open(owed_at_once(case_id, file, heard, older, profile), case_id, file, cause)
     return file
@@ -120,7 +120,7 @@ async def hear_followers(desk: Desk, event: ReportFollowed, envelope: Envelope, 
     else:
         file = known.state
     for party in event.parties:
-        person = await desk.store.person(case_id, party)
+        person = await desk.store.find_person(case_id, party)
         if person:
             everything = await _everything(desk, case_id, file)
             await _tell_follower(desk, case_id, file, person, [*_coming(person), *everything], cause)
@@ -147,7 +147,7 @@ async def tell_page(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
         return
     heard = await _told_in(desk, case_id, file, one)
     if one.members == "followers":
-        followers = await _page(desk.store.recipients, one, partial(desk.store.followers, case_id))
+        followers = await _page(desk.store.recipients, one, partial(desk.store.list_followers, case_id))
         opening = any(event.type in OPENING for event in heard)  # what waited for it, their own coming among it
 
         async def tell(who: Case[Recipient]) -> None:
@@ -157,7 +157,7 @@ async def tell_page(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
         failed = await _tell_each(one, followers, tell)
         last = _behind(followers)
     else:
-        reports = await _page(desk.store.files, one, partial(desk.store.merged_into, case_id))
+        reports = await _page(desk.store.files, one, partial(desk.store.list_merged_into, case_id))
         failed = await _tell_each(one, reports, lambda report: _pass_on_all(desk, report, heard, cause))
         last = _behind(reports)
 
@@ -206,7 +206,7 @@ async def _told_in(desk: Desk, case_id: str, file: CaseFile, one: Round) -> list
 
 
 async def _everything(desk: Desk, case_id: str, file: CaseFile) -> list[Heard]:
-    return [*await desk.store.older(case_id, file), *file.heard]
+    return [*await desk.store.read_older(case_id, file), *file.heard]
 
 
 def _coming(person: Recipient) -> Sequence[Heard]:

@@ -126,11 +126,11 @@ class MemoryStore(Store):
     async def find_by_reference(self, reference: str) -> Case[CaseFile] | None:
         return next((case for case in self._cases("files") if case.state.reference == reference), None)
 
-    async def older(self, case_id: str, _file: CaseFile) -> Sequence[Heard]:
+    async def read_older(self, case_id: str, _file: CaseFile) -> Sequence[Heard]:
         moved = self._tables["files"].beside
         return [Heard.model_validate(moved[key].value) for key in sorted(moved) if key[:2] == (case_id, "heard")]
 
-    async def followers(self, case_id: str, after: str, most: int) -> list[Case[Recipient]]:
+    async def list_followers(self, case_id: str, after: str, most: int) -> list[Case[Recipient]]:
         every = self._cases("recipients")
         return [case for case in every if case.id.startswith(f"{case_id}:{FOLLOWER}") and case.id > after][:most]
 
@@ -156,10 +156,10 @@ class MemoryStore(Store):
             counted.append(one)
         return one in counted
 
-    async def merged_into(self, case_id: str, after: str, most: int) -> list[Case[CaseFile]]:
+    async def list_merged_into(self, case_id: str, after: str, most: int) -> list[Case[CaseFile]]:
         return [case for case in self._cases("files") if case.state.into == case_id and case.id > after][:most]
 
-    async def newest(self, wanted: Wanted, most: int, before: str | None = None) -> list[Case[Notice]]:
+    async def list_newest(self, wanted: Wanted, most: int, before: str | None = None) -> list[Case[Notice]]:
         every = self._cases("notices")
         found = [case for case in every if fits(case.state, wanted) and (not before or case.id < before)]
         return found[::-1][:most]

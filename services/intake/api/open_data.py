@@ -73,7 +73,7 @@ async def _file(request: Request, desk: Desk, which: FileQuery, draw: Callable[[
     view = view_for(request)
 
     async def make() -> bytes:
-        found = await desk.store.newest(which.wanted, which.most)
+        found = await desk.store.list_newest(which.wanted, which.most)
         return await asyncio.to_thread(lambda: draw(view.summary(case.state) for case in found).encode())
 
     cache: AnswerCache = request.app.state.open_data
@@ -105,7 +105,7 @@ def _cell(value: Any) -> Any:
 async def as_atom(request: Request, desk: TheDesk) -> Response:
     """The newest reports for feed readers."""
     view = view_for(request)
-    found = [view.summary(case.state) for case in await desk.store.newest(ReportFilter(), FEED_MOST)]
+    found = [view.summary(case.state) for case in await desk.store.list_newest(ReportFilter(), FEED_MOST)]
     web = web_of(request)
     home, language = web.settings.public_url.rstrip("/"), language_of(request)
     feed = Element("feed", {"xmlns": ATOM, "xmlns:georss": GEORSS, "xml:lang": language})

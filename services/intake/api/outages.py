@@ -20,7 +20,7 @@ PATIENCE = 1.0  # seconds: somebody who wants to report does not wait for what i
 
 async def known_outages(store: Store, view: ReportView, categories: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Those that everybody may know of, the newest first."""
-    return [outage_view(case, view) for case in await store.outages_now(categories) if _is_public(case.state, view)]
+    return [outage_view(case, view) for case in await store.list_outages(categories) if _is_public(case.state, view)]
 
 
 async def outages_if_quick(store: Store, view: ReportView) -> list[dict[str, Any]]:
@@ -41,7 +41,7 @@ async def outages_at(
     latitude, longitude = place
     zone = view.town.zone_of(latitude, longitude) if latitude is not None and longitude is not None else None
     code = zone.code if zone else None
-    found = await store.outages_now(categories) if categories else []
+    found = await store.list_outages(categories) if categories else []
     near = [case for case in found if _is_public(case.state, view) and case.state.is_at(latitude, longitude, code)]
     return [outage_view(case, view) for case in near]
 

@@ -124,7 +124,7 @@ async def index(
     request: Request, desk: TheDesk, page: Annotated[Paging, Depends(paging)], wanted: WantedReports
 ) -> dict[str, Any]:
     """Public reports, newest first."""
-    found = await desk.store.newest(wanted, page.fetch, time_place(page))
+    found = await desk.store.list_newest(wanted, page.fetch, time_place(page))
     answer = page.answer(found, lambda case: (case.state.submitted_at.isoformat(), case.id))
     view = view_for(request)
     return {**answer, "items": [view.summary(case.state) for case in answer["items"]]}
@@ -136,7 +136,7 @@ async def read(request: Request, visit: TheVisit, desk: TheDesk) -> dict[str, An
 
     `timeline` holds the newest lines; `timeline_earlier` is the address of those before them, null when there are none.
     """
-    lines = timeline_page(await desk.store.timeline(visit.case))
+    lines = timeline_page(await desk.store.read_timeline(visit.case))
     return (await view_visit(request, desk, visit)).report(visit.report, lines)
 
 
@@ -145,7 +145,7 @@ async def timeline(
     request: Request, visit: TheVisit, desk: TheDesk, before: Annotated[int | None, Query(ge=0)] = None
 ) -> dict[str, Any]:
     """A long timeline page by page, each oldest line first; `before` comes from `timeline_earlier`."""
-    lines = timeline_page(await desk.store.timeline(visit.case), before)
+    lines = timeline_page(await desk.store.read_timeline(visit.case), before)
     return (await view_visit(request, desk, visit)).timeline(visit.report, lines)
 
 

@@ -75,4 +75,4 @@ async def reopen(request: Request, desk: TheDesk, visit: TheVisit, body: Reason,
 async def _answer(request: Request, desk: Desk, visit: Visit, case: Case[Report]) -> dict[str, Any]:
     """The report as its viewer sees it after the act."""
     view = await view_visit(request, desk, Visit(case, visit.viewer))
-    return view.report(case.state, timeline_page(await desk.store.timeline(case)))
+    return view.report(case.state, timeline_page(await desk.store.read_timeline(case)))

@@ -39,4 +39,4 @@ async def separate(request: Request, desk: TheDesk, visit: TheVisit, key: Key, _
 
 
 async def _answer(request: Request, desk: Desk, case: Case[Report]) -> dict[str, Any]:
-    return view_for(request, STAFF).report(case.state, timeline_page(await desk.store.timeline(case)))
+    return view_for(request, STAFF).report(case.state, timeline_page(await desk.store.read_timeline(case)))

@@ -88,7 +88,7 @@ async def _nearby(request: Request, store: Store, codes: list[str], lat: float, 
     for code in codes:
         alike = town.categories[code].duplicates
         since = now() - timedelta(days=alike.age_days)
-        found += await store.near(code, (lat, lon), alike.radius_m, since, NEARBY_MOST)
+        found += await store.find_near(code, (lat, lon), alike.radius_m, since, NEARBY_MOST)
     newest = sorted(found, key=lambda case: case.state.submitted_at, reverse=True)[:NEARBY_MOST]
     return [
         view.summary(case.state) | {"text": view.text(case.state), "photos": view.photos(case.state)} for case in newest

@@ -35,7 +35,7 @@ async def home(request: Request, desk: TheDesk) -> HTMLResponse:
     done = sum(counts.get(state, 0) for state in ENDED)
     view = view_for(request)
     outages = await known_outages(desk.store, view)
-    latest = [view.card(case.state) for case in await desk.store.newest(ReportFilter(withdrawn=False), LATEST)]
+    latest = [view.card(case.state) for case in await desk.store.list_newest(ReportFilter(withdrawn=False), LATEST)]
     new = counts.get("received", 0)
     working = sum(counts.values()) - done - new
     figures = {"new": new, "done": done, "working": working}
@@ -142,7 +142,7 @@ def _outage_feature(outage: dict[str, Any], language: str) -> dict[str, Any]:
 
 async def _cards(request: Request, desk: Desk, chosen: Choice) -> list[dict[str, Any]]:
     view = view_for(request)
-    return [view.card(case.state) for case in await desk.store.newest(chosen.filter(), DOTS_MOST)]
+    return [view.card(case.state) for case in await desk.store.list_newest(chosen.filter(), DOTS_MOST)]
 
 
 def _tone(row: dict[str, Any]) -> str:

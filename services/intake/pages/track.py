@@ -188,7 +188,7 @@ async def _page(
 ) -> HTMLResponse:
     """The page; with a form as it was typed and what is wrong in it."""
     report, viewer, draft = visit.report, visit.viewer, draft or Draft()
-    lines = timeline_page(await desk.store.timeline(visit.case), before)
+    lines = timeline_page(await desk.store.read_timeline(visit.case), before)
     view = await view_visit(request, desk, visit)
     part_of = await desk.store.outages.get(report.incident) if report.incident and report.is_open else None
     shown = view.report(report, lines)

@@ -32,7 +32,7 @@ async def index(
     if reference is not None:
         case = await _case_of(desk, reference)
     wanted = Wanted(case_id=case, state=state, channel=channel, sight=sight)
-    found = await desk.store.newest(wanted, page.fetch, _before(page))
+    found = await desk.store.list_newest(wanted, page.fetch, _before(page))
     answer = page.answer(found, lambda one: (one.id,))
     return {**answer, "items": [_shown(one) for one in answer["items"]]}
 

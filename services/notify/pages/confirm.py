@@ -50,7 +50,7 @@ async def answer(request: Request, question: str, desk: TheDesk, form: Annotated
 
 async def _asked(desk: Desk, token: Token) -> tuple[Recipient, str]:
     """Who was asked, and about which case; 404 before anything is known of it."""
-    known = await desk.store.person(token.case_id, token.party)
+    known = await desk.store.find_person(token.case_id, token.party)
     file = await desk.store.files.get(token.case_id)
     if known is None or file is None or file.state.reference is None:
         raise Problem(404, "http-404")

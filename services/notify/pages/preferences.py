@@ -68,5 +68,5 @@ async def change(token: str, desk: TheDesk, form: Annotated[Change, Form()]) -> 
 
 async def _whose(desk: Desk, token: Token) -> Recipient:
     """As they are known; there may be preferences before any contact was heard."""
-    known = await desk.store.person(token.case_id, token.party)
+    known = await desk.store.find_person(token.case_id, token.party)
     return known or Recipient(case_id=token.case_id, party=token.party)

@@ -245,7 +245,7 @@ async def test_no_timer_and_no_correction_fails_on_them(house: House) -> None:
 
     for case_id in list(house.reports):
         await on_follower_due(house.desk, follower_id(case_id, PARTY), Moment("count", AT), Cause.request())
-        report = await house.desk.store.report(case_id)
+        report = await house.desk.store.get_report(case_id)
         visit = Visit(report, STAFF)
         for change in ({"text": "อีกอย่าง"}, {"category": "water-leak"}):
             try:

@@ -137,8 +137,8 @@ async def test_the_timelines_older_lines_are_covered_too(service: Intake) -> Non
         )
     await withdraw(service, made, LONG_AGO)
     await forget_people(service.desk, made["id"], Cause.request())
-    case = await service.store.report(made["id"])
-    lines = await service.store.timeline(case)
+    case = await service.store.get_report(made["id"])
+    lines = await service.store.read_timeline(case)
     assert len(lines) == written + 2
     assert len(case.state.timeline) <= 2 * NEWEST_LINES
     assert "081-234-5678" not in str(lines)

@@ -18,7 +18,7 @@ OFFICER = Person(sub="napa", roles=frozenset({"officer"}))
 
 
 async def stored(service: Intake, made: dict[str, str]) -> Any:
-    return (await service.store.report(made["id"])).state
+    return (await service.store.get_report(made["id"])).state
 
 
 async def follow(service: Intake, made: dict[str, str]) -> dict[str, str]:
@@ -63,7 +63,7 @@ async def test_a_ring_of_merges_leaves_one_open(service: Intake) -> None:
     reports = [await stored(service, made) for made in ring]
     assert any(report.is_open for report in reports)
     # Whoever follows any of them is counted where it goes on.
-    ends = [(await joining.report_that_stays(service.store, await service.store.report(made["id"]))) for made in ring]
+    ends = [await joining.report_that_stays(service.store, await service.store.get_report(one["id"])) for one in ring]
     assert all(end.is_open for end in ends)
     assert sum(end.followers for end in {end.reference: end for end in ends}.values()) == sum(
         not report.is_open for report in reports
@@ -72,10 +72,10 @@ async def test_a_ring_of_merges_leaves_one_open(service: Intake) -> None:
 
 async def test_nothing_is_merged_into_what_was_answered_in_the_meantime(service: Intake) -> None:
     duplicate, into = await service.report(), await service.report()
-    stale = await service.store.report(into["id"])
+    stale = await service.store.get_report(into["id"])
     await withdraw(service, into)
     with pytest.raises(Reject, match="already-ended"):
-        await commands.merge_report(service.desk, await service.store.report(duplicate["id"]), stale, OFFICER)
+        await commands.merge_report(service.desk, await service.store.get_report(duplicate["id"]), stale, OFFICER)
     report = await stored(service, duplicate)
     assert (report.is_open, report.merging) == (True, None)
 

@@ -72,7 +72,7 @@ def _document(number: int) -> dict[str, Any]:
 
 async def asked(store: Store, wanted: Wanted, before: str | None = None) -> tuple[list[Case[Notice]], dict[str, Any]]:
     """What the list shows, and what the database had to read for it."""
-    found = await store.newest(wanted, SHOWN, before)
+    found = await store.list_newest(wanted, SHOWN, before)
     ran = store.notices.collection.database["system.profile"]
     (entry,) = await ran.find({"op": "query", "ns": {"$regex": "notices"}}).sort("ts", -1).limit(1).to_list(1)
     return found, entry
@@ -106,7 +106,7 @@ async def test_a_list_reads_what_it_shows(store: Store, wanted: Wanted) -> None:
 @pytest.mark.parametrize("wanted", LISTS, ids=repr)
 async def test_a_list_shows_all_that_is_wanted_newest_first(store: Store, wanted: Wanted) -> None:
     pages: list[str] = []
-    while found := await store.newest(wanted, 500, pages[-1] if pages else None):
+    while found := await store.list_newest(wanted, 500, pages[-1] if pages else None):
         pages += [case.id for case in found]
     every = [document async for document in store.notices.collection.find().sort("_id", -1)]
     assert pages == [one["_id"] for one in every if fits(Notice.model_validate(one["state"]), wanted)]

@@ -123,7 +123,7 @@ async def test_a_profile_that_goes_back_to_what_it_said_has_its_effect(service: 
 
 
 async def forgotten_at(desk: Desk, case_id: str) -> datetime | None:
-    return (await desk.store.report(case_id)).state.forgotten_at
+    return (await desk.store.get_report(case_id)).state.forgotten_at
 
 
 async def forget_when_due(service: Timers, desk: Desk) -> datetime:
@@ -176,7 +176,7 @@ async def test_an_outcome_that_only_a_newer_release_knows_does_not_keep_a_report
     await saved(desk.store.reports, CASE, answered.model_copy(update={"outcome": "of-a-newer-release"}))
 
     assert await service.play(desk.store.reports, CASE) == []
-    assert str((await desk.store.report(CASE)).state.outcome) == "of-a-newer-release"
+    assert str((await desk.store.get_report(CASE)).state.outcome) == "of-a-newer-release"
     closed = told(service)
     assert f'"outcome":"{outcome}"' in closed
 
@@ -204,7 +204,7 @@ async def test_a_duplicate_that_becomes_public_while_it_is_merged_names_no_hidde
     monkeypatch.setattr(merging, "agree", agree_and_change)
     with pytest.raises(Reject, match="not-shown"):
         await finish_merge(desk.store, CASE)
-    after_all = (await desk.store.report(CASE)).state
+    after_all = (await desk.store.get_report(CASE)).state
     assert (after_all.is_open, after_all.merging, after_all.merged_reference) == (True, None, None)
 
 
