@@ -62,7 +62,8 @@ def envelope_schema() -> dict[str, Any]:
 
 
 def _shape(topic: str, event: type[Event], model: type[BaseModel]) -> Shape:
-    example = EXAMPLES[event.type]
+    if (example := EXAMPLES.get(event.type)) is None:
+        raise LookupError(f"{event.type} has no example: add one in tools/contract/examples/")
     value = example.event.data() if model is event else to_public(example.event)
     record = {
         "key": example.envelope.subject,

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from shared.events.work_orders import WorkOrderEvent
 from tools.contract import schemas
 from tools.contract.schemas import INTEGRATORS, SUMS, check, frozen, main, write
-from tools.contract.shapes import Shape, shapes
+from tools.contract.shapes import Shape, _shape, shapes
 
 ModelWith = Callable[..., None]  # an edit of the schema, and the revision it is published as
 TOPIC, TYPE = "public.reports.v1", "onestop.report.rated.v1"
@@ -115,3 +116,14 @@ def test_an_outdated_document_is_told(folder: Path) -> None:
         assert check(folder) == [f"{folder / name} is not what the models say: run `... schemas write`"]
         assert write(folder) == []
     assert (folder / "schemas" / SUMS).exists()
+
+
+class WorkOrderPraised(WorkOrderEvent):
+    """A new event of which nobody has thought of an example."""
+
+    type = "onestop.work-order.praised.v1"
+
+
+def test_an_event_without_an_example_says_where_one_goes() -> None:
+    with pytest.raises(LookupError, match="has no example: add one in tools/contract/examples/"):
+        _shape("internal.work-orders.v1", WorkOrderPraised, WorkOrderPraised)
