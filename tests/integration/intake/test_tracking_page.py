@@ -11,7 +11,7 @@ from services.intake.domain.progress import record_notice
 from services.intake.domain.report import Report
 from shared.events.agencies import WorkOrderReferred
 from shared.events.notices import NoticeEvent, NoticeFailed, NoticeSent
-from shared.events.work_orders import WorkOrderCompleted, WorkOrderCreated, WorkOrderPaused
+from shared.events.work_orders import WorkOrderCancelled, WorkOrderCompleted, WorkOrderCreated, WorkOrderPaused
 from shared.kernel import Cause, Step
 from tests.support.intake import Intake
 from tests.support.reports import by_mail, category, town
@@ -61,6 +61,18 @@ async def test_what_was_answered_is_not_said_to_be_repaired(service: Intake, kin
     for said in ("คำตอบนี้ตรงกับที่ท่านต้องการหรือไม่", "ได้คำตอบแล้ว", "ยังไม่ได้คำตอบ"):
         assert said in verdict
     assert "แก้ไขเรียบร้อย" not in verdict
+
+
+@pytest.mark.parametrize("outcome", ["not_ours", "cannot_be_done"])
+async def test_nobody_is_asked_whether_it_is_fixed_where_the_town_said_that_it_does_nothing(
+    service: Intake, outcome: str
+) -> None:
+    made = await service.report()
+    await record(service, made, WorkOrderCancelled, outcome=outcome)
+    verdict = card(await shown(service, made), "verdict")
+    for said in ("คำชี้แจงของเทศบาลชัดเจนหรือไม่", "ชัดเจนแล้ว", "ขอให้พิจารณาอีกครั้ง"):
+        assert said in verdict
+    assert "เรียบร้อย" not in verdict
 
 
 @pytest.mark.parametrize("sensitive", [False, True])
