@@ -70,7 +70,7 @@ async def _propose(desk: Desk, found: Sequence[Member], rule: IncidentRule, own:
     for member in [*(one for one in found if one != own), own]:
 
         def decide(before: Membership | None, _: Cause) -> Step[Membership] | None:
-            return membership.propose(before, incident_id)
+            return membership.propose(before, incident_id, looks=member == own)  # noqa: B023
 
         case = await desk.store.memberships.step(member.report, decide, cause)
         await tell_missed(desk, incident_id, 0, case, cause)

@@ -12,7 +12,7 @@ from typing import Literal
 from services.dispatch import belonging, watch
 from services.dispatch.commands import Desk
 from services.dispatch.domain import checking, from_report, separated
-from services.dispatch.domain.history import Acting
+from services.dispatch.domain.history import Acting, officer_of
 from services.dispatch.domain.parts import AboutReport
 from services.dispatch.domain.referring import note_told
 from services.dispatch.domain.work_order import WorkOrder, order_id
@@ -73,7 +73,7 @@ def _change_by(town: Town, event: Event, envelope: Envelope) -> Change | None:
         case ReportFollowed():
             return lambda order, c: from_report.count_followers(order, event, envelope.sequence, c.at)
         case ReportMerged(into_reference=into):
-            return lambda order, c: from_report.drop_duplicate(town, order, into, c.at)
+            return lambda order, c: from_report.drop_duplicate(town, order, into, c.at, officer_of(event))
         case ReportWithdrawn(reason=reason):
             return lambda order, c: from_report.withdraw(town, order, reason, c.at)
         case _:

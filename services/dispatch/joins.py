@@ -106,6 +106,8 @@ async def _tell(desk: Desk, incident_id: str, incident: Incident, report_id: str
     if incident.into is not None:
         await _take_along(desk, incident_id, incident, incident.into, report_id, cause)
         return
+    if incident.is_dissolved and await _let_out(desk, incident_id, incident, report_id, cause):
+        return
     if incident.is_over or incident.taken_back:
         await _move_own_work(desk, incident_id, incident, report_id, cause)
     alive = await _has_work(desk, report_id)
@@ -135,6 +137,22 @@ async def _take_along(desk: Desk, incident_id: str, part: Incident, into_id: str
     case = await desk.store.memberships.step(report_id, decide, cause)
     if case.state.incident == into_id:
         await tell_missed(desk, into_id, into.fact, case, cause)
+
+
+async def _let_out(desk: Desk, incident_id: str, incident: Incident, report_id: str, cause: Cause) -> bool:
+    """Whether it was on its way in while nobody was left: nothing was done for it, and its own work is not over."""
+    found = await desk.store.memberships.get(report_id)
+    own = await desk.store.orders.get(found.state.work_order) if found and found.state.work_order else None
+    if own is None or not incident_work.may_lead(own.state, incident_id):
+        return False
+
+    def decide(before: Membership | None, _: Cause) -> Step[Membership] | None:
+        if before is None or before.incident != incident_id:
+            return None
+        return membership.let_out(before, own.state, incident, cause.at)
+
+    await desk.store.memberships.step(report_id, decide, cause)
+    return True
 
 
 async def _has_work(desk: Desk, report_id: str) -> bool:

@@ -10,7 +10,7 @@ from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.joins import get_incident, tell_members
 from shared.kernel import Case, Cause, Moment, Step
 
-CANDIDATES = 50  # members whose own work may take over; most of the first will do
+CANDIDATES = 50  # members whose own work may take over, read at once; most of the first will do
 NOBODYS_END = ("duplicate", "withdrawn")  # outcomes that say nothing of the outage: they end one report's work
 
 
@@ -100,18 +100,30 @@ async def _hand_lead(desk: Desk, incident_id: str, found: Case[WorkOrder], cause
 
 
 async def _choose(desk: Desk, incident_id: str, incident: Incident) -> Case[WorkOrder] | None:
-    """The one that was chosen before a crash, else the member's that has been in it for longest."""
-    members = await desk.store.list_members(incident_id, ("joined",), "", CANDIDATES)
-    for work_order in (*[one.state.work_order for one in members if one.state.work_order == incident.work_order],
-                       *[one.state.work_order for one in members]):  # fmt: skip
-        case = await desk.store.orders.get(work_order)
-        if case is not None and incident_work.may_lead(case.state, incident_id):
-            return case
+    """The one that was chosen before a crash, else the member's that has been in it for longest; also one whom the walk
+    has not told yet that it is in."""
+    own = await desk.store.orders.get(incident.work_order)
+    if own is not None and await _may_lead(desk, incident_id, own):
+        return own
+    after = ""
+    while members := await desk.store.list_members(incident_id, ("joined", "proposed"), after, CANDIDATES):
+        for one in members:
+            case = await desk.store.orders.get(one.state.work_order)
+            if case is not None and incident_work.may_lead(case.state, incident_id):
+                return case
+        after = members[-1].id
     return None
 
 
+async def _may_lead(desk: Desk, incident_id: str, case: Case[WorkOrder]) -> bool:
+    """Whether its report is in it, and its work goes on."""
+    found = await desk.store.memberships.get(case.state.report.id)
+    inside = found is not None and found.state.incident == incident_id and found.state.state in ("joined", "proposed")
+    return inside and incident_work.may_lead(case.state, incident_id)
+
+
 async def _dissolve(desk: Desk, incident_id: str, cause: Cause) -> None:
-    """No report is left in it that has work to do."""
+    """No report is left in it that has work to do. Who was on the way in is let out again (`joins._let_out`)."""
     await desk.store.incidents.step(
         incident_id,
         lambda before, c: incident_course.resolve(incident_id, before, "withdrawn", c.at) if before else None,

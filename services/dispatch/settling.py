@@ -8,7 +8,7 @@ from services.dispatch.domain.incident import Incident, known_outcome
 from services.dispatch.domain.membership import Membership
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.finding import look_around
-from services.dispatch.joins import get_incident
+from services.dispatch.joins import get_incident, tell_missed
 from services.dispatch.routing_facts import add_earlier, facts_of_order
 from shared.kernel import Case, Cause, Moment, Step
 
@@ -51,6 +51,11 @@ async def _settle(desk: Desk, case: Case[Membership], cause: Cause) -> bool:
 
 async def _stand_aside(desk: Desk, one: Membership, own: Case[WorkOrder], incident: Incident, cause: Cause) -> None:
     incident_id = one.incident or ""
+    if incident.is_dissolved:  # it came in while nobody was left: its own work does not end with that
+        case = await desk.store.memberships.get(own.state.report.id)
+        if case is not None and case.state.incident == incident_id:
+            await tell_missed(desk, incident_id, case.state.told, case, cause)
+        return
     leads = incident.work_order == own.id and incident.is_open
     steps: list[Follow] = []
     if leads:

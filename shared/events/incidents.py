@@ -100,6 +100,9 @@ class IncidentJoined(IncidentStanding):
     stands aside while another (`work_order_id`) does the incident's work."""
 
     type = "onestop.incident.joined.v1"
+    revision = 2
+    over: Public[bool] = False
+    """It was over when the report came in: `incident.resolved` follows, and says all that people are told."""
 
 
 class IncidentTold(IncidentStanding):
@@ -141,6 +144,9 @@ class IncidentWentOn(IncidentStanding):
     subject: that report."""
 
     type = "onestop.incident.went-on.v1"
+    revision = 2
+    over: Public[bool] = False
+    """It is over all the same, in an incident of which it became part: `incident.resolved` follows, and says so."""
 
 
 OF_INCIDENTS: tuple[type[IncidentEvent], ...] = (IncidentOpened, IncidentChanged, IncidentClosed, IncidentReopened)

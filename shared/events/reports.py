@@ -75,12 +75,20 @@ class ReportSubmitted(ReportEvent):
     """Whose contacts come on private.contacts.v1."""
 
 
-class ReportAmended(ReportEvent):
+class ByStaff(ReportEvent):
+    """What a member of staff may have done, and whoever else too."""
+
+    actor: Internal[ShortText | None] = None
+    """The member of staff who did it, by the subject of the sign-in; null for anybody else."""
+    actor_name: Internal[ShortText | None] = None
+    """Their name as it was shown then; null also where only the subject was told."""
+
+
+class ReportAmended(ByStaff):
     """Staff or the reporter corrected category, place or text; dispatch routes again when the category changed."""
 
     type = "onestop.report.amended.v1"
-    actor: Internal[ShortText | None] = None
-    """The member of staff who did it, by the subject of the sign-in; null for anybody else."""
+    revision = 2
     previous_category: Earlier[Code | None] = None
     """The category before; null when it stayed the same, or when the report was not public then."""
     zone: Public[Code | None] = None
@@ -97,12 +105,11 @@ class ReportAmended(ReportEvent):
     """The answers after the correction, an address without degrees among them; null when nothing is said of them."""
 
 
-class ReportCommented(ReportEvent):
+class ReportCommented(ByStaff):
     """Somebody added a comment or a photo; the crew that holds the work sees it."""
 
     type = "onestop.report.commented.v1"
-    actor: Internal[ShortText | None] = None
-    """The member of staff who did it, by the subject of the sign-in; null for anybody else."""
+    revision = 2
     by: Public[CommentBy]
     """Who, by their part in it; never a person."""
     text: ForEverybody[FreeText]
@@ -123,12 +130,11 @@ class ReportFollowed(ReportEvent):
     """Who began to; their contacts come on private.contacts.v1."""
 
 
-class ReportMerged(ReportEvent):
+class ReportMerged(ByStaff):
     """This report is a duplicate; its followers go with it to `into`."""
 
     type = "onestop.report.merged.v1"
-    actor: Internal[ShortText | None] = None
-    """The member of staff who did it, by the subject of the sign-in; null for anybody else."""
+    revision = 2
     into: Public[CaseId]
     """The id of the report that stays open."""
     into_reference: Public[Reference]
@@ -137,12 +143,11 @@ class ReportMerged(ReportEvent):
     """The public may hear of that one; false: the people of this one are not told which it is."""
 
 
-class ReportSeparated(ReportEvent):
+class ReportSeparated(ByStaff):
     """It was merged by mistake and is no duplicate after all: open again, with its own people; dispatch opens work."""
 
     type = "onestop.report.separated.v1"
-    actor: Internal[ShortText | None] = None
-    """The member of staff who did it, by the subject of the sign-in; null for anybody else."""
+    revision = 2
     times: Public[Count] = Field(ge=1)
     """How often this report has been separated, this time included."""
     from_report: Internal[CaseId]

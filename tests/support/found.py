@@ -153,10 +153,12 @@ class Storm:
 
     def last(self, subject: str) -> dict[str, Any]:
         """What the last of them says."""
+        return self.all_of_it(subject)[-1]
+
+    def all_of_it(self, subject: str) -> list[dict[str, Any]]:
+        """What all of them say."""
         entries = [entry for name in ("incidents", "memberships") for entry in self.service.tables[name].outbox]
-        found = [entry.messages[0].value for entry in entries if entry.messages[0].key == subject]
-        said: dict[str, Any] = json.loads(found[-1] or b"{}")
-        return said
+        return [json.loads(entry.messages[0].value or b"{}") for entry in entries if entry.messages[0].key == subject]
 
 
 def asked(body: Body, key: str | None = None) -> Asked:

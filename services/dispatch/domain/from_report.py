@@ -5,7 +5,7 @@ from typing import Any
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.desk_work import call_off
-from services.dispatch.domain.history import Acting, Comment
+from services.dispatch.domain.history import Acting, Actor, Comment, officer_of
 from services.dispatch.domain.parts import AboutReport, Rule, Spot
 from services.dispatch.domain.pausing import answered
 from services.dispatch.domain.place import address_for_mail
@@ -120,14 +120,14 @@ def amend(
     Each correction says all that is true of the report: one that is older than the last leaves only a line. Work that
     is over is corrected too, but goes nowhere; a share of split work stays with the team that a person chose.
     """
-    report_side = Acting(None, at)
+    report_side, by = Acting(None, at), Acting(officer_of(event), at)
     facts_of_line = {"category": event.category, "by": "staff" if event.actor else "reporter"}
     if sequence < order.report.amended:
-        return Step(change(order, "amended_late", report_side, facts=facts_of_line))
+        return Step(change(order, "amended_late", by, facts=facts_of_line))
     if event.category != order.category:
         facts_of_line["previous_category"] = order.category
     after = correct(order, event).with_report(amended=sequence)
-    after = change(after, "amended", report_side, facts=facts_of_line)
+    after = change(after, "amended", by, facts=facts_of_line)
     hides = town.shows(order.category) and not town.shows(event.category)
     hidden = [WorkOrderHidden(report_id=order.report.id)] if hides else []
     if event.category == order.category or not order.is_open or order.parent is not None:
@@ -145,7 +145,7 @@ def add_comment(town: Town, order: WorkOrder, event: ReportCommented, at: dateti
     comments = sorted([*order.comments, comment], key=lambda each: each.at)
     counts = {"comment_count": order.comment_count + 1, "photos": order.photos + event.photos}
     changes: dict[str, Any] = {"comments": comments, **counts}
-    after = change(order, "commented", Acting(None, at), facts={"by": event.by}, **changes)
+    after = change(order, "commented", Acting(officer_of(event), at), facts={"by": event.by}, **changes)
     return (answered(town, after, at) if event.by == "reporter" else None) or Step(after)
 
 
@@ -165,7 +165,9 @@ def rate(order: WorkOrder, stars: int, sequence: int, at: datetime) -> Step[Work
     return Step(change(after, "rated", Acting(None, at), facts={"by": "reporter", "stars": str(stars)}, stars=stars))
 
 
-def drop_duplicate(town: Town, order: WorkOrder, into: str, at: datetime) -> Step[WorkOrder] | None:
+def drop_duplicate(
+    town: Town, order: WorkOrder, into: str, at: datetime, by: Actor | None = None
+) -> Step[WorkOrder] | None:
     """The report is a duplicate of another, which has its own work: this one is called off, and its shares with it,
     unless it does the work of an incident. The other one is named to staff alone, for it may be hidden from everybody
     else by now, or be later."""
@@ -173,9 +175,9 @@ def drop_duplicate(town: Town, order: WorkOrder, into: str, at: datetime) -> Ste
         return None
     if order.leads:
         order = order.with_report(state="merged")
-        return Step(change(order, "report_merged", Acting(None, at), text=into))
+        return Step(change(order, "report_merged", Acting(by, at), text=into))
     merged = order.with_report(state="merged")
-    return call_off(town, merged, Acting(None, at), outcome="duplicate", aside=into, because="merged")
+    return call_off(town, merged, Acting(by, at), outcome="duplicate", aside=into, because="merged")
 
 
 def withdraw(town: Town, order: WorkOrder, reason: str | None, at: datetime) -> Step[WorkOrder] | None:

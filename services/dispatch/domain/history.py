@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from services.dispatch.domain.states import TAKEN, WHOLE, ActName, State
+from shared.events.reports import ByStaff
 from shared.events.work_orders import Level
 from shared.kernel import Lenient, StoredModel
 
@@ -22,6 +23,11 @@ class Actor(StoredModel):
 
     sub: str
     name: str = ""
+
+
+def officer_of(event: ByStaff) -> Actor | None:
+    """Who of the staff did it to the report; None: anybody else."""
+    return Actor(sub=event.actor, name=event.actor_name or "") if event.actor else None
 
 
 @dataclass(frozen=True)

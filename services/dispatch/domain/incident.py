@@ -107,6 +107,11 @@ class Incident(StoredModel):
         return self.state not in LIVE
 
     @property
+    def is_dissolved(self) -> bool:
+        """It ended because no report was left in it that has work to do: its end says nothing of any other."""
+        return self.state == "resolved" and self.outcome == "withdrawn"
+
+    @property
     def reopened_fact(self) -> int:
         """The number of the word that it goes on after all, the next after its end; 0: it never was over."""
         return self.taken_back[-1].fact + 1 if self.taken_back else 0

@@ -111,11 +111,15 @@ def look_again(before: Membership | None, at: datetime) -> Step[Membership] | No
     return Step(before.model_copy(update={"due": due_anew(before, at)}))
 
 
-def propose(before: Membership | None, incident_id: str) -> Step[Membership] | None:
-    """It is one of those that an officer is asked about; its own work goes on until the answer."""
+def propose(before: Membership | None, incident_id: str, *, looks: bool = False) -> Step[Membership] | None:
+    """It is one of those that an officer is asked about; its own work goes on until the answer. Whose proposal it is
+    (`looks`) has done what it was due for; of any other's work something may still be due: it may stand aside yet."""
+    if looks and before is not None and before.state == "proposed" and before.due:  # another was faster
+        return Step(before.model_copy(update={"due": None, "was_due": before.due}))
     if before is None or before.state != "alone":
         return None
-    changes = {"state": "proposed", "incident": incident_id, "due": None, "was_due": _last_due(before)}
+    due = None if looks else before.due
+    changes = {"state": "proposed", "incident": incident_id, "due": due, "was_due": _last_due(before)}
     return Step(before.model_copy(update=changes))
 
 
@@ -144,6 +148,15 @@ def leave(
     gone: dict[str, Any] = {"state": "left", "left_at": at, "left_why": "officer"}
     after = membership.model_copy(update={**gone, "due": due_anew(membership, at)})
     return Step(after, [_left(after, own, incident, reason)])
+
+
+def let_out(membership: Membership, own: WorkOrder, incident: Incident, at: datetime) -> Step[Membership] | None:
+    """Its incident was dissolved while it was on its way in: it has its own work again, and looks around anew."""
+    if membership.state != "joined":
+        return None
+    out: dict[str, Any] = {"state": "alone", "incident": None, "joined_at": None, "said": None, "told": 0}
+    after = membership.model_copy(update={**out, "due": due_anew(membership, at)})
+    return Step(after, [_left(membership, own, incident, None)])
 
 
 def turn(
@@ -179,7 +192,7 @@ def joined(
     told = {"incident": incident_id, "joined_at": at, "told": incident.fact}
     after = _placed(member, state="joined", due=due_anew(before, at), **told)
     said = of_member(after, member.report, incident_id, incident)
-    return Step(after, [IncidentJoined(**said, **standing(incident))])
+    return Step(after, [IncidentJoined(**said, **standing(incident), over=incident.is_over)])
 
 
 def need_as_open(member: Member, incident: Incident) -> None:

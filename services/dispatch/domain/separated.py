@@ -5,7 +5,7 @@ not called off: that is its work still."""
 from datetime import datetime
 
 from services.dispatch.domain.from_report import carried, created, held
-from services.dispatch.domain.history import Acting
+from services.dispatch.domain.history import Acting, officer_of
 from services.dispatch.domain.parts import AboutReport, Spot
 from services.dispatch.domain.routing import Facts, route
 from services.dispatch.domain.work_order import WorkOrder, change
@@ -42,7 +42,7 @@ def take_up(order: WorkOrder, event: ReportSeparated, at: datetime) -> Step[Work
     if order.report.apart == event.times:
         return None
     after = order.with_report(state="open", apart=event.times)
-    return Step(change(after, "report_separated", Acting(None, at), text=event.from_reference))
+    return Step(change(after, "report_separated", Acting(officer_of(event), at), text=event.from_reference))
 
 
 def begin_apart(

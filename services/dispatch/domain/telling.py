@@ -38,12 +38,14 @@ def move(
     before: Membership, member: Member, part: Incident, into_id: str, into: Incident, at: datetime
 ) -> Step[Membership]:
     """Its incident, `part`, is part of another, which may be over by now: it is in that one, and hears how that stands.
-    Whoever was told that their own was over hears first that it was not."""
+    Whoever was told that their own was over hears first that it was not. Of what is over by now people are told once:
+    the rest of it is for the record (`over`)."""
     need_as_open(member, into)
     moved = joined(before, member, into_id, into, at)
     first, last = list[Event](), list[Event]()
     if _heard_end(before, part):
-        first = [IncidentWentOn(**of_member(before, member.report, before.incident or "", part), **standing(part))]
+        said = of_member(before, member.report, before.incident or "", part)
+        first = [IncidentWentOn(**said, **standing(part), over=into.is_over)]
     if into.is_over:
         last = [_resolved(moved.state, member.report, into_id, into)]
     return Step(moved.state, [*first, *moved.events, *last])

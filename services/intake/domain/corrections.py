@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.intake.domain.place import correct_place
-from services.intake.domain.report import Actor, Entry, Report, event
+from services.intake.domain.report import Actor, Entry, Report, event, told_by
 from services.intake.domain.submission import degrees_of, event_answers, known_category, sensitive, zone_of
 from shared.events.base import Event
 from shared.events.reports import ReportAmended, ReportHidden
@@ -78,7 +78,7 @@ def _events(before: Report, after: Report, actor: Actor | None) -> tuple[Event, 
     amended = event(
         ReportAmended,
         after,
-        actor=actor.sub if actor else None,
+        **told_by(actor),
         previous_category=before.category if after.category != before.category else None,
         zone=after.zone,
         outside_town=after.outside_town,

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from services.intake.domain.following import PATIENCE, count
-from services.intake.domain.report import Actor, Entry, Merging, Report, closed_for_good, event
+from services.intake.domain.report import Actor, Entry, Merging, Report, closed_for_good, event, told_by
 from services.intake.domain.transfer import Transfer
 from shared.events.reports import ReportMerged
 from shared.events.work_orders import Priority
@@ -107,7 +107,7 @@ def close_as_duplicate(report: Report, at: datetime, into: str, *, into_listed: 
     merged = event(
         ReportMerged,
         report,
-        actor=actor.sub if actor else None,
+        **told_by(actor),
         into=into,
         into_reference=reference,
         into_shown=into_listed,

@@ -60,6 +60,11 @@ class Actor(StoredModel):
         return cls(sub=who.sub, name=who.name) if who else None
 
 
+def told_by(actor: Actor | None) -> dict[str, str | None]:
+    """Who did it, as an event says it."""
+    return {"actor": actor.sub, "actor_name": actor.name or None} if actor else {}
+
+
 class Entry(StoredModel):
     """One line of the timeline: what happened, at which level, and what is worth knowing about it."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.intake.domain.report import Actor, By, Entry, Report, closed_for_good, event
+from services.intake.domain.report import Actor, By, Entry, Report, closed_for_good, event, told_by
 from services.intake.domain.submission import PHOTOS_MOST
 from shared.events.reports import ReportCommented, ReportLinkRenewed, ReportRated, ReportReopened, ReportWithdrawn
 from shared.kernel import Reject, Step
@@ -24,8 +24,7 @@ def comment(
     numbers = list(range(len(report.photos) + 1, len(every) + 1))
     note, said = (with_public_form(name, text, report.openness) for name in ("note", "text"))
     entry = Entry(at=at, type="commented", by=by, actor=actor, photos=numbers, **note)
-    sub = actor.sub if actor else None
-    commented = event(ReportCommented, report, by=by, actor=sub, photos=len(photos), **said)
+    commented = event(ReportCommented, report, by=by, photos=len(photos), **told_by(actor), **said)
     public = [*report.public_photos, *(numbers if report.openness == "open" else ())]
     return Step(report.with_entry(entry, photos=every, public_photos=public), (commented,))
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.intake.domain.following import PATIENCE, count
-from services.intake.domain.report import Actor, Entry, Report, Separation, event
+from services.intake.domain.report import Actor, Entry, Report, Separation, event, told_by
 from services.intake.domain.submission import event_answers
 from services.intake.domain.transfer import Transfer
 from shared.events.reports import ReportSeparated
@@ -77,7 +77,7 @@ def _separated(report: Report, times: int, into: str, reference: str, actor: Act
     return event(
         ReportSeparated,
         report,
-        actor=actor.sub if actor else None,
+        **told_by(actor),
         times=times,
         from_report=into,
         from_reference=reference,

@@ -3,7 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from services.dispatch.domain import crew_work, from_report, pausing
+from services.dispatch.domain.history import Actor
 from services.dispatch.domain.work_order import BESIDE, WorkOrder, order_id
 from services.dispatch.routing_facts import facts_of_order
 from shared.events.ids import new_id
@@ -250,3 +253,24 @@ def test_a_rating_is_kept_with_what_was_done_and_the_last_word_counts() -> None:
     again = state(from_report.rate(work, 4, 6, MONDAY + HOUR))
     assert again.stars == 4
     assert from_report.rate(again, 1, 5, MONDAY + HOUR) is None
+
+
+@pytest.mark.parametrize(("name", "shown"), [("นภา รับเรื่อง", "นภา รับเรื่อง"), (None, "napa")])
+def test_the_history_names_the_officer_who_corrected_the_place_or_wrote_a_comment(name: str | None, shown: str) -> None:
+    """An older intake tells the subject of the sign-in alone."""
+    by_staff: dict[str, Any] = {"actor": "napa", "actor_name": name}
+    work = state(amend(order(), order().category, location=MARKET, **by_staff))
+    said = ReportCommented(reference=REFERENCE, category=work.category, by="staff", text="ดูแล้ว", **by_staff)
+    work = state(from_report.add_comment(town(), work, said, MONDAY + HOUR))
+    page = drawn("history.html", card=carded(work), lines=work.history, for_desk=True)
+
+    assert [line.actor.sub for line in work.history[-2:] if line.actor] == ["napa", "napa"]
+    assert page.count(shown) == 2
+
+
+def test_the_history_names_the_officer_who_merged_a_report_and_nobody_of_the_residents() -> None:
+    merged = state(from_report.drop_duplicate(town(), order(), "MH-AAAA-BBBB", MONDAY, Actor(sub="napa", name="นภา")))
+    corrected = state(amend(order(), order().category, text="ท่อแตกสองจุด"))
+
+    assert (merged.history[-1].what, merged.history[-1].actor) == ("cancelled", Actor(sub="napa", name="นภา"))
+    assert corrected.history[-1].actor is None

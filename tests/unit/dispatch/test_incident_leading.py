@@ -1,15 +1,19 @@
 """One work order does the work of an incident, and another does it when that one is gone."""
 
+from datetime import timedelta
+
 import pytest
 
-from services.dispatch import belonging
-from services.dispatch.domain import crew_work, desk_work
+from services.dispatch import belonging, finding, leading
+from services.dispatch.domain import crew_work, desk_work, membership
 from services.dispatch.domain.from_report import drop_duplicate, withdraw
-from services.dispatch.domain.incident_course import note_lead
+from services.dispatch.domain.incident import Incident
+from services.dispatch.domain.incident_course import note_lead, want_lead
+from services.dispatch.domain.membership import member_of
 from services.dispatch.domain.work_order import order_id
 from services.dispatch.incident_acts import announce, confirm_incident, open_incident, remove_report
 from services.dispatch.incident_bodies import Announce, Confirm, Open, Remove
-from shared.kernel import Cause, Reject, now
+from shared.kernel import Case, Cause, Reject, now
 from tests.support.dispatch_in_memory import incident
 from tests.support.found import Storm, acting, asked
 from tests.support.incidents import amended, confirmed, done, finished
@@ -50,6 +54,74 @@ async def test_the_last_report_that_leaves_takes_the_incident_with_it(storm: Sto
 
     assert (await storm.incidents())[incident_id].state == "resolved"
     assert all([(await storm.order(one)).is_open for one in storm.reports])
+
+
+async def nobody_left(storm: Storm) -> Case[Incident]:
+    """Everybody leaves the incident; as it was before, for whoever had read it then."""
+    incident_id = await confirmed(storm)
+    before = await storm.desk.store.incidents.get(incident_id)
+    assert before is not None
+    for report in storm.reports:
+        body = Remove(reference=(await storm.order(report)).reference)
+        await remove_report(storm.desk, asked(body), incident_id, body)
+    await storm.settle()
+    assert (await storm.incidents())[incident_id].is_dissolved
+    return before
+
+
+@pytest.mark.parametrize("cut_off", [False, True], ids=["told at once", "its process ended"])
+async def test_who_was_on_the_way_in_while_the_last_one_left_has_its_own_work_again(
+    storm: Storm, *, cut_off: bool
+) -> None:
+    """Its work ended as withdrawn, and nobody ever came."""
+    before = await nobody_left(storm)
+    late = await storm.come_in(at=MONDAY + timedelta(minutes=9))
+    member = member_of(late, await storm.membership(late))
+    assert member
+    if cut_off:
+        await storm.desk.store.memberships.step(
+            late, lambda one, c: membership.join(one, member, before.id, before.state, c.at), Cause.request()
+        )
+    else:
+        await finding._take_in(storm.desk, before, member, Cause.request())
+    await storm.settle()
+
+    order, placed = await storm.order(late), await storm.membership(late)
+    assert storm.said(late) == ["joined", "left"]
+    assert (order.is_open, order.outcome, order.incident) == (True, None, None)
+    assert (placed.state, placed.incident, placed.due) == ("alone", None, None)
+
+
+async def test_work_that_stood_aside_when_the_last_one_left_goes_on(storm: Storm) -> None:
+    """It had joined after the reports were looked through, and before the incident was dissolved."""
+    incident_id = await confirmed(storm)
+    late = await storm.report(at=MONDAY + timedelta(minutes=9))
+    assert (await storm.order(late)).stands_aside
+    await leading._dissolve(storm.desk, incident_id, Cause.request())
+    await storm.settle()
+
+    assert storm.said(late) == ["joined", "left"]
+    assert [(await storm.order(one)).is_open for one in storm.reports] == [True] * 6
+
+
+async def test_who_has_not_heard_yet_that_it_is_in_may_do_its_work(storm: Storm) -> None:
+    """The incident was dissolved, and they waited for an officer's word for ever."""
+    incident_id, _ = await storm.only()
+    await confirm_incident(storm.desk, asked(Confirm()), incident_id, Confirm())
+    first, second = storm.reports[:2]
+    await storm.desk.store.orders.step(
+        order_id(first), lambda order, _: withdraw(town(), order, None, now()) if order else None, Cause.request()
+    )
+    await storm.desk.store.incidents.step(
+        incident_id, lambda one, c: want_lead(one, order_id(first), c.at) if one else None, Cause.request()
+    )
+    await leading.find_lead(storm.desk, incident_id, Cause.request())
+    await storm.settle()
+
+    assert (await storm.incidents())[incident_id].is_open
+    assert (await storm.incidents())[incident_id].work_order == order_id(second)
+    assert (await storm.order(second)).leads
+    assert [storm.said(one) for one in storm.reports[1:]] == [["joined"]] * 4
 
 
 @pytest.mark.parametrize("gone", ["withdrawn", "merged"])

@@ -118,6 +118,19 @@ async def test_when_the_other_one_is_over_before_its_reports_are_there_all_its_w
     assert [(order.outcome, order.is_open) for order in orders] == [("fixed", False)] * 5, "also what did the work"
 
 
+async def test_of_an_incident_that_is_over_by_the_time_people_are_told_once() -> None:
+    """That they are in it is for the record then: only what follows is a notice."""
+    storm, part, whole = await two()
+    await merge(storm, part, whole)
+    await finished(storm)
+
+    said = [[one.get("over") for one in storm.all_of_it(report)] for report in storm.reports[:5]]
+    assert said == [[False, True, None]] * 5
+    for event in ("joined", "went-on"):
+        rules = [rule for rule in town().notices if rule.event == f"onestop.incident.{event}.v1"]
+        assert {rule.when["over"] for rule in rules} == {("false",)}
+
+
 async def cut_off(storm: Storm, part: str, into: str, at: datetime) -> None:
     """Somebody had begun to merge, and their process ended between the two steps."""
 

@@ -34,7 +34,7 @@ REPORTS = story(
     )),
     (1.5, ReportAmended(
         reference=REFERENCE, category=CATEGORY, previous_category="road-damage", zone=ZONE, location=MARKET,
-        **with_public_form("text", TEXT, "open"),
+        actor="officer-naree", actor_name="นารี รับเรื่อง", **with_public_form("text", TEXT, "open"),
     )),
     (9, ReportFollowed(reference=REFERENCE, category=CATEGORY, followers=2, parties=["follower-1"])),
     (14, ReportCommented(
