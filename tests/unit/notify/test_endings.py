@@ -54,7 +54,8 @@ def test_each_ending_has_words_for_it(town: str, audience: str) -> None:
 def test_whoever_heard_that_an_incident_is_over_hears_that_it_goes_on_after_all(town: str, audience: str) -> None:
     rules = Rules(load_town(ROOT / "deploy/municipalities" / town).notices)
 
-    assert rules.tell(audience, IncidentWentOn.type, {})
+    assert rules.tell(audience, IncidentWentOn.type, {"over": False})
+    assert not rules.tell(audience, IncidentWentOn.type, {"over": True}), "it is over all the same: one word says so"
 
 
 @pytest.mark.parametrize("town", TOWNS)
