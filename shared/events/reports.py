@@ -20,27 +20,13 @@ from shared.events.base import (
     Public,
     PublicText,
     Reference,
-    ShortText,
 )
 from shared.events.outcomes import Outcome
+from shared.events.report_base import ByStaff, ReportEvent
 
 ReportKind = Literal["problem", "suggestion", "question", "consultation"]
 Channel = Literal["web", "phone", "counter", "desk", "open311", "line", "import"]
 CommentBy = Literal["reporter", "follower", "staff", "public"]
-
-
-class ReportEvent(Event):
-    """Common to all: the reference people read over the phone, and the category as it is now."""
-
-    family = "reports"
-    reference: Public[Reference]
-    """The reference people read over the phone; it never changes."""
-    category: Public[Code]
-    """The town's category as it is after this event."""
-    sensitive: Public[bool] = False
-    """The category hides the exact place and all words from the public."""
-    shown: Internal[bool] = True
-    """The public may hear of the report; false: its category is kept from the public."""
 
 
 class ReportSubmitted(ReportEvent):
@@ -73,15 +59,6 @@ class ReportSubmitted(ReportEvent):
     """The language that the reporter used."""
     parties: Internal[list[Code]] = Field(default_factory=list)
     """Whose contacts come on private.contacts.v1."""
-
-
-class ByStaff(ReportEvent):
-    """What a member of staff may have done, and whoever else too."""
-
-    actor: Internal[ShortText | None] = None
-    """The member of staff who did it, by the subject of the sign-in; null for anybody else."""
-    actor_name: Internal[ShortText | None] = None
-    """Their name as it was shown then; null also where only the subject was told."""
 
 
 class ReportAmended(ByStaff):

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from services.dispatch.domain.states import TAKEN, WHOLE, ActName, State
-from shared.events.reports import ByStaff
+from shared.events.report_base import ByStaff
 from shared.events.work_orders import Level
 from shared.kernel import Lenient, StoredModel
 

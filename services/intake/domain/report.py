@@ -11,7 +11,8 @@ from services.intake.domain.transfer import Transfer
 from shared.events.base import Place
 from shared.events.outcomes import Outcome
 from shared.events.public import COARSE_DECIMALS
-from shared.events.reports import Channel, ReportClosed, ReportEvent, ReportKind
+from shared.events.report_base import ReportEvent
+from shared.events.reports import Channel, ReportClosed, ReportKind
 from shared.events.work_orders import Level, PauseReason, Priority
 from shared.kernel import Lenient, StoredModel
 from shared.people import Person

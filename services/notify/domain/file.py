@@ -19,9 +19,9 @@ from shared.events.agencies import WorkOrderAgencyChased, WorkOrderReferred
 from shared.events.base import Event
 from shared.events.permits import PermitMessageWritten, PermitSubmitted
 from shared.events.public import openness
+from shared.events.report_base import ReportEvent
 from shared.events.reports import (
     ReportCommented,
-    ReportEvent,
     ReportFollowed,
     ReportMerged,
     ReportSeparated,

@@ -39,10 +39,10 @@ from services.dispatch.stream import Stream
 from services.dispatch.timers import schedule
 from shared.events.envelope import Envelope
 from shared.events.ids import new_id
+from shared.events.report_base import ReportEvent
 from shared.events.reports import (
     ReportAmended,
     ReportCommented,
-    ReportEvent,
     ReportFollowed,
     ReportMerged,
     ReportReopened,
