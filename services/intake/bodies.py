@@ -10,6 +10,7 @@ from shared import emails
 from shared.events.base import CaseId
 from shared.events.reports import Channel, ReportKind
 from shared.words import CleanLine, CleanText, typed
+from shared.words.typed import Empty
 
 TEXT_MOST = 4000  # code points: a Thai vowel mark counts as one
 ANSWERS_MOST = 20
@@ -20,11 +21,6 @@ Photos = Annotated[list[PhotoId], Field(max_length=PHOTOS_MOST)]
 Degrees = Annotated[float, Field(allow_inf_nan=False)]
 
 
-def _nothing_for_empty(value: Any) -> Any:
-    """Forms send "" for what was left out."""
-    return None if isinstance(value, str) and not value.strip() else value
-
-
 def _as_text(value: Any) -> Any:
     """Answers may be numbers or yes/no; they travel as text."""
     if isinstance(value, bool):
@@ -32,7 +28,6 @@ def _as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
 
-Empty = BeforeValidator(_nothing_for_empty)
 Name = Annotated[Annotated[CleanLine, Field(max_length=200)] | None, Empty]
 LineId = Annotated[Annotated[CleanLine, Field(max_length=64)] | None, Empty]
 Address = Annotated[Annotated[CleanLine, Field(max_length=500)] | None, Empty]

@@ -1,13 +1,14 @@
 """What people send: the forms of their preferences, and of whether they want to be told."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.notify.domain.revealing import Caller
 from shared import emails
 from shared.events.notices import LookUpReason
 from shared.words import typed
+from shared.words.typed import Empty
 
 Action = Literal["mute", "unmute", "language", "erase"]
 
@@ -28,14 +29,6 @@ class Change(BaseModel):
     action: Action | None = None
     language: Literal["th", "en"] = "th"
     one_click: str | None = Field(default=None, alias="List-Unsubscribe", max_length=40)
-
-
-def _nothing_for_empty(value: Any) -> Any:
-    """Forms send "" for what was left out."""
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-Empty = BeforeValidator(_nothing_for_empty)
 
 
 class LookUp(BaseModel):

@@ -5,11 +5,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from services.permits.bodies import Body, Empty
+from services.permits.bodies import Body
 from shared.events.times import bounded_day
 from shared.events.work_orders import Level
 from shared.town.absences import Absence, Capacity
 from shared.words import CleanLine
+from shared.words.typed import Empty
 
 CodeOf = Annotated[CleanLine, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Day = Annotated[date, AfterValidator(bounded_day)]

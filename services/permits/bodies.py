@@ -16,14 +16,10 @@ from shared.events.permit_life import AppealOutcome
 from shared.events.times import bounded_day
 from shared.times import Time
 from shared.words import CleanLine, CleanText, typed
+from shared.words.typed import Empty
 
 TEXT_MOST = 4000  # what an event's free text may hold
 MESSAGE_MOST = 2000
-
-
-def _nothing_for_empty(value: Any) -> Any:
-    """Forms send "" for what was left out."""
-    return None if isinstance(value, str) and not value.strip() else value
 
 
 def _as_written(value: Any) -> Any:
@@ -35,7 +31,6 @@ def _as_written(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
 
-Empty = BeforeValidator(_nothing_for_empty)
 _Written = BeforeValidator(_as_written, json_schema_input_type=str | bool | int | float | None)
 Phone = Annotated[typed.Phone | None, Empty]
 Email = Annotated[emails.Email | None, Empty]

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from services.permits.bodies import Body, Empty, Note
+from services.permits.bodies import Body, Note
 from services.permits.domain.bill import Method
 from services.permits.domain.money import BAHT, MOST, read_baht
 from shared.times import Time
 from shared.words import CleanLine
+from shared.words.typed import Empty
 
 
 def _as_satang(value: Any) -> Any:

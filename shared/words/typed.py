@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from shared.words.fold import is_ignorable, may_hide, plain_digits, with_fewer_marks
@@ -35,6 +35,10 @@ def clean(text: str) -> str:
 def clean_line(text: str) -> str:
     """As `clean`, with each run of white space made one space."""
     return " ".join(clean(text).split())
+
+
+def _nothing_for_empty(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
 
 
 def as_dialled(text: str) -> str:
@@ -84,3 +88,6 @@ Phone = Annotated[
     str, AfterValidator(as_dialled), Field(min_length=4, max_length=32, pattern=r"^[+(]?[0-9][0-9 ().-]{2,30}$")
 ]
 """A telephone number as people write it; which ones can be called is for whoever calls."""
+
+Empty = BeforeValidator(_nothing_for_empty)
+"""A form sends "" for what was left out: `Annotated[CleanLine | None, Empty]` is None then."""
