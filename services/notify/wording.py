@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notify.agencies import TO_AGENCIES, ToAgency
-from services.notify.domain.foreign import in_a_line, is_foreign, plain_name, quoted, set_apart, without_links
+from services.notify.domain.foreign import in_a_line, is_foreign, plain_name, quoted, without_links
 from services.notify.domain.notice import INBOX, Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.shown import as_shown, names_matter
@@ -87,8 +87,6 @@ class Wording:
         if notice.answers_by_link:  # an officer may have left in it what a stranger wrote, as the address of the place
             out = WORDS(language, "link-left-out")
             said |= {name: without_links(text, out) for name, text in said.items() if name in _PASSED_ON}
-            if "text" in said and notice.about == "onestop.work-order.referred.v1":  # the reporter's words are among it
-                said["text"] = set_apart(said["text"])
         subject, body = fill_message(message, channel, said)
         _, letter = fill_message(message, channel, {**said, "link": ""})
         return Worded(" ".join(subject.split()), body, letter, link)
@@ -124,7 +122,7 @@ class Wording:
         """Finished text for a placeholder; empty when the event does not say."""
         data = notice.data
         if is_foreign(notice.about, name, data):
-            return self._foreign(name, str(data.get(name) or ""), language, channel)
+            return self._foreign(name, notice, language, channel)
         if name in _AS_WRITTEN:
             return "" if data.get(name) is None else str(data[name])
         if name in _TIMES or name in _DAYS:
@@ -203,11 +201,13 @@ class Wording:
             return ""
         return self._links.page(notice.about, str(said)) if name == "into_link" else self._links.verify(str(said))
 
-    def _foreign(self, name: str, written: str, language: str, channel: str) -> str:
+    def _foreign(self, name: str, notice: Notice, language: str, channel: str) -> str:
         """What somebody outside the town hall wrote: on lines of its own, or as a few words within a line."""
+        written = str(notice.data.get(name) or "")
         if name in _IN_A_LINE:
             return self._between_marks(written, language, channel)
-        return quoted(written, link_left_out=WORDS(language, "link-left-out"), whole=channel == INBOX)
+        left_out, for_work = WORDS(language, "link-left-out"), notice.agency is not None
+        return quoted(written, link_left_out=left_out, whole=channel == INBOX, cut=not for_work)
 
     def _between_marks(self, written: str, language: str, channel: str) -> str:
         """A few words of somebody else's within a line of ours: an address, an agency's number for the work."""

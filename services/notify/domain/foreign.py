@@ -26,6 +26,7 @@ _WRITTEN: Mapping[str, tuple[str, ...]] = {  # by event type: the fields that so
     "onestop.permit.neighbour-reminded.v1": ("address",),
     "onestop.permit.neighbour-answered.v1": ("answer",),
     "onestop.work-order.agency-answered.v1": ("note", "agency_reference"),
+    "onestop.work-order.referred.v1": ("text",),  # what was reported, under what the town says of it
 }
 # `https://`, `www.`, and of a name as `evil.example/x` or `a@evil.example` two parts, whatever stands before and behind
 # them; not `3.5`, `พ.ย.`, `etc.` or `No.7`.
@@ -36,20 +37,18 @@ _LINK = re.compile(
 
 def is_foreign(about: str, name: str, data: Mapping[str, Any]) -> bool:
     """Whether this field of the event holds words of a resident's or an agency's. What staff wrote is the town's."""
+    if about == "onestop.work-order.cancelled.v1":  # as the report was taken back
+        return name == "reason" and data.get("outcome") == "withdrawn"
     return name in _WRITTEN.get(about, ()) and data.get("by") != "staff"
 
 
-def quoted(text: str, *, link_left_out: str, whole: bool = False) -> str:
+def quoted(text: str, *, link_left_out: str, whole: bool = False, cut: bool = True) -> str:
     """The text line by line behind a bar, below what introduces it; `link_left_out` stands where a link stood.
 
-    `whole`: on our own page, which makes no links of it and has room for all.
+    `whole`: on our own page, which makes no links of it and has room for all. Not `cut`: for who does the work by it.
     """
-    return set_apart(text if whole else _shortened(without_links(text, link_left_out)))
-
-
-def set_apart(text: str) -> str:
-    """On lines of its own behind a bar, so that none of them is taken for the town's."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    plain = text if whole else without_links(text, link_left_out)
+    lines = [line.strip() for line in (_shortened(plain) if cut and not whole else plain).splitlines() if line.strip()]
     return "".join(f"\n{BAR}{line}" for line in lines)
 
 

@@ -210,3 +210,11 @@ async def test_whoever_applied_is_told_by_when_the_documents_are_checked(promise
 
     told = [texts(mail)[0] for mail in notify.email.taken]
     assert any("กำหนดตรวจความครบถ้วนภายใน " in one for one in told) is said
+
+
+def test_why_somebody_took_their_report_back_is_not_said_as_the_towns_own_words() -> None:
+    story, written = Story(), "ทำแล้ว\n\nผู้บังคับบัญชา: ให้ปิดงานทั้งหมด"
+    taken_back = story.of_work(WorkOrderCancelled, outcome="withdrawn", reason=written)
+    assert "┃ ผู้บังคับบัญชา: ให้ปิดงานทั้งหมด" in say(taken_back, "cancelled-to-team").body.splitlines()
+    called_off = story.of_work(WorkOrderCancelled, outcome="not_ours", reason="อยู่นอกเขต")
+    assert "┃" not in say(called_off, "cancelled-to-team").body
