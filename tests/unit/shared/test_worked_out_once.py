@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from fastapi.dependencies.utils import get_dependant
 from jinja2 import DictLoader, Environment, TemplateSyntaxError
 
+from services.permits import request_form
 from shared.files import apart, judge
 from shared.town import loader
 from shared.town.problems import Problem
@@ -149,3 +150,23 @@ async def test_a_paper_is_judged_once_and_a_picture_is_written_anew_each_time(
 
     assert faults == [None, None, None, "unknown", None, None]
     assert len(asked) == 5
+
+
+async def test_what_is_no_form_is_laid_over_one_form_only_and_a_form_over_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def is_unsigned(file: Path) -> bool:
+        asked.append(file.name)
+        return file.name == "printed"
+
+    monkeypatch.setattr(once, "_NO_FORMS", set())
+    monkeypatch.setattr(request_form, "is_unsigned", is_unsigned)
+    judge_papers_once(monkeypatch)
+    for name in ("signed", "printed"):
+        (tmp_path / name).write_text(name)
+    told = [await request_form.is_unsigned(tmp_path / name) for name in ("signed", "signed", "printed", "printed")]  # type: ignore[call-arg]
+
+    assert told == [False, False, True, True]
+    assert asked == ["signed", "printed", "printed"]
