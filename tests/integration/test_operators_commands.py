@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from pymongo import MongoClient
 
 from tests.support.commands import onestop
 from tests.support.source import ROOT
 from tests.support.stack import Stack
 from tests.support.waiting import until
+from tools.operate.__main__ import main
 
 REPORT = {
     "category": "water-leak",
@@ -104,6 +106,11 @@ def test_work_is_routed_anew_by_a_mended_rule(stack: Stack, tmp_path: Path) -> N
 def test_who_asks_to_be_forgotten_is_forgotten_everywhere(stack: Stack) -> None:
     reference = reported(stack, "forgotten@resident.example")
     assert onestop(stack, "erase", reference, "--dry-run", *BY)["covers"] is False
+    onestop(stack, "erase", reference, "--party", "reporter", "--dry-run", *BY)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in stack.env.items():
+            patch.setenv(name, value)
+        assert main(["erase", reference, "--party", "reprter", "--dry-run", *BY]) == 2
     onestop(stack, "erase", reference, "--yes", *BY)
     with MongoClient[dict[str, Any]](stack.env["MONGODB_URI"]) as client:
         notify = client["onestop_notify"]

@@ -12,6 +12,8 @@ from pydantic_core import to_json
 from shared.events.times import parse
 from shared.kernel.clock import now
 from shared.people import Person
+from shared.references import LENGTH, read_reference
+from shared.words.fold import letters_and_digits
 from tools.operate.failures import NotDone
 
 NOBODY = "onestop"  # the image's account: it says that a command ran in a container, not who ran it
@@ -67,6 +69,40 @@ def moment(text: str) -> datetime:
     except ValueError:
         what = f"{text} is no time: write 6h, 3d, 2026-11-26 or 2026-11-26T08:30:00Z"
         raise argparse.ArgumentTypeError(what) from None
+
+
+def past(text: str) -> datetime:
+    """The same where nothing can be asked of what is yet to come."""
+    at = moment(text)
+    if at > now():
+        raise argparse.ArgumentTypeError(f"{text} is yet to come")
+    return at
+
+
+def read_written(text: str) -> str | None:
+    """A case's reference as it is written, however somebody typed it (small letters, no dashes, O for 0); None when it
+    is none."""
+    typed = letters_and_digits(text)
+    return read_reference(typed[:-LENGTH], typed) if len(typed) > LENGTH else None
+
+
+def reference(text: str) -> str:
+    """The same for argparse; what is none leads to no case, and is shown as it was typed."""
+    return read_written(text) or text.strip().upper()
+
+
+def at_least_one(text: str) -> int:
+    """A number of things."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 1 on")
+    return int(text)
+
+
+def words(text: str) -> str:
+    """What stays on record."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text.strip()
 
 
 def printable(text: str) -> str:

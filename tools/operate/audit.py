@@ -14,7 +14,7 @@ from shared.kernel.mongo_indexes import case_collections
 from shared.kernel.mongo_trail import MongoTrail, Wanted
 from shared.kernel.trail import Line
 from shared.settings import ServiceSettings
-from tools.operate.asking import add_json, as_json, moment, printable
+from tools.operate.asking import add_json, as_json, at_least_one, moment, past, printable, read_written, reference
 
 MOST = 200
 
@@ -30,6 +30,8 @@ class Found:
 def main(arguments: Sequence[str]) -> int:
     """Exit status 0, also when nothing was found: that nobody did anything is an answer."""
     asked = _parser().parse_args(arguments)
+    if written := read_written(asked.case or ""):
+        asked.case, asked.reference = None, written
     wanted = Wanted(asked.case, asked.reference, asked.sub, asked.since, asked.until)
     found = asyncio.run(read(ServiceSettings(), asked.service or SERVICES, wanted, asked.most))
     if asked.json:
@@ -42,12 +44,12 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="onestop audit", description=__doc__)
     parser.add_argument("--service", action="append", choices=SERVICES, help="only its trail; may be repeated")
-    parser.add_argument("--reference", help="of the case, as it is written")
-    parser.add_argument("--case", help="its id")
+    parser.add_argument("--reference", type=reference, help="of the case")
+    parser.add_argument("--case", help="its id, or its reference")
     parser.add_argument("--sub", help="whose acts: the subject of their sign-in, or operator:NAME")
-    parser.add_argument("--since", type=moment, help="from then on: 6h, 3d, a day, a time")
+    parser.add_argument("--since", type=past, help="from then on: 6h, 3d, a day, a time")
     parser.add_argument("--until", type=moment, help="up to then")
-    parser.add_argument("--most", type=int, default=MOST, help="at most so many, the newest (%(default)s)")
+    parser.add_argument("--most", type=at_least_one, default=MOST, help="at most so many, the newest (%(default)s)")
     add_json(parser)
     return parser
 

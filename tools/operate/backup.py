@@ -10,7 +10,7 @@ from pathlib import Path
 import pyrage
 
 from shared.kernel.clock import now
-from tools.operate.asking import add_json, as_json
+from tools.operate.asking import add_json, as_json, at_least_one
 from tools.operate.backups.chain import Step, faults, moments
 from tools.operate.backups.settings import BackupSettings
 from tools.operate.backups.taking import take
@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
                         help="write when it was kept into FILE, for node_exporter's textfile collector")  # fmt: skip
     add_json(taking)
     listing = verbs.add_parser("list", help="say to which moments one can go back; needs no key")
-    listing.add_argument("--younger-than", type=int, default=OLD_MINUTES, metavar="MINUTES",
+    listing.add_argument("--younger-than", type=at_least_one, default=OLD_MINUTES, metavar="MINUTES",
                          help="exit status 1 when the newest is not (%(default)s)")  # fmt: skip
     add_json(listing)
     making = verbs.add_parser(

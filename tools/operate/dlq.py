@@ -12,7 +12,7 @@ from shared.kernel.dlq import REASONS, UNDECODABLE, DeadLetter, DeadLetters, Put
 from shared.kernel.moments import Moment
 from shared.kernel.mongo_moments import MongoMoments
 from shared.settings import ServiceSettings
-from tools.operate.asking import add_json, add_operator, add_sure, as_json, need_sure, operator, printable
+from tools.operate.asking import add_json, add_operator, add_sure, as_json, need_sure, operator, printable, words
 from tools.operate.failures import NotDone
 
 EPILOG = """\
@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--type", help="only events of this type")
     parser.add_argument("--all", action="store_true", help="replay or discard every open letter")
     parser.add_argument("--all-states", action="store_true", help="replayed and discarded ones too")
-    parser.add_argument("--because", help="why letters are discarded; stays on record")
+    parser.add_argument("--because", type=words, help="why letters are discarded; stays on record")
     add_sure(parser)
     add_operator(parser)
     add_json(parser)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from services.intake.commands import Desk
 from services.intake.domain.report import REPORTER, Report
 from services.intake.timers import forget_people
-from services.notify.domain.file import APPLICANT
+from services.notify.domain.file import APPLICANT, CaseFile
 from services.notify.erasing import erase_contact
 from services.notify.store import Store
 from shared.events.ids import new_id
@@ -72,13 +72,19 @@ async def _run(asked: argparse.Namespace) -> Erasure:
 
 
 async def _plan(notify: Store, reference: str, report: Case[Report] | None, party: str | None) -> Erasure:
+    if party is not None and await notify.find_person((report or await _file(notify, reference)).id, party) is None:
+        raise NotDone(f"{reference} has nobody who is called {party}")
     if report is not None:
         covers = party is None and report.state.closed_at is not None and report.state.forgotten_at is None
         return Erasure(reference, report.id, party or REPORTER, covers)
+    return Erasure(reference, (await _file(notify, reference)).id, party or APPLICANT, covers=False)
+
+
+async def _file(notify: Store, reference: str) -> Case[CaseFile]:
     file = await notify.find_by_reference(reference)
     if file is None:
         raise NotDone(f"no case is called {reference}")
-    return Erasure(reference, file.id, party or APPLICANT, covers=False)
+    return file
 
 
 async def _note(trail: MongoTrail, collection: str, erasure: Erasure, who: Person) -> None:

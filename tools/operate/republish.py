@@ -27,7 +27,7 @@ from shared.kernel.restored import restored_at
 from shared.kernel.trail import Change
 from shared.people import Person
 from shared.settings import ServiceSettings
-from tools.operate.asking import add_json, add_operator, as_json, moment, operator
+from tools.operate.asking import add_json, add_operator, as_json, operator, past
 from tools.operate.failures import NotDone
 from tools.operate.on_broker import OnBroker, look
 from tools.operate.on_record import put_on_record
@@ -63,7 +63,7 @@ Publish = Callable[[Sequence[Lost]], Awaitable[None]]
 def main(arguments: Sequence[str]) -> int:
     """Exit status 0, also when nothing was lost."""
     parser = argparse.ArgumentParser(prog="onestop republish", description=__doc__)
-    parser.add_argument("--since", type=moment, required=True, help="when the broker had all for certain: 6h, a time")
+    parser.add_argument("--since", type=past, required=True, help="when the broker had all for certain: 6h, a time")
     parser.add_argument("--dry-run", action="store_true", help="say what is lost, and publish nothing")
     add_operator(parser)
     add_json(parser)

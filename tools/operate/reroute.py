@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from services.dispatch.commands import Desk, read_typed_reference
 from services.dispatch.queries import Filter
 from services.dispatch.rerouting import Misrouted, find_misrouted, reroute_order
-from tools.operate.asking import add_json, add_operator, add_sure, as_json, need_sure, operator
+from tools.operate.asking import add_json, add_operator, add_sure, as_json, need_sure, operator, words
 from tools.operate.desks import dispatch_desk
 from tools.operate.failures import NotDone
 
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("reference", nargs="?", help="only the work on this report")
     parser.add_argument("--category", help="only work of this category")
     parser.add_argument("--team", help="only work that this team has")
-    parser.add_argument("--because", required=True, help="the reason; teams and history read it")
+    parser.add_argument("--because", type=words, required=True, help="the reason; teams and history read it")
     add_sure(parser)
     add_operator(parser)
     add_json(parser)

@@ -14,7 +14,7 @@ from services.notify.resending import Undelivered, find_undelivered, send_again
 from services.notify.store import Store
 from shared.events.notices import NoticeChannel
 from shared.kernel import Case
-from tools.operate.asking import add_json, add_operator, add_sure, as_json, moment, need_sure, operator
+from tools.operate.asking import add_json, add_operator, add_sure, as_json, need_sure, operator, past, reference
 from tools.operate.desks import notify_store
 from tools.operate.failures import NotDone
 
@@ -48,9 +48,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="onestop resend", description=__doc__)
-    parser.add_argument("reference", nargs="?", help="only what tells of this case")
+    parser.add_argument("reference", nargs="?", type=reference, help="only what tells of this case")
     parser.add_argument("--reason", help="only what ended for this, as gave-up or no-template")
-    parser.add_argument("--since", type=moment, help="only what ended since then: 6h, 3d, a day, a time")
+    parser.add_argument("--since", type=past, help="only what ended since then: 6h, 3d, a day, a time")
     parser.add_argument("--channel", choices=get_args(NoticeChannel), help="only on this channel")
     add_sure(parser)
     add_operator(parser)
@@ -78,7 +78,7 @@ def _resent(case: Case[Notice], meant: Sequence[Delivery]) -> Resent:
 async def _case(store: Store, reference: str | None) -> str | None:
     if reference is None:
         return None
-    file = await store.find_by_reference(reference.strip().upper())
+    file = await store.find_by_reference(reference)
     if file is None:
         raise NotDone(f"no case is called {reference}")
     return file.id

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.operate.asking import add_json, add_operator, add_sure, as_json, moment, need_sure, operator
+from tools.operate.asking import add_json, add_operator, add_sure, as_json, need_sure, operator, past
 from tools.operate.backups.chain import faults
 from tools.operate.backups.memory import Told
 from tools.operate.backups.proving import prove
@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="onestop restore", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--to", type=moment, metavar="TIME", help="the last moment that is not after it (the newest)")
+    parser.add_argument("--to", type=past, metavar="TIME", help="the last moment that is not after it (the newest)")
     parser.add_argument("--identity", type=Path, metavar="FILE", help="the secret key (BACKUP_IDENTITY)")
     parser.add_argument("--replace", action="store_true", help="also where there is something; it is gone then")
     parser.add_argument("--rehearsal", action="store_true", help="also of databases that bear another name")

@@ -19,7 +19,7 @@ from shared.kernel import now
 from shared.town import Town
 from shared.town.answers import read_answers
 from shared.town.loader import examine, examine_rules
-from tools.operate.asking import add_json, as_json, moment, printable
+from tools.operate.asking import add_json, as_json, at_least_one, moment, past, printable
 from tools.operate.desks import dispatch_desk
 from tools.operate.failures import NotDone
 
@@ -53,8 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     tried.add_argument("--kind", choices=get_args(ReportKind), default="problem")
     tried.add_argument("--answer", action="append", default=[], metavar="QUESTION=ANSWER")
     compared = commands.add_parser("compare", help="which cases that came would go elsewhere by a changed file")
-    compared.add_argument("--since", type=moment, default="30d", help="cases of reports since then (%(default)s)")
-    compared.add_argument("--most", type=int, default=100_000, help="at most so many, the newest (%(default)s)")
+    compared.add_argument("--since", type=past, default="30d", help="cases of reports since then (%(default)s)")
+    compared.add_argument(
+        "--most", type=at_least_one, default=100_000, help="at most so many, the newest (%(default)s)"
+    )
     for one in (tried, compared):
         one.add_argument("--rules", type=Path, required=one is compared, help="a routing.yaml, instead of the town's")
         one.add_argument("--town", type=Path, metavar="FOLDER", help="of the town (TOWN_DIR)")

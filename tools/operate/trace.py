@@ -16,7 +16,7 @@ import httpx
 
 from shared.settings import ServiceSettings
 from shared.telemetry import names
-from tools.operate.asking import add_json, as_json
+from tools.operate.asking import add_json, as_json, reference
 
 ZipkinSpan = dict[str, Any]
 LOOKBACK_MS: Final = 90 * 24 * 3600 * 1000  # Zipkin looks back one day unless told otherwise
@@ -45,14 +45,14 @@ class Row:
 def main(arguments: Sequence[str]) -> int:
     """Exit status: 0 shown, 1 unknown case, 2 trace store away."""
     parser = argparse.ArgumentParser(prog="onestop trace", description="Shows a case's whole way.")
-    parser.add_argument("reference", help="as the citizen holds it")
+    parser.add_argument("reference", type=reference, help="as the citizen holds it")
     parser.add_argument("--store", default=store_url(ServiceSettings()), help="base URL of Zipkin (%(default)s)")
     parser.add_argument("--zone", default="Asia/Bangkok", type=ZoneInfo, help="time zone to show (%(default)s)")
     add_json(parser)
     chosen = parser.parse_args(arguments)
     try:
         with httpx.Client(base_url=chosen.store, timeout=15) as client:
-            traces = find(client, chosen.reference.strip().upper())
+            traces = find(client, chosen.reference)
     except NoJourney as reason:
         sys.stderr.write(f"{reason}\n")
         return 1

@@ -15,7 +15,7 @@ from pymongo.errors import OperationFailure
 from shared.kernel import now
 from tests.support.source import ROOT, modules
 from tools.operate.__main__ import COMMANDS, main
-from tools.operate.asking import moment, need_sure
+from tools.operate.asking import at_least_one, moment, need_sure, past, reference, words
 from tools.operate.failures import NotDone, explain
 from tools.piped import GONE
 
@@ -140,6 +140,49 @@ def test_a_moment_is_so_long_ago() -> None:
 def test_a_moment_that_cannot_be_read_is_refused_with_what_can(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="write 6h"):
         moment(text)
+
+
+def test_what_is_yet_to_come_cannot_be_asked_about() -> None:
+    assert past("6h") < now()
+    with pytest.raises(argparse.ArgumentTypeError, match="2126-01-01 is yet to come"):
+        past("2126-01-01")
+
+
+@pytest.mark.parametrize("typed", ["MH-4K7T-29Q8", "mh-4k7t-29q8", " mh 4k7t 29q8", "MH4K7T29Q8", "mh-4k7t-29q8\u200b"])
+def test_a_reference_is_read_however_it_is_typed(typed: str) -> None:
+    assert reference(typed) == "MH-4K7T-29Q8"
+
+
+@pytest.mark.parametrize("typed", ["nope", "mh-4k7t-29q9", "4k7t-29q8", ""])
+def test_what_is_no_reference_is_shown_as_it_was_typed(typed: str) -> None:
+    assert reference(typed) == typed.upper()
+
+
+@pytest.mark.parametrize("typed", ["0", "-3", "many", "1.5", ""])
+def test_a_number_of_things_is_at_least_one(typed: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError):
+        at_least_one(typed)
+
+
+def test_what_stays_on_record_says_something() -> None:
+    assert words(" the rule was wrong ") == "the rule was wrong"
+    with pytest.raises(argparse.ArgumentTypeError):
+        words("  ")
+
+
+ASKED = {"reference": "reference", "because": "words", "most": "at_least_one", "since": "past"}
+
+
+@pytest.mark.parametrize("name", ["audit", "dlq", "republish", "reroute", "resend", "restore", "route", "trace"])
+def test_each_command_takes_what_they_have_in_common_in_the_same_way(name: str) -> None:
+    """Where one takes any time, number or word, a mistyped one is answered as if all were well."""
+    module = ast.parse((FOLDER / f"{name}.py").read_text("utf-8"))
+    for call in ast.walk(module):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument":
+            argument = str(getattr(call.args[0], "value", "")).removeprefix("--")
+            how = {word.arg: ast.unparse(word.value) for word in call.keywords}
+            if argument in ASKED and (name, argument) != ("reroute", "reference"):  # that one knows the town's prefix
+                assert how.get("type") == ASKED[argument], f"{name} {argument}"
 
 
 def test_what_cannot_be_undone_is_never_done_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
