@@ -35,9 +35,10 @@ OURS = types(
     "work-order", "created", "assigned", "acknowledged", "started", "taken", "dropped", "paused", "resumed", "refused",
     "referred", "taken-back", "sent-back",
 )  # fmt: skip  # somebody has it to do: the team of `ce_team`, or a person in triage chooses one
-OVER = types("work-order", "completed", "cancelled", "hidden", "split")  # a share is a work order of its own
+SPLIT = types("work-order", "split")  # a share is a work order of its own
+OVER = types("work-order", "completed", "verified", "cancelled", "hidden") | SPLIT
 HIDDEN = types("work-order", "hidden")
-CHANGED = types("work-order", "prioritised")
+GOES_ON = types("work-order", "prioritised", "escalated")  # who has it has it still; of split work the shares
 OF_INCIDENTS = types("incident", "opened", "changed", "reopened")
 OF_MEMBERS = types("incident", "joined", "told", "left", "resolved", "went-on")
 TOLD = ("reference", "category", "priority", "due_at", "report_id", "parent")
@@ -51,6 +52,7 @@ class Board:
     open: dict[str, dict[str, Any]] = field(default_factory=dict)  # as shown, by the id of the work order
     heard: dict[bytes, str] = field(default_factory=dict)  # the last sequence of each key: what is not higher is old
     work: dict[str, dict[str, Any]] = field(default_factory=dict)  # the team's, also what stands aside for an incident
+    split: set[str] = field(default_factory=set)
     of_report: dict[str, set[str]] = field(default_factory=dict)
     member: dict[str, tuple[str, str]] = field(default_factory=dict)  # of each report: its incident, and since when
     lead: dict[str, str] = field(default_factory=dict)  # of each incident: the work order that does its work
@@ -63,7 +65,7 @@ class Board:
             return
         self.heard[record.key] = sequence
         what, subject, told = headers["ce_type"], record.key.decode(), json.loads(record.value)
-        if what in OURS | OVER | CHANGED:
+        if what in OURS | OVER | GOES_ON:
             self._hear_of_work(subject, headers, told)
             concerned = {subject} | (self._forget(subject) if what in HIDDEN else set())
         elif what in OF_INCIDENTS:
@@ -78,9 +80,14 @@ class Board:
             yield from self._show(order, what.split(".")[2])
 
     def _hear_of_work(self, order: str, headers: dict[str, str], told: dict[str, Any]) -> None:
-        if headers["ce_type"] in OVER or headers.get("ce_team") != self.team:
+        what = headers["ce_type"]
+        if what in SPLIT:
+            self.split.add(order)
+        elif what not in GOES_ON:
+            self.split.discard(order)
+        if what in OVER or headers.get("ce_team") != self.team:
             self.work.pop(order, None)
-        elif headers["ce_type"] in OURS or order in self.work:
+        elif order not in self.split:  # also what is over: a town that came back from a backup has taken its end back
             known = self.work.setdefault(order, {"since": headers["ce_time"]})
             known.update({name: told[name] for name in TOLD if name in told})  # a null too: a promise may be gone
             self.of_report.setdefault(told["report_id"], set()).add(order)

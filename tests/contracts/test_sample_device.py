@@ -83,7 +83,7 @@ def test_no_event_makes_two_jobs_of_one(event_type: str) -> None:
     has_team = "ce_team" in dict(told.headers)
     mine = changed(told, team="works-water") if has_team else told
     list(board.hear(changed(mine, sequence="0" * 18 + "9")))
-    over = event_type.split(".")[2] in ("completed", "cancelled", "hidden", "split", "refused")
+    over = event_type.split(".")[2] in ("completed", "verified", "cancelled", "hidden", "split", "refused")
     assert list(board.open) == ([] if over and ".work-order." in event_type else [WORK_ORDER])
 
 
@@ -211,6 +211,40 @@ async def test_after_a_restoration_it_shows_what_there_was_to_do_at_the_moment(b
             for one in in_any_order(told, seed):
                 list(board.hear(one))
             assert set(board.open) == wanted
+
+
+@pytest.mark.parametrize("last", ["prioritised", "escalated"])
+@pytest.mark.parametrize("lost", ["completed", "cancelled"])
+def test_after_a_restoration_what_was_only_talked_of_is_open_again(last: str, lost: str) -> None:
+    """The last event that is remembered says neither who has it nor that it is over."""
+    board, said = begun(), EXAMPLES[f"onestop.work-order.{last}.v1"]
+    remembered = changed(said, {"due_at": None}, team="works-water", sequence="0" * 18 + "2")
+    list(board.hear(remembered))
+    list(board.hear(changed(EXAMPLES[f"onestop.work-order.{lost}.v1"], team="works-water", sequence="0" * 18 + "3")))
+    assert board.open == {}
+    list(board.hear(stands(remembered)))
+    assert list(board.open) == [WORK_ORDER]
+
+
+@pytest.mark.parametrize("lost", ["sent-back", "assigned"])
+def test_after_a_restoration_what_was_found_done_is_over_again(lost: str) -> None:
+    board, done = (
+        begun(),
+        changed(EXAMPLES["onestop.work-order.verified.v1"], team="works-water", sequence="0" * 18 + "2"),
+    )
+    list(board.hear(done))
+    list(board.hear(changed(EXAMPLES[f"onestop.work-order.{lost}.v1"], team="works-water", sequence="0" * 18 + "3")))
+    assert list(board.open) == [WORK_ORDER]
+    list(board.hear(stands(done)))
+    assert board.open == {}
+
+
+def test_split_work_stays_with_its_shares_though_its_promise_runs_out() -> None:
+    board = begun()
+    for number, what in enumerate(("split", "escalated", "prioritised"), start=2):
+        told = changed(EXAMPLES[f"onestop.work-order.{what}.v1"], team="works-water", sequence=f"{number:019}")
+        list(board.hear(told))
+        assert board.open == {}, what
 
 
 FLOOR = "0001764" + "0" * 12
