@@ -119,7 +119,8 @@ async def submit_application(desk: Desk, case: Case[Application], cause: Cause, 
         await desk.store.keep_rules(rules)
 
     def submit(state: Application | None, why: Cause) -> Step[Application]:
-        handed_in = handing_in.submit(need(state), why, rules, desk.town, declared=declared)
+        lane = completeness.hoped_lane(need(state), rules, desk.town)
+        handed_in = handing_in.submit(need(state), why, rules, desk.town, declared=declared, lane=lane)
         accepted = completeness.accept_by_itself(handed_in.state, why, rules, desk.town)
         events = [*handed_in.events, *accepted.events] if accepted else handed_in.events
         return Step(accepted.state if accepted else handed_in.state, events, handed_in.contacts)

@@ -5,7 +5,7 @@ from services.permits.commands import Desk
 from services.permits.domain import reaching
 from services.permits.domain.application import Application
 from services.permits.domain.chasing import note_told
-from services.permits.domain.handing_in import note_notice
+from services.permits.domain.correspondence import note_notice
 from services.permits.domain.neighbours import note_mailed
 from services.permits.domain.reaching import Outcome
 from shared.events import neighbours

@@ -3,6 +3,7 @@ the law has it, and says what stood in the profile of the day on which the appli
 signed later (`act_letter.py`) are on the same sheet (`sheet`).
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from shared.town import Town
 from shared.words.dates import date_text, datetime_text
 
 TEMPLATE = Path(__file__).parent / "pages" / "templates" / "letter.typ"
+_BOTH_FORMS = re.compile(r"คำขอ (\S+) ใบอนุญาต (\S+)")  # as profiles named them until they had `permit_code`
 _LOGO_FORMATS = {".svg": "svg", ".png": "png", ".jpg": "jpg"}
 # Electronic Transactions Act B.E. 2544, section 9: a signature by electronic means counts as one on paper.
 _ELECTRONIC = (
@@ -88,7 +90,7 @@ def tell(
     """All that the letter says: the template only sets it."""
     decision, permit, zone = decision_of(application), rules.permit, ZoneInfo(town.timezone)
     approved, name = decision.decision == "approved", permit.name.th
-    form = f" ({permit.permit_code.th})" if permit.permit_code else ""
+    form = f" ({code})" if (code := forms_of(permit)[1]) else ""
     numbers = [f"ใบอนุญาตเลขที่ {decision.number}"] if decision.number else []
     signed = Signature(
         decision.by.name, decision.office, decision.at, decision.verify_code, decision.by.stand_in, signature
@@ -106,11 +108,22 @@ def tell(
     }
 
 
+def forms_of(permit: PermitType) -> tuple[str, str]:
+    """The numbers of the law's forms, of the request and of the permit; empty where there is none. What was pinned
+    while a profile named both in one text still has them there."""
+    both = _BOTH_FORMS.fullmatch(permit.form_code.th)
+    if both and permit.permit_code is None:
+        return f"แบบ {both[1]}", f"แบบ {both[2]}"
+    request = permit.form_code.th
+    return "" if permit.name.th in request else request, permit.permit_code.th if permit.permit_code else ""
+
+
 def _opening(application: Application, permit: PermitType, town: Town, zone: ZoneInfo) -> dict[str, str]:
     """The town's name is a part of its own: it stays in one line."""
+    form = f" ({code})" if (code := forms_of(permit)[0]) else ""
     submitted = date_text(application.submitted_at or application.created_at, zone, "th")
     return {
-        "before": f"ตามที่ท่านได้ยื่นคำขออนุญาต{permit.name.th} ({permit.form_code.th}) ต่อ",
+        "before": f"ตามที่ท่านได้ยื่นคำขออนุญาต{permit.name.th}{form} ต่อ",
         "town": town.name.th,
         "after": f" เมื่อวันที่ {submitted} นั้น เจ้าพนักงานท้องถิ่นได้ตรวจพิจารณาแล้ว อาศัยอำนาจตาม{permit.law.th} มีคำสั่งดังนี้",
     }

@@ -16,7 +16,9 @@ _TURNS = Turns(1, waiting=20)  # one at a time: whoever looks at pages holds up 
 _TAKEN_DOWN = apart.TakenDown()  # by pages of files
 
 
-async def pictures_of(files: FileStore, upload: Upload, wanted: Mapping[int, Numbered]) -> Mapping[int, bytes]:
+async def pictures_of(
+    files: FileStore, upload: Upload, wanted: Mapping[int, Numbered], *, large: bool = False
+) -> Mapping[int, bytes]:
     """Each of these pages as a PNG with these marks. A page that is not there or cannot be drawn is left out: words and
     the number of the page say the same. `Transient` when none can be drawn now."""
     left = {page: marks for page, marks in wanted.items() if (upload.sha256, page) not in _TAKEN_DOWN}
@@ -26,13 +28,14 @@ async def pictures_of(files: FileStore, upload: Upload, wanted: Mapping[int, Num
         with (room.path / "document").open("wb") as document:
             async for piece in files.read_file(upload.id, 0, upload.size):
                 document.write(piece)
-        drawn = {page: await _drawn(room, upload, page, marks) for page, marks in left.items()}
+        drawn = {page: await _drawn(room, upload, page, marks, large) for page, marks in left.items()}
     return {page: picture for page, picture in drawn.items() if picture}
 
 
-async def _drawn(room: apart.Room, upload: Upload, page: int, marks: Numbered) -> bytes | None:
+async def _drawn(room: apart.Room, upload: Upload, page: int, marks: Numbered, large: bool) -> bytes | None:
+    side = sheets.SIDE_LARGE if large else sheets.SIDE_MOST
     asked = json.dumps([_told(*one) for one in marks])
-    told = await room.ask("shared.files.sheets", room.path / "document", room.path, page, asked)
+    told = await room.ask("shared.files.sheets", room.path / "document", room.path, page, asked, side)
     if told is None:
         _TAKEN_DOWN.add((upload.sha256, page))
     return await asyncio.to_thread((room.path / sheets.DRAWN).read_bytes) if told and told["shown"] else None

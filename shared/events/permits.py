@@ -38,13 +38,15 @@ class PermitSubmitted(PermitEvent):
     """An applicant handed in a form; an officer checks the documents. The clock does not run yet."""
 
     type = "onestop.permit.submitted.v1"
-    revision = 2
+    revision = 3
     submitted_at: Public[Instant]
     """When it was handed in."""
     again: Public[bool] = False
     """True: the answer to a request for documents before acceptance, not a new application."""
     check_due_at: Public[Instant | None] = None
     """By when its documents are looked at, as the town promises; null: nothing is promised."""
+    lane: Public[Lane | None] = None
+    """The lane that it takes if its documents are found complete; null: none is known."""
     location: Internal[Place | None] = None
     """A home: never public."""
     language: Internal[Code] = "th"

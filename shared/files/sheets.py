@@ -1,6 +1,7 @@
 """A picture of one page of a document, with what somebody marked on it, by a process of its own:
-`python -m shared.files.sheets DOCUMENT INTO PAGE MARKS`. MARKS, as JSON: each with its number. The answer says whether
-there is such a page, which is drawn in INTO. Whatever else becomes of it is that page's own failure.
+`python -m shared.files.sheets DOCUMENT INTO PAGE MARKS SIDE`. MARKS, as JSON: each with its number; SIDE: pixels of the
+long one. The answer says whether there is such a page, which is drawn in INTO. Whatever else becomes of it is that
+page's own failure.
 
 A page is taken out by qpdf, which mends it and needs no password that its readers do not need, and drawn by Typst.
 """
@@ -15,6 +16,7 @@ from shared.files.judge import HEADER_WITHIN, kind_of, open_pdf
 from shared.files.limited import answer
 
 SIDE_MOST = 1800  # pixels of the long side: small print of A4 can be read
+SIDE_LARGE = 4000  # and that of a plan in A1
 DRAWN = "drawn.png"
 SECONDS_MOST = 10  # of processor time; a page takes some tenths of one
 WRITTEN_MOST = 100_000_000  # bytes of each: the document mended, the page alone, its picture
@@ -49,17 +51,17 @@ _SHEET = """
 """
 
 
-def draw(document: Path, into: Path, page: int, marks: Sequence[Mapping[str, Any]]) -> bool:
+def draw(document: Path, into: Path, page: int, marks: Sequence[Mapping[str, Any]], side: int = SIDE_MOST) -> bool:
     """Whether there is such a page. Raises what the page makes of whoever opens it, which is its own failure."""
     import typst
 
     with document.open("rb") as opened:
         kind = kind_of(opened.read(HEADER_WITHIN))
-    sheet = (_page_of_pdf if kind == "pdf" else _page_of_picture)(document, into, page)
+    sheet = (_page_of_pdf if kind == "pdf" else _page_of_picture)(document, into, page, side)
     if sheet is None:
         return False
     (into / "sheet.typ").write_text(_SHEET, "utf-8")
-    told = {"file": sheet, "side": SIDE_MOST * 72 / _PIXELS, "marks": marks}
+    told = {"file": sheet, "side": side * 72 / _PIXELS, "marks": marks}
     drawn = typst.compile(
         into / "sheet.typ", root=into, format="png", ppi=float(_PIXELS), ignore_system_fonts=True,
         sys_inputs={"told": json.dumps(told)},
@@ -68,7 +70,7 @@ def draw(document: Path, into: Path, page: int, marks: Sequence[Mapping[str, Any
     return True
 
 
-def _page_of_pdf(document: Path, into: Path, page: int) -> str | None:
+def _page_of_pdf(document: Path, into: Path, page: int, _: int) -> str | None:
     import pikepdf
 
     with open_pdf(document, into / "mended") as pdf, pikepdf.new() as alone:
@@ -79,25 +81,25 @@ def _page_of_pdf(document: Path, into: Path, page: int) -> str | None:
     return "sheet.pdf"
 
 
-def _page_of_picture(document: Path, into: Path, page: int) -> str | None:
+def _page_of_picture(document: Path, into: Path, page: int, side: int) -> str | None:
     from PIL import Image  # a PDF needs no picture library
 
     if page != 1:
         return None
     with Image.open(document) as image:
-        image.draft("RGB", (SIDE_MOST, SIDE_MOST))
+        image.draft("RGB", (side, side))
         small = image.convert("RGB")
-    small.thumbnail((SIDE_MOST, SIDE_MOST))
+    small.thumbnail((side, side))
     small.save(into / "sheet.png")
     return "sheet.png"
 
 
 def main() -> None:
     """One page of a document."""
-    document, into, page, marks = sys.argv[1:]
+    document, into, page, marks, side = sys.argv[1:]
 
     def drawn() -> dict[str, bool]:
-        return {"shown": draw(Path(document), Path(into), int(page), json.loads(marks))}
+        return {"shown": draw(Path(document), Path(into), int(page), json.loads(marks), int(side))}
 
     answer(drawn, seconds=SECONDS_MOST, written=WRITTEN_MOST, theirs=Exception)
 

@@ -80,7 +80,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "onestop.incident.left.v1": _WORK | {"due_at", "reason"},
     "onestop.incident.resolved.v1": _WORK | {"outcome", "note"},
     "onestop.incident.went-on.v1": _WORK | _STANDING,
-    "onestop.permit.submitted.v1": _PERMIT | {"received_at", "check_due_at"},
+    "onestop.permit.submitted.v1": _PERMIT | {"received_at", "check_due_at", "lane"},
     "onestop.permit.reopened.v1": _PERMIT,
     "onestop.permit.documents-requested.v1": _PERMIT | {"requirements", "note", "answer_by"},
     "onestop.permit.answer-awaited.v1": _PERMIT | {"requirements", "answer_by"},

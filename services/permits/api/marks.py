@@ -31,9 +31,11 @@ async def page_picture(
     desk: AtDesk,
     version: int | None = None,
     marks: bool = False,
+    large: bool = False,
 ) -> Response:
-    """One page of a document as PNG, `marks` with what was marked on it; for the applicant since they were asked for
-    another. 404 with `page-not-shown` for a page that is not there or cannot be drawn: the file itself can be read."""
+    """One page of a document as PNG, `large` so that small letters of a plan can be read, `marks` with what was marked
+    on it; for the applicant since they were asked for another. 404 with `page-not-shown` for a page that is not there
+    or cannot be drawn: the file itself can be read."""
     view.need("applicant", "staff")
     application, staff = view.application, view.viewer == "staff"
     upload = find_version(application, requirement, version)
@@ -41,7 +43,7 @@ async def page_picture(
         raise Problem(404, "http-404")
     note_read(request, view, requirement=requirement, version=upload.number, page=page)
     drawn = _marks_on(application, requirement, upload.number, page, staff=staff) if marks else ()
-    picture = (await pictures_of(desk.store.files, upload, {page: drawn})).get(page)
+    picture = (await pictures_of(desk.store.files, upload, {page: drawn}, large=large)).get(page)
     if picture is None:
         raise Problem(404, "page-not-shown")
     return Response(picture, media_type="image/png", headers=PRIVATE)

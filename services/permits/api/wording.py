@@ -7,7 +7,7 @@ from typing import Any
 
 from services.permits.domain.application import Entry
 from services.permits.domain.lanes import ConditionResult
-from services.permits.domain.permit_type import FormField, Text
+from services.permits.domain.permit_type import FormField, PermitType, Text
 from services.permits.domain.plan import PlanRule
 from services.permits.domain.rules import Rules
 from shared.town import Town
@@ -22,6 +22,13 @@ _MENDED_BY = {
     "drawn-area": "covered_area_m2", "plot-area": "plot_area_m2", "drawn-setback": "setback_m",
 }  # fmt: skip
 _SIGNS = {"<=": "at-most", ">=": "at-least", "=": "exactly"}
+
+
+def _decided_by(permit: PermitType, condition: ConditionResult) -> str | None:
+    """The field in which a condition is decided; of the plan's checks each has its own, and documents are no field."""
+    asked = (one for lane in permit.lanes for one in lane.conditions if one.code == condition.code)
+    found = next(asked, None)
+    return "use" if found and found.check == "zone-allows-use" else found.field if found else None
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,7 @@ class Wording:
             "unit": unit.strip() or None,
             "passed": condition.passed,
             "waits": condition.waits,
+            "field": _decided_by(rules.permit, condition),
             "pending": condition.pending,
             "value_text": self._value_text(rules, condition, unit),
             "limit_text": "" if condition.counts else self._limit_text(condition.limit, unit),

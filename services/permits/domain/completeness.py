@@ -51,6 +51,12 @@ def judge(application: Application, rules: Rules, town: Town) -> tuple[Lane | No
     return lanes.choose(permit, form, findings)
 
 
+def hoped_lane(application: Application, rules: Rules, town: Town) -> LaneCode | None:
+    """The lane that it takes if what is still open turns out well."""
+    hoped = lanes.within_reach(rules.permit, judge(application, rules, town)[1])
+    return hoped.code if hoped and hoped.code in LANES else None
+
+
 def land_use(application: Application, town: Town) -> LandUse | None:
     """What the town plan says of the plot: of a draft today's plan, then the one under which it was handed in."""
     if application.pin is not None:

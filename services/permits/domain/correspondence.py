@@ -1,6 +1,7 @@
-"""Questions and answers about an application, the applicant's and the office's, in one thread."""
+"""Questions and answers about an application, the applicant's and the office's, in one thread; and whether they were
+told."""
 
-from services.permits.domain.application import Actor, Application, with_values
+from services.permits.domain.application import Actor, Application, with_entry, with_values
 from services.permits.domain.facts import facts
 from services.permits.domain.message import Message
 from shared.events.permits import PermitMessageWritten
@@ -29,3 +30,11 @@ def write(application: Application, cause: Cause, actor: Actor, text: str) -> St
         unanswered_since=(application.unanswered_since or cause.at) if by_applicant else None,
     )
     return Step(after, [told])
+
+
+def note_notice(
+    application: Application, cause: Cause, outcome: str, channels: str, reason: str, about: str
+) -> Step[Application]:
+    """A quiet line: the applicant was told of something, or could not be, and why."""
+    params = {"channels": channels, "about": about, **({"reason": reason} if reason else {})}
+    return Step(with_entry(application, cause, f"notice-{outcome}", Actor(level="system"), **params))

@@ -29,6 +29,7 @@ from services.permits.domain.survey import Parcel, parcel_of
 from shared.events.base import Event, Place
 from shared.events.contacts import ContactRecorded
 from shared.events.permits import (
+    Lane,
     PermitClosed,
     PermitLinkRenewed,
     PermitReopened,
@@ -107,12 +108,18 @@ def _pin(where: Location) -> tuple[float, float]:
 
 
 def submit(
-    application: Application, cause: Cause, rules: Rules, town: Town, *, declared: bool = False
+    application: Application,
+    cause: Cause,
+    rules: Rules,
+    town: Town,
+    *,
+    declared: bool = False,
+    lane: Lane | None = None,
 ) -> Step[Application]:
     """Hand in for the first time, or answer a request; a paused clock runs on.
 
     The first time fixes the rules: whatever the profile becomes, this application is judged by those of this day. It
-    needs the declaration that what is written is true; what was corrected later needs it again.
+    needs the declaration that what is written is true; what was corrected later needs it again. `lane`: as it is hoped.
     """
     need_state(application, "hand in", "draft", "documents-requested")
     first = application.state == "draft"
@@ -146,6 +153,7 @@ def submit(
         submitted_at=cause.at,
         again=not first,
         check_due_at=after.check_due_at,
+        lane=lane,
         location=_place(application.location),
         language=application.applicant.language,
         link_number=after.link_number,
@@ -215,14 +223,6 @@ def expire_draft(application: Application, cause: Cause, days: int) -> Step[Appl
     if application.state != "draft" or draft_expiry(application, days) > cause.at:
         return None
     return Step(with_values(application, state="withdrawn", closed_at=cause.at, removable_at=cause.at))
-
-
-def note_notice(
-    application: Application, cause: Cause, outcome: str, channels: str, reason: str, about: str
-) -> Step[Application]:
-    """A quiet line: the applicant was told of something, or could not be, and why."""
-    params = {"channels": channels, "about": about, **({"reason": reason} if reason else {})}
-    return Step(with_entry(application, cause, f"notice-{outcome}", Actor(level="system"), **params))
 
 
 def _place(location: Location) -> Place:

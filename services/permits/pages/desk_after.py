@@ -79,11 +79,12 @@ async def transfer_permit(request: Request, reference: str, desk: AtDesk, who: S
     """Another holder."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
-        typed = {name: text_of(sent, name) for name in ON_PAGE}
+        typed, confirmed = {name: text_of(sent, name) for name in ON_PAGE}, "checked" in sent
     holder = {field: typed[name] or None for name, field in ON_PAGE.items()}
     body, wrong = read_body(Transfer, {"holder": holder}, request)
-    if wrong:
-        return await case_page(request, case, who, wrong, 422, {"holder": typed})
+    if wrong or not confirmed:
+        problem = wrong or show_to(request).say("transfer.confirm-needed")
+        return await case_page(request, case, who, problem, 422, {"holder": typed})
     cause, to = cause_of(None, "transfer", case.id, who), body.holder.applicant(language_of(request))
     act = permit_acts.transfer_permit(desk, case, as_actor(who, "signatory"), who.signs_for, to, cause)
     return await done(request, case, who, {"holder": typed}, act, _LIFE)

@@ -1,5 +1,6 @@
 """An officer marks a page with the keys alone, and with the mouse; the applicant sees it on a phone."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -75,3 +76,57 @@ async def test_a_page_is_marked_by_keys_and_by_mouse_and_the_applicant_sees_wher
     await plans.get_by_text("ดูจุดที่ต้องแก้ไขในหน้า 1").press("Enter")
     await expect(plans.locator(".paper")).not_to_have_js_property("naturalWidth", 0)
     assert await complaints(own) == []
+
+
+async def test_a_page_is_read_closely_by_keys_turned_measured_and_still_marked_where_one_points(
+    service: Permits, desk: BrowserContext
+) -> None:
+    page = await marking_page(desk, await service.brought_to("submitted"))
+    stage, said = page.locator("[data-stage]"), page.locator("[data-length]")
+    small = await stage.bounding_box()
+    assert small is not None
+
+    await page.get_by_role("radio", name="ทำเครื่องหมาย").focus()
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("ArrowRight")
+    await expect(said).to_have_text("ยังไม่ได้ตั้งมาตราส่วนของหน้านี้")
+    await page.locator("#known").fill("6")
+    await page.keyboard.press("Enter")
+    await expect(said).to_have_text("เส้นนี้ยาว 6.00 เมตร")  # of the line that is drawn: 30 percent of the page's width
+    await page.get_by_role("button", name="ปลายเส้น").press("ArrowLeft")
+    await expect(said).to_have_text("เส้นนี้ยาว 5.80 เมตร")
+    await page.keyboard.press("Shift+ArrowLeft")
+    await expect(said).to_have_text("เส้นนี้ยาว 5.78 เมตร")
+
+    await page.get_by_role("button", name="หมุน 90°").press("Enter")
+    for _ in range(2):
+        await page.get_by_role("button", name="ขยาย").press("Enter")
+    await expect(page.locator("[data-zoom]")).to_have_text("200%")
+    await expect(stage.locator("img")).to_have_attribute("src", re.compile("large=true$"))
+    turned = await stage.bounding_box()
+    assert turned is not None
+    assert round(turned["width"] / turned["height"], 2) == round(small["height"] / small["width"], 2)
+    assert round(turned["width"] / small["width"], 1) == 2
+    await page.get_by_role("button", name="ปลายเส้น").press("ArrowUp")  # in the page's own directions to the left
+    await expect(said).to_have_text("เส้นนี้ยาว 5.58 เมตร")
+    assert await complaints(page) == []
+
+    await page.get_by_role("radio", name="เลื่อนดู").check()
+    view = page.locator(".stage-view")
+    before = await view.evaluate("view => [view.scrollLeft, view.scrollTop]")
+    box = await view.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + 200, box["y"] + 200)
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + 150, box["y"] + 120, steps=2)
+    await page.mouse.up()
+    assert await view.evaluate("view => [view.scrollLeft, view.scrollTop]") == [before[0] + 50, before[1] + 80]
+
+    await page.get_by_role("radio", name="ทำเครื่องหมาย").check()
+    await stage.evaluate("stage => stage.closest('.stage-view').scrollTo(0, 0)")
+    at = await stage.bounding_box()
+    assert at is not None
+    await page.mouse.click(at["x"] + at["width"] * 0.1, at["y"] + at["height"] * 0.05)
+    places = [float(await page.locator(f"#{name}-1").input_value()) for name in ("left", "top")]
+    assert [round(one) for one in places] == [5, 90]
+    await page.close()

@@ -55,6 +55,14 @@ async def test_an_applicant_gets_from_the_form_to_the_handed_in_application(serv
     assert "รอตรวจเอกสาร" in (await service.http.get(path, headers=HTML)).text
 
 
+async def test_each_condition_that_keeps_it_from_the_fast_lane_leads_to_where_it_is_decided(service: Permits) -> None:
+    path = (await fill_in(service, f_storeys="2")).headers["location"].partition("?")[0]
+    lane = (await service.http.get(path, headers=HTML)).text.partition('id="lane"')[2]
+    links = re.findall(r'href="([^"]+)">ไปที่ข้อนี้', lane)
+    assert links == [f"{path}/edit#f_storeys", f"{path}#documents"]
+    assert 'id="f_storeys"' in (await service.http.get(f"{path}/edit", headers=HTML)).text
+
+
 async def test_what_is_not_ready_leads_from_the_check_back_to_what_is_missing(service: Permits) -> None:
     opened = await fill_in(service, address="", email="", f_owns_land="no")
     path = opened.headers["location"].partition("?")[0]

@@ -256,7 +256,9 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "permits POST /permits/desk/{reference}/construction/accept": Sample(state="finished"),
     "permits POST /permits/desk/{reference}/extension/answer": Sample(_form(days="30"), state="extension-asked"),
-    "permits POST /permits/desk/{reference}/transfer": Sample(_form(name="x", phone="0812345678"), state="decided"),
+    "permits POST /permits/desk/{reference}/transfer": Sample(
+        _form(name="x", phone="0812345678", checked="yes"), state="decided"
+    ),
     "permits POST /permits/desk/{reference}/revoke": Sample(_form(reason="x", confirm="1"), state="decided"),
     "permits POST /permits/desk/{reference}/appeal/answer": Sample(
         _form(outcome="dismissed", reason="x"), state="appealed"

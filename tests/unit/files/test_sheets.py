@@ -28,7 +28,7 @@ async def drawn_apart(document: bytes, page: int = 1) -> Mapping[str, Any] | Non
     """What a process of its own says of the page."""
     async with apart.room() as room:
         (room.path / "document").write_bytes(document)
-        return await room.ask("shared.files.sheets", room.path / "document", room.path, page, "[]")
+        return await room.ask("shared.files.sheets", room.path / "document", room.path, page, "[]", SIDE_MOST)
 
 
 def is_red(image: Image.Image, x: float, y: float) -> bool:

@@ -203,6 +203,15 @@ def test_a_placeholder_that_nobody_fills_is_a_bug_and_not_left_empty(event: str)
         Wording(maehia(), Links(settings()))._value("weather", notice_of(rule), "th", "email")
 
 
+@pytest.mark.parametrize(("lane", "said"), [("fast", True), (None, False)])
+async def test_the_receipt_of_an_application_names_the_lane_that_it_takes(lane: str | None, said: bool) -> None:
+    notify, story = NotifyInMemory(), Story()
+    await notify.hear(story.applied(permit_type="house-new", lane=lane), story.contact("applicant"))
+
+    told = [texts(mail)[0] for mail in notify.email.taken]
+    assert any("เมื่อเอกสารครบถ้วน คำขอของท่านเข้าสู่ช่องทางด่วน 2 ชั่วโมง" in one for one in told) is said
+
+
 @pytest.mark.parametrize(("promised", "said"), [(BEGAN + timedelta(hours=4), True), (None, False)])
 async def test_whoever_applied_is_told_by_when_the_documents_are_checked(promised: datetime | None, said: bool) -> None:
     notify, story = NotifyInMemory(), Story()

@@ -14,7 +14,8 @@ from services.permits.domain.application import Applicant, Application
 from services.permits.domain.decision import decide
 from services.permits.domain.rules import Office, rules_of
 from shared.town import load_town
-from tests.support.permits import MONDAY, RULES, TOWN, a_bill, a_payment, application, at, signed
+from tests.support.permits import HOUSE, MONDAY, RULES, TOWN, a_bill, a_payment, application, at, signed
+from tests.support.permits import words as in_both
 
 MAEHIA = Path("deploy/municipalities/maehia")
 ORIGIN = "https://town.example"
@@ -224,3 +225,22 @@ def test_a_permit_does_not_repeat_what_only_the_office_asked() -> None:
     assert "ช่างดี" in said
     assert "0812345678" not in said
     assert "ผู้ขออนุญาตเป็นเจ้าของที่ดิน" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "request_code", "permit_code", "codes"),
+    [
+        ("ก่อสร้างบ้าน", "แบบ ข.1", "แบบ อ.1", ("แบบ ข.1", "แบบ อ.1")),
+        ("ก่อสร้างบ้าน", "คำขอ ข.1 ใบอนุญาต อ.1", None, ("แบบ ข.1", "แบบ อ.1")),
+        ("เปลี่ยนการใช้อาคาร", "คำขออนุญาตเปลี่ยนการใช้อาคาร", None, ("", "")),
+    ],
+)
+def test_the_laws_forms_are_named_once_also_of_what_was_pinned_while_one_text_named_both(
+    name: str, request_code: str, permit_code: str | None, codes: tuple[str, str]
+) -> None:
+    changes = {
+        "name": in_both(name),
+        "form_code": in_both(request_code),
+        "permit_code": in_both(permit_code) if permit_code else None,
+    }
+    assert letter.forms_of(HOUSE.model_copy(update=changes)) == codes

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.permits.domain import completeness, decision, handing_in
+from services.permits.domain import completeness, correspondence, decision
 from services.permits.domain.letters import Seal
 from services.permits.domain.offices import sign_as
 from services.permits.domain.rules import rules_of
@@ -68,7 +68,9 @@ def test_reminders_and_notices_do_not_change_what_a_signatory_has_read() -> None
     read = decision.read_mark(examined)
     reminded = completeness.remind(examined, at(MONDAY + 2 * HOUR), TOWN)
     assert reminded is not None
-    noted = handing_in.note_notice(reminded.state, at(LATER), "sent", "email", "", "onestop.permit.examined.v1").state
+    noted = correspondence.note_notice(
+        reminded.state, at(LATER), "sent", "email", "", "onestop.permit.examined.v1"
+    ).state
 
     assert decision.need_unchanged(noted, read) is noted
 

@@ -45,7 +45,7 @@ CONDITIONS = [
 _APPLICATION: tuple[tuple[float, Event], ...] = (
     (0, PermitSubmitted(
         reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM, submitted_at=APPLIED, location=HOME, language="th",
-        check_due_at=after(60, APPLIED),
+        check_due_at=after(60, APPLIED), lane="fast",
         parties=["applicant"],
     )),
     (12, PermitReopened(reference=REFERENCE, permit_type=TYPE, zone=ZONE, team=TEAM)),

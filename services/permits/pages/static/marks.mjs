@@ -1,5 +1,6 @@
 // Marks on the picture of a page: drawn with a pointer, or set and moved by keys. The fields of each mark are what is
 // sent; what is drawn follows them, and they follow what is drawn.
+import { unturned, unturnedStep } from "./sheet.mjs";
 
 const CORNER = ["left", "top"];
 const PLACES = [...CORNER, "width", "height"];
@@ -95,9 +96,9 @@ export class Marking {
       this.remove(row);
       return;
     }
-    const [right, down] = ARROWS[event.key] ?? [0, 0];
-    if (!right && !down) return;
+    if (!ARROWS[event.key]) return;
     event.preventDefault();
+    const [right, down] = unturnedStep(ARROWS[event.key], this.turns);
     const place = this.placeOf(row);
     if (!event.shiftKey) this.place(row, { ...place, left: place.left + right, top: place.top + down });
     else if (place.width) this.place(row, { ...place, width: place.width + right, height: place.height + down });
@@ -180,10 +181,15 @@ export class Marking {
     return sketch;
   }
 
-  /** Where a pointer is, in percent of the page. */
+  get turns() {
+    return Number(this.stage.dataset.turns ?? 0);
+  }
+
+  /** Where a pointer is, in percent of the page, which may be seen turned. */
   at({ clientX, clientY }) {
     const { left, top, width, height } = this.stage.getBoundingClientRect();
-    return { left: within(((clientX - left) / width) * 100, 100), top: within(((clientY - top) / height) * 100, 100) };
+    const { x, y } = unturned({ x: (clientX - left) / width, y: (clientY - top) / height }, this.turns);
+    return { left: within(x * 100, 100), top: within(y * 100, 100) };
   }
 }
 
