@@ -35,6 +35,7 @@ from services.dispatch.pages import (
     overtaken,
     promises,
     sheet,
+    staff_help,
     team_work,
     triage,
     work_file,
@@ -57,7 +58,7 @@ from shared.web.trail import trail_routes
 PAGES = Path(__file__).parent / "pages"
 APIS = (work_orders, acts, photos, routing, teams, dashboard, agency, incidents, desk_incidents)
 # What has a name of its own stands before `/crew/{order_id}` and `/desk/{order_id}`, which take any.
-CREW = (work_file, live, offline, sheet, team_work, overtaken, board)
+CREW = (work_file, staff_help, live, offline, sheet, team_work, overtaken, board)
 DESK = (triage, desk_map, desk_live, filters, bulk, ladder, routing_pages, incident_pages, desk_pages)
 PAGES_OF_STAFF = (*CREW, *DESK, monthly, dashboard_page)
 PAGES_OF_OTHERS = (promises, agency_link, agency_pages)

@@ -155,9 +155,11 @@ class Store(IncidentStore):
         """Every comment, the oldest first."""
         return [*await self.orders.older(order.id, "comments"), *order.state.comments]
 
-    async def find_sightings(self, around: Around, report: str | None) -> list[Sighting]:
-        """Where and when that category was reported near the place by others; a box, the domain measures."""
+    async def find_sightings(self, around: Around, report: str | None, states: Sequence[str] = ()) -> list[Sighting]:
+        """Where and when that category was reported near the place by others; a box, the domain measures. `states`: of
+        work that stands in one of these."""
         query = around.query() | {"state.report.id": {"$ne": report}}
+        query |= {"state.state": {"$in": list(states)}} if states else {}
         shown = {"state.created_at": 1, "state.place.latitude": 1, "state.place.longitude": 1}
         cursor = self.orders.collection.find(query, shown).sort("state.created_at", -1).limit(MOST_SIGHTINGS)
         return [

@@ -168,7 +168,8 @@ def one_is_corrected_answered_and_called(morning: Morning) -> None:
 
     morning.unfold("prioritise")
     page.locator(f"#priority-{order}-prioritise").select_option("emergency")
-    page.locator('form[action$="/prioritise"] button').click()
+    page.locator('details form[action$="/prioritise"] button').click()
+    page.locator(f"#sure-{order} button").click()  # it is said by when it is due then, and asked once
     page.wait_for_url(re.compile("done=prioritise"))
     expect(morning.said()).to_be_visible()
 

@@ -79,6 +79,7 @@ PAGES = {
     "crew-history": Shown("/crew/{done_order}/history", "crew-water", action="main a"),
     "crew-sheet": Shown("/crew/sheet?form=jobs", "crew-water"),
     "crew-sheet-list": Shown("/crew/sheet", "crew-water"),
+    "crew-help": Shown("/crew/help", "crew-water", action="main summary"),
     "crew-offline": Shown("/crew/offline"),
     "crew-teams": Shown("/crew", "supervisor", action="main a.card"),
     "desk": Shown("/desk", "officer", action="main a, main button"),

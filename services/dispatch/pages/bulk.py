@@ -13,14 +13,14 @@ from starlette.responses import HTMLResponse
 from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk
 from services.dispatch.bodies import Body
-from services.dispatch.commands import DECISIONS, ActRequest, Desk, act_on_order, decide
-from services.dispatch.domain.history import Acting, Actor
+from services.dispatch.commands import DECISIONS, ActRequest, Desk, act_on_order
 from services.dispatch.domain.states import ActName
 from services.dispatch.pages.cards import Card, make_card
+from services.dispatch.pages.forms import calls_out, foresee
 from services.dispatch.pages.refusals import say_refusal, say_wrong_fields
 from services.dispatch.pages.show import show
 from services.dispatch.store import Order
-from shared.kernel import Case, Reject, now
+from shared.kernel import Reject, now
 from shared.web import Person, Problem, language_of, sealed_key, web_of
 from shared.web.security_log import note_refusal
 
@@ -77,9 +77,9 @@ async def act_on_many(request: Request, desk: TheDesk, who: Officer) -> HTMLResp
         body = DECISIONS[act].body.model_validate(fields)
     except ValidationError as error:
         return await _ask(request, desk, ticked, say_wrong_fields(request, error))
-    if _is_grave(act, fields) and not form.get("sure"):
+    if (act == "cancel" or calls_out(act, fields)) and not form.get("sure"):
         cases = [case for case in await _cases(desk, ticked) if case is not None]
-        return await _ask(request, desk, ticked, foreseen=[_foreseen(desk, who, case, act, body) for case in cases])
+        return await _ask(request, desk, ticked, foreseen=[foresee(desk, who, case, act, body) for case in cases])
     rows = await asyncio.gather(*(_act(request, desk, who, act, body, one, key) for one in chosen))
     return show(request, "bulk.html", rows=rows, act=act, wrong="")
 
@@ -91,20 +91,6 @@ def _read(form: FormData) -> tuple[ActName | None, list[Chosen], dict[str, Any]]
     said = {name: form.get(f"{act}.{name}") for name in FIELDS[act]} if act else {}
     fields = {name: value for name, value in said.items() if isinstance(value, str) and value.strip()}
     return act, chosen, fields
-
-
-def _is_grave(act: ActName, fields: Mapping[str, Any]) -> bool:
-    """What many people are told of at once, or are called out for."""
-    return act == "cancel" or fields.get("priority") == "emergency"
-
-
-def _foreseen(desk: Desk, who: Person, case: Order, act: ActName, body: Body) -> Order:
-    """As it would be; as it is where that is refused, which its row says then."""
-    try:
-        step = decide(desk.town, case.state, act, Acting(Actor(sub=who.sub, name=who.name), now()), body)
-    except Reject:
-        return case
-    return Case(case.id, case.version, step.state)
 
 
 async def _cases(desk: Desk, ticked: Ticked) -> Sequence[Order | None]:

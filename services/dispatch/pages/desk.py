@@ -1,5 +1,6 @@
 """The desk: one work order in full, and what an officer does to it."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -7,16 +8,18 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.dispatch.access import Officer
 from services.dispatch.api.context import TheDesk, stream_of
-from services.dispatch.commands import Desk, get_order
+from services.dispatch.commands import DECISIONS, Desk, get_order
 from services.dispatch.domain.acts import offered
 from services.dispatch.domain.rerouting import rules_say
-from services.dispatch.domain.routing import explain
+from services.dispatch.domain.routing import distance_m, explain
+from services.dispatch.domain.states import OPEN
 from services.dispatch.incident_store import People
 from services.dispatch.pages.cards import Card, make_card
-from services.dispatch.pages.forms import Answer, press_button
+from services.dispatch.pages.forms import Answer, foresee, press_button
 from services.dispatch.pages.rules import split_rules
 from services.dispatch.pages.show import show
 from services.dispatch.pages.triage import say_done
+from services.dispatch.queries import Around
 from services.dispatch.routing_facts import add_earlier, facts_of_order
 from services.dispatch.store import Order
 from shared.events.ids import new_id
@@ -66,6 +69,8 @@ async def _show_order(
     facts = await add_earlier(desk, facts_of_order(desk.town, case.state), case.state.report.id)
     context: dict[str, Any] = {
         "card": make_card(desk.town, case, now()),
+        "foreseen": _foreseen(desk, who, case, answer) if answer and answer.asks else None,
+        "alike": await _count_alike(desk, case),
         "answer": answer,
         "said": said,
         "place": place,
@@ -79,6 +84,25 @@ async def _show_order(
         **split_rules(explain(desk.town, facts)),
     }
     return show(request, "order.html", status_code=answer.status if answer else 200, **context)
+
+
+def _foreseen(desk: Desk, who: Person, case: Order, answer: Answer) -> Card:
+    """As it would stand by what is asked about."""
+    body = DECISIONS[answer.act].body.model_validate({"priority": answer.said.get("priority")})
+    return make_card(desk.town, foresee(desk, who, case, answer.act, body), now())
+
+
+async def _count_alike(desk: Desk, case: Order) -> int:
+    """How many other reports of its kind are open so near, by the profile's radius and age for duplicates."""
+    order, category = case.state, desk.town.categories.get(case.state.category)
+    if category is None or order.place is None or not order.is_open:
+        return 0
+    place, alike = order.place, category.duplicates
+    since = order.created_at - timedelta(days=alike.age_days)
+    around = Around(order.category, place.latitude, place.longitude, alike.radius_m, since=since)
+    found = await desk.store.find_sightings(around, order.report.id, OPEN)
+    here = (place.latitude, place.longitude)
+    return sum(distance_m(*here, one.latitude, one.longitude) <= alike.radius_m for one in found)
 
 
 async def _told(desk: Desk, case: Order) -> People | None:

@@ -8,16 +8,19 @@ from fastapi import Request
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from services.dispatch.commands import DECISIONS, ActRequest, Desk, act_on_order, add_photo
+from services.dispatch.bodies import Body
+from services.dispatch.commands import DECISIONS, ActRequest, Desk, act_on_order, add_photo, decide
 from services.dispatch.domain.acts import ACTS
+from services.dispatch.domain.history import Acting, Actor
 from services.dispatch.domain.rights import need_right
 from services.dispatch.domain.states import ActName
 from services.dispatch.pages.refusals import say_refusal, say_wrong_fields
 from services.dispatch.pages.responses import WORDS_OF, response_text
 from services.dispatch.pages.rows import FIELDS, read_rows
 from services.dispatch.pages.show import PHOTOS_MOST
+from services.dispatch.store import Order
 from shared.files.pictures import READ_MOST
-from shared.kernel import Reject
+from shared.kernel import Case, Reject, now
 from shared.web import Person, Problem, sealed_key
 from shared.web.security_log import note_refusal
 from shared.web.uploads import FIELD_MOST
@@ -26,6 +29,7 @@ PHOTO_FIELDS = {"photo_before": "before", "photo": "photos"}  # a form's field â
 SENT = "_path"  # after the name of a photo's field: a phone has sent it before, one after the other
 NOT_OF_THE_BODY = FIELDS | {
     "key",
+    "sure",
     "back",
     "seen",
     "response",
@@ -45,11 +49,12 @@ class Answer:
     words: str = ""
     code: str = ""  # why it was not done, for programs
     version: int = 0  # of the work order, with what was done
+    asks: bool = False  # nothing is done yet: people are called out by it, and the page asks once
 
     @property
     def done(self) -> bool:
         """Whether it took effect."""
-        return self.status == 200
+        return self.status == 200 and not self.asks
 
 
 async def press_button(request: Request, desk: Desk, who: Person, order_id: str, act: str) -> Answer:
@@ -73,6 +78,8 @@ async def _act(request: Request, desk: Desk, who: Person, order_id: str, name: A
             if photos := await _keep_photos(desk, who, order_id, form, field):
                 said[name_of_list] = photos
         body = DECISIONS[name].body.model_validate(said)
+        if calls_out(name, fields) and "sure" not in fields:
+            return Answer(order_id, name, fields, asks=True)
         case = await act_on_order(desk, who, order_id, name, body, asked)
     except ValidationError as error:
         return Answer(order_id, name, fields, 422, say_wrong_fields(request, error), "invalid")
@@ -81,6 +88,20 @@ async def _act(request: Request, desk: Desk, who: Person, order_id: str, name: A
         words = await say_refusal(request, desk, order_id, error)
         return Answer(order_id, name, fields, error.status, words, error.code)
     return Answer(order_id, name, fields, version=case.version)
+
+
+def calls_out(act: ActName, fields: Mapping[str, Any]) -> bool:
+    """Whether a team is rung for it, and its times become short."""
+    return act == "prioritise" and fields.get("priority") == "emergency"
+
+
+def foresee(desk: Desk, who: Person, case: Order, act: ActName, body: Body) -> Order:
+    """As the work would be; as it is where that is refused, which is said when it is done."""
+    try:
+        step = decide(desk.town, case.state, act, Acting(Actor(sub=who.sub, name=who.name), now()), body)
+    except Reject:
+        return case
+    return Case(case.id, case.version, step.state)
 
 
 async def _ready_made(desk: Desk, order_id: str, name: ActName, fields: Mapping[str, Any]) -> dict[str, str]:

@@ -66,6 +66,42 @@ async def test_one_priority_for_many_changes_what_each_was_promised(field: Field
     assert all(one["due_at"] < before["due_at"] for one, before in zip(after, orders, strict=True) if one["due_at"])
 
 
+async def test_one_becomes_an_emergency_only_after_it_was_said_by_when_it_is_due(field: Fieldwork) -> None:
+    """As many do: a wrong press rang a crew at night."""
+    (work,) = await triaged(field, 1)
+    said = {"priority": "emergency", "reason": "ใกล้โรงเรียน", "key": "one"}
+
+    async def press(**more: str) -> tuple[int, str]:
+        where = f"/desk/{work['id']}/prioritise"
+        answer = await field.http.post(where, data={**said, **more}, headers=field.headers("officer") | HTML)
+        return answer.status_code, answer.text
+
+    status, asked = await press()
+    question = asked.partition(f'id="sure-{work["id"]}"')[0].rpartition('class="alert warn"')[2]
+    assert status == 200
+    assert "ปรับงานนี้เป็นงานฉุกเฉินหรือไม่" in question
+    assert re.search(r"ต้องรับงาน|กำหนดเสร็จ|เกินกำหนด|ครบกำหนด", question), "how it would stand"
+    assert (await field.order_of(work["report_id"]))["priority"] == work["priority"]
+
+    assert (await press(priority="low", key="two"))[0] == 303, "what calls nobody out is not asked about"
+    assert (await press(sure="yes", key="three"))[0] == 303
+    after = await field.order_of(work["report_id"])
+    assert (after["priority"], after["history"][-1]["text"]) == ("emergency", "ใกล้โรงเรียน")
+
+
+async def test_an_order_says_how_many_reports_like_it_are_open_nearby(field: Fieldwork) -> None:
+    """What is far away, of another kind or over is none of them."""
+    here, far = Place(latitude=18.7611, longitude=98.9411), Place(latitude=18.7211, longitude=98.9411)
+    first, second, over = await triaged(field, 3, location=here)
+    await triaged(field, 1, location=far)
+    await field.order_of(await field.report(fresh("noise", location=here)))
+    await field.act(over["id"], "cancel", "officer", outcome="not_ours", reason="x")
+
+    for one in (first, second):
+        page = await field.see(f"/desk/{one['id']}", "officer")
+        assert 'aria-label="เรื่องที่อาจซ้ำกัน 1 เรื่อง">1<' in page
+
+
 async def test_what_is_missing_or_too_much_is_said_and_nothing_done(field: Fieldwork) -> None:
     (work,) = await triaged(field, 1)
     nothing = await bulk(field, [], act="assign")

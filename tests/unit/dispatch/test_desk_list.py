@@ -32,10 +32,15 @@ def test_a_row_that_nobody_took_in_time_is_marked_late_as_one_that_is_overdue() 
     assert acknowledge is not None
     missed = make_card(town(), Case(new_id(), 1, order()), acknowledge.due_at + timedelta(hours=1))
 
-    assert 'class="late"' in desk(rows=[missed])
+    assert 'class="due-cell late"' in desk(rows=[missed])
     assert missed.is_late
     assert not missed.overdue
     assert not make_card(town(), Case(new_id(), 1, order()), MONDAY).is_late
+
+
+def test_a_row_has_names_for_its_cells_by_which_a_phone_shows_it_in_three_lines() -> None:
+    cells = ("tick", "reference", "matter", "state", "team", "level", "due")
+    assert [f'{name}-cell"' in desk() or f"{name}-cell late" in desk() for name in cells] == [True] * len(cells)
 
 
 def test_a_search_that_has_found_nothing_yet_leads_to_what_is_left_to_look_through() -> None:

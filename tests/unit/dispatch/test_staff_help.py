@@ -1,0 +1,30 @@
+"""The staff's help says what each button of theirs does, in both languages, their own part first."""
+
+import pytest
+import yaml
+
+from services.dispatch.domain.acts import ACTS
+from services.dispatch.pages.staff_help import BY_ROLE
+from tests.support.dispatch_pages import drawn
+from tests.support.work import ROOT
+
+WORDS = yaml.safe_load((ROOT / "services/dispatch/pages/strings.yaml").read_text("utf-8"))
+ICONS = {name: act.icon for name, act in ACTS.items()}
+
+
+def test_no_button_of_the_staff_is_left_unexplained() -> None:
+    told = {act for acts in BY_ROLE.values() for act in acts}
+    pressed = {name for name, act in ACTS.items() if act.form_at and not name.startswith("agency_")}
+
+    assert pressed - told <= {"tell_agency"}, "an act with a form that the help does not name"
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("role", BY_ROLE)
+def test_ones_own_part_is_unfolded_and_each_button_has_its_words(role: str, language: str) -> None:
+    page = drawn("help.html", path="/crew/help", language=language, parts=BY_ROLE, unfolded={role}, icons=ICONS)
+    own = page.partition('<details class="card fold" open>')[2].partition("</details>")[0]
+
+    assert page.count('<details class="card fold" open>') == 1
+    assert WORDS[f"help.role.{role}"][language] in own
+    assert all(WORDS[f"help.act.{act}"][language] in own for act in BY_ROLE[role])
