@@ -92,9 +92,9 @@ async def test_one_becomes_an_emergency_only_after_it_was_said_by_when_it_is_due
 async def test_an_order_says_how_many_reports_like_it_are_open_nearby(field: Fieldwork) -> None:
     """What is far away, of another kind or over is none of them."""
     here, far = Place(latitude=18.7611, longitude=98.9411), Place(latitude=18.7211, longitude=98.9411)
-    first, second, over = await triaged(field, 3, location=here)
-    await triaged(field, 1, location=far)
-    await field.order_of(await field.report(fresh("noise", location=here)))
+    kinds = (("noise", here), ("noise", here), ("noise", here), ("noise", far), ("mosquitoes", here))
+    made = [await field.report(fresh(kind, location=place)) for kind, place in kinds]
+    first, second, over, *_ = [await field.order_of(one) for one in made]
     await field.act(over["id"], "cancel", "officer", outcome="not_ours", reason="x")
 
     for one in (first, second):
