@@ -15,7 +15,7 @@ from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause
 from shared.kernel.clock import now
 from shared.kernel.errors import said
-from shared.kernel.moments import Kept, Moment, failed, parked
+from shared.kernel.moments import Kept, Moment, mark_parked, note_failure
 from shared.kernel.outages import is_transient
 from shared.telemetry import get_log, metrics, names, span
 
@@ -77,7 +77,7 @@ class Attempts:
     async def _note(self, case_id: str, one: Kept, error: Exception) -> datetime | None:
         bug = not is_transient(error)
         self._tell(case_id, one, error, bug=bug)
-        after = failed(one, bug=bug, rests_until=self._clock() + _rest(one.tries))
+        after = note_failure(one, bug=bug, rests_until=self._clock() + _rest(one.tries))
         try:
             if after.bugs >= TRIES:
                 after = await self._give_up(case_id, after, error)
@@ -98,7 +98,7 @@ class Attempts:
             log.critical("a timer has stopped; restart when fixed", extra={"timer": self._name, "why": why})
             return one
         await asyncio.wait_for(self._park(case_id, one.moment, why), PARK_SECONDS)
-        return parked(one)
+        return mark_parked(one)
 
     def _tell(self, case_id: str, one: Kept, error: Exception, *, bug: bool) -> None:
         what = {"case_id": case_id, "moment": one.moment.name, "tries": one.tries + 1, "error": type(error).__name__}

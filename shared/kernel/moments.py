@@ -50,7 +50,7 @@ class Kept:
         return max(self.moment.at, self.rests_until) if self.rests_until else self.moment.at
 
 
-def carried(wanted: Sequence[Moment], kept: Sequence[Kept], kinds: Collection[str]) -> Sequence[Kept]:
+def keep_failures(wanted: Sequence[Moment], kept: Sequence[Kept], kinds: Collection[str]) -> Sequence[Kept]:
     """What a case keeps when its new state wants these moments: one that has not moved keeps its failures.
 
     `kinds`: those of this release. What a newer one has to do stays: this one cannot tell whether it still is to be
@@ -142,12 +142,12 @@ def fresh(kept: Sequence[Kept], moment: Moment) -> Sequence[Kept]:
     return [Kept(one.moment) if one.moment == moment else one for one in kept]
 
 
-def failed(one: Kept, *, bug: bool, rests_until: datetime) -> Kept:
+def note_failure(one: Kept, *, bug: bool, rests_until: datetime) -> Kept:
     """The moment after one more failure."""
     return replace(one, tries=one.tries + 1, bugs=one.bugs + bug, rests_until=rests_until)
 
 
-def parked(one: Kept) -> Kept:
+def mark_parked(one: Kept) -> Kept:
     """The moment when it is given up until an operator says otherwise."""
     return replace(one, parked=True)
 

@@ -16,7 +16,7 @@ from shared.kernel.cases import Cases
 from shared.kernel.clock import now
 from shared.kernel.errors import Conflict, DuplicateKey, Transient
 from shared.kernel.fold import current_case_batch
-from shared.kernel.moments import Moment, as_documents, carried, kept_in
+from shared.kernel.moments import Moment, as_documents, keep_failures, kept_in
 from shared.kernel.mongo_beside import MongoBeside
 from shared.kernel.mongo_moments import MOMENT_INDEXES, MongoMoments
 from shared.kernel.mongo_trail import WAITING_INDEX, as_document
@@ -125,7 +125,7 @@ class MongoStore(Generic[S]):
             "seq": case.sequences,
             "heard": case.heard,
             "correlation": case.correlation,
-            **as_documents(write.id, carried(self.moments(write.state), case.moments, self.kinds)),
+            **as_documents(write.id, keep_failures(self.moments(write.state), case.moments, self.kinds)),
             **({"older": case.older} if case.older else {}),
             **({"until": case.until} if case.until else {}),
         }

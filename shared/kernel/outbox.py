@@ -39,7 +39,7 @@ class Entry:
         return next((value.decode() for name, value in self.headers if name == "ce_correlationid"), None)
 
 
-def carried(headers: Mapping[str, bytes], message: Message, trace: str | None) -> list[tuple[str, bytes]]:
+def headers_of(headers: Mapping[str, bytes], message: Message, trace: str | None) -> list[tuple[str, bytes]]:
     """The event's headers and those of this copy: its schema (an erasure has no data) and its trace."""
     own = [] if message.value is None else [("ce_dataschema", dataschema(message.topic, headers["ce_type"].decode()))]
     own += [("traceparent", trace)] if trace else []

@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.kernel.clock import now
 from shared.kernel.outages import is_transient
-from shared.kernel.outbox import Entry, Message, carried
+from shared.kernel.outbox import Entry, Message, headers_of
 from shared.kernel.store import Store
 from shared.telemetry import current_traceparent, get_log, metrics, sending, set_case, trace_context
 
@@ -172,7 +172,7 @@ class Relay:
     async def _send_all(self, messages: Sequence[Message], headers: Mapping[str, bytes], trace: str | None) -> None:
         """All copies of one event side by side; raises the first error when each has its outcome."""
         outcomes = await asyncio.gather(
-            *(self._send(one.topic, one.key, one.value, carried(headers, one, trace)) for one in messages),
+            *(self._send(one.topic, one.key, one.value, headers_of(headers, one, trace)) for one in messages),
             return_exceptions=True,
         )
         for message, outcome in zip(messages, outcomes, strict=True):

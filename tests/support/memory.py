@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from shared.kernel import Transient
 from shared.kernel.beside import Key, Older
 from shared.kernel.errors import Conflict
-from shared.kernel.moments import Moment, carried
+from shared.kernel.moments import Moment, keep_failures
 from shared.kernel.outbox import Entry
 from shared.kernel.trail import Line
 from shared.kernel.write import Stored, Write
@@ -93,7 +93,8 @@ class MemoryCases:
         self.rows[write.id] = write
         wanted = self._moments(write.state)
         self.waits[write.id] = [
-            one.moment for one in carried(wanted, (), {m.kind for m in wanted} if self._kinds is None else self._kinds)
+            one.moment
+            for one in keep_failures(wanted, (), {m.kind for m in wanted} if self._kinds is None else self._kinds)
         ]
         self.outbox += write.entries
         self.lines.setdefault(write.id, []).extend(write.lines)

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 from shared.events.topics import internal
 from shared.kernel.beside import Key, Older
 from shared.kernel.errors import Conflict, Transient
-from shared.kernel.moments import Kept, Moment, Search, carried, found_by, part_of
+from shared.kernel.moments import Kept, Moment, Search, found_by, keep_failures, part_of
 from shared.kernel.outbox import Entry
 from shared.kernel.write import Stored, Write
 
@@ -208,7 +208,7 @@ class SimStore:
         wanted, kept = self._table.moments(write.state), write.case.moments
         kinds = {moment.kind for moment in (*wanted, *(one.moment for one in kept))}  # all are of one release
         entries = [*(row.outbox if row else ()), *write.entries]
-        self._table.rows[write.id] = Row(write.case, entries, carried(wanted, kept, kinds))
+        self._table.rows[write.id] = Row(write.case, entries, keep_failures(wanted, kept, kinds))
         return None
 
     def _move(self, items: Sequence[Older]) -> None:

@@ -20,7 +20,7 @@ from shared.kernel.connections import connect
 from shared.kernel.errors import Transient
 from shared.kernel.journal import JournalTooShort, Told, told_since
 from shared.kernel.mongo_indexes import case_collections
-from shared.kernel.outbox import Message, carried
+from shared.kernel.outbox import Message, headers_of
 from shared.kernel.producer import Producer
 from shared.kernel.relay import Send
 from shared.kernel.restored import restored_at
@@ -197,7 +197,7 @@ def _lost(one: Told, message: Message) -> Lost:
     headers = dict(one.entry.headers)
     trace = headers.pop("traceparent", b"").decode() or None
     sequence, time = int(headers["ce_sequence"]), headers["ce_time"].decode()
-    return Lost(message, carried(headers, message, trace), sequence, time)
+    return Lost(message, headers_of(headers, message, trace), sequence, time)
 
 
 def _sort(lost: Lost, event_id: str, kept: OnBroker, outcome: Outcome, losses: list[Lost]) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.kernel.moments import Kept, Moment, as_documents, carried, kept_in
+from shared.kernel.moments import Kept, Moment, as_documents, keep_failures, kept_in
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 RING, INSPECT = Moment("ring 80", AT + timedelta(hours=1)), Moment("inspect", AT)
@@ -14,24 +14,24 @@ CASE = "01JC0000000000000000000000"
 def test_a_moment_that_only_a_newer_release_knows_stays_with_what_became_of_it() -> None:
     inspect = Kept(INSPECT, tries=2, rests_until=AT)
 
-    assert carried([], [Kept(RING), inspect], ["ring"]) == [inspect]
-    assert carried([RING], [inspect], ["ring"]) == [Kept(RING), inspect]
+    assert keep_failures([], [Kept(RING), inspect], ["ring"]) == [inspect]
+    assert keep_failures([RING], [inspect], ["ring"]) == [Kept(RING), inspect]
 
 
 def test_a_moment_that_is_no_longer_wanted_goes() -> None:
     later = Moment("ring 100", AT)
 
-    assert carried([later], [Kept(RING, tries=1)], ["ring"]) == [Kept(later)]
-    assert carried([], [Kept(RING), Kept(INSPECT)], ["ring", "inspect"]) == []
+    assert keep_failures([later], [Kept(RING, tries=1)], ["ring"]) == [Kept(later)]
+    assert keep_failures([], [Kept(RING), Kept(INSPECT)], ["ring", "inspect"]) == []
 
 
 def test_one_that_has_not_moved_keeps_its_failures() -> None:
-    assert carried([RING], [Kept(RING, tries=3)], ["ring"]) == [Kept(RING, tries=3)]
+    assert keep_failures([RING], [Kept(RING, tries=3)], ["ring"]) == [Kept(RING, tries=3)]
 
 
 def test_a_release_waits_for_nothing_that_it_does_not_declare() -> None:
     with pytest.raises(ValueError, match="inspect"):
-        carried([INSPECT], [], ["ring"])
+        keep_failures([INSPECT], [], ["ring"])
 
 
 def test_what_one_release_knows_is_not_hidden_behind_what_another_does() -> None:

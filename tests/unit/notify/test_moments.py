@@ -10,7 +10,7 @@ from services.notify.domain.delivery import ROLLING_MOST
 from services.notify.domain.file import KINDS as FILE
 from services.notify.domain.lanes import KINDS as NOTICE
 from shared.kernel import Cause, Moment, now
-from shared.kernel.moments import Kept, carried
+from shared.kernel.moments import Kept, keep_failures
 from shared.town import Town
 from tests.support.moments import saved
 from tests.support.notify_events import Story
@@ -76,7 +76,7 @@ async def test_what_the_release_before_left_waiting_under_a_name_without_kind_is
     assert await left(notify, name) == []
 
     after = [one for moments in waits.values() for one in moments]
-    assert [one.moment for one in carried(after, before, kinds)] == after, "none of before stays beside them"
+    assert [one.moment for one in keep_failures(after, before, kinds)] == after, "none of before stays beside them"
     assert {one.kind for one in after} <= {"tell", "deliver"}
 
 
