@@ -118,6 +118,7 @@ async def test_the_trail_says_who_marked_and_ended_it_and_the_event_tells_the_wh
     first, twice = await service.http.post(API, **body), await service.http.post(API, **body)  # type: ignore[arg-type]
     absence = first.json()["items"][0]["id"]
     assert [one["id"] for one in twice.json()["items"]] == [absence], "the same request once more marks nothing"
+    assert first.json()["id"] == twice.json()["id"] == absence, "which one of the list it is"
     await service.http.post(f"{API}/{absence}/end", headers=head)
 
     lines = (await service.http.get("/api/v1/permits/trail", headers=head)).json()["items"]

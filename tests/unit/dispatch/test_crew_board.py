@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.dispatch.domain import colleagues, crew_work, pausing
+from services.dispatch.domain import colleagues, crew_work, pausing, referring
+from services.dispatch.domain.parts import Assignee
 from services.dispatch.domain.place import ADDRESS_ANSWER
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import GROUPS, at_hand, matches
@@ -71,6 +72,32 @@ def test_a_line_begins_with_what_is_different_in_each_job_and_shows_its_photo() 
         "what its line says whole is not said twice"
     )
     assert board.count('class="job-picture"') == 1
+
+
+def test_a_line_says_who_of_the_team_has_the_job_and_that_an_agency_owes_an_answer() -> None:
+    """Both stand on the line itself: a lead must not unfold thirty jobs to see them."""
+    has = order().model_copy(update={"person": Assignee(sub="somchai", name="สมชาย ช่างน้ำ")})
+    referred = referring.refer(town(), order("power-cut"), by(SOMCHAI, MONDAY), agency="pea").state
+    assert referred.referral
+    owes = referred.referral.model_copy(update={"status": "sent", "overdue_at": MONDAY})
+    cards = [carded(has), carded(referred.model_copy(update={"referral": owes})), carded(order())]
+    lines = re.findall(
+        r'<summary class="job-row">(.*?)</summary>', drawn("_board.html", cards=cards, **BOARD), re.DOTALL
+    )
+
+    named = ["สมชาย ช่างน้ำ" in line for line in lines]
+    late = [town().agency_name("pea", "th") in line for line in lines]
+    assert sorted(named) == sorted(late) == [False, False, True]
+
+
+def test_a_long_text_begins_on_its_card_and_is_read_whole_at_a_touch() -> None:
+    long = "หลุมลึกกลางถนนหน้าวัด " * 12
+    board = drawn("_board.html", cards=[carded(order(text=long))], **BOARD)
+    (card,) = re.findall(r'<details class="work-text">(.*?)</details>', board, re.DOTALL)
+
+    assert f"{long[:140]}…" in card
+    assert "อ่านทั้งหมด" in card
+    assert f"<p>{long}</p>" in card
 
 
 def truncated(text: str) -> str:
