@@ -81,7 +81,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPiece:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What is the same for every service that a test starts in this process is worked out once."""
+    """What is the same for every service that a test starts in this process is worked out once. No fixture: files of
+    tests read a town while they are collected, and what a fixture of a whole package starts would come before it."""
     patch = pytest.MonkeyPatch()
     config.add_cleanup(patch.undo)
     once.read_towns_once(patch)

@@ -46,8 +46,8 @@ def work_routes_out_once(patch: pytest.MonkeyPatch) -> None:
 
 
 def judge_papers_once(patch: pytest.MonkeyPatch) -> None:
-    """While `patch` holds, a paper that was judged before is not opened again by a process of its own, and one that was
-    no form as it was printed is not laid over the next application's."""
+    """While `patch` holds, a paper or a copy of a letter that was judged before is not opened again by a process of its
+    own, and what was no form as it was printed is not laid over the next application's."""
     from services.permits import request_form  # who asks for this has permits in this process; not every run has
 
     real = apart.Room.ask
@@ -106,23 +106,24 @@ def _dependant(
     return known[asked]
 
 
-_JUDGED: dict[str, Mapping[str, Any]] = {}
+_READ = {"shared.files.judge": 1, "services.permits.seal_check": 2}  # files of which nothing else decides what is said
+_JUDGED: dict[tuple[str, ...], Mapping[str, Any]] = {}
 _NO_FORMS: set[str] = set()
 
 
 async def _ask(real: Any, module: str, *arguments: Any) -> Mapping[str, Any] | None:
     """As `Room.ask`; a picture, which is written anew, goes to the judge each time."""
     told: Mapping[str, Any] | None
-    if module != "shared.files.judge":
+    if module not in _READ:
         told = await real(module, *arguments)
         return told
-    digest = _digest(arguments[0])
-    if digest not in _JUDGED:
+    asked = (module, *map(_digest, arguments[: _READ[module]]))
+    if asked not in _JUDGED:
         told = await real(module, *arguments)
-        if told is None or told["clean"]:
+        if told is None or told.get("clean"):
             return told
-        _JUDGED[digest] = told
-    return _JUDGED[digest]
+        _JUDGED[asked] = told
+    return _JUDGED[asked]
 
 
 async def _is_unsigned(real: Any, file: Path, *about: Any) -> bool:

@@ -152,6 +152,24 @@ async def test_a_paper_is_judged_once_and_a_picture_is_written_anew_each_time(
     assert len(asked) == 5
 
 
+async def test_a_copy_is_checked_once_against_each_letter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask(_: apart.Room, _module: str, copy: Path, letter: Path) -> Mapping[str, Any] | None:
+        asked.append(f"{copy.name} {letter.name}")
+        return {"worth": asked[-1]}
+
+    asked: list[str] = []
+    monkeypatch.setattr(once, "_JUDGED", {})
+    monkeypatch.setattr(apart.Room, "ask", ask)
+    judge_papers_once(monkeypatch)
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(name)
+    pairs = [(tmp_path / copy, tmp_path / letter) for copy, letter in ("aa", "ab", "aa", "ba")]
+    told = [await apart.Room(tmp_path).ask("services.permits.seal_check", *pair) for pair in pairs]
+
+    assert told == [{"worth": "a a"}, {"worth": "a b"}, {"worth": "a a"}, {"worth": "b a"}]
+    assert asked == ["a a", "a b", "b a"]
+
+
 async def test_what_is_no_form_is_laid_over_one_form_only_and_a_form_over_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
