@@ -15,28 +15,21 @@ router = APIRouter(include_in_schema=False)
 
 # The acts that have a button on the pages of that role, as they come up in a day.
 BY_ROLE: dict[str, Sequence[ActName]] = {
-    "crew": ("acknowledge", "start", "complete", "pause", "resume", "take", "drop", "refer", "refuse"),
-    "lead": ("give", "assign", "verify"),
-    "desk": (
-        "assign",
-        "prioritise",
-        "refer",
-        "take_back",
-        "split",
-        "verify",
-        "send_back",
-        "adopt",
-        "put_aside",
-        "cancel",
+    "crew": (
+        "acknowledge", "start", "complete", "pause", "resume", "take", "drop", "refer", "take_back", "refuse",
     ),
-}
+    "lead": ("give", "send_back"),
+    "desk": (
+        "assign", "prioritise", "refer", "tell_agency", "take_back", "split", "verify", "send_back", "adopt",
+        "put_aside", "cancel",
+    ),
+}  # fmt: skip
 
 
 @router.get("/crew/help")
 async def staff_help(request: Request, who: Worker) -> HTMLResponse:
     """One's own part is unfolded; the others are there to know what a colleague can do."""
-    own = {"crew": True, "lead": leads(who) and not sees_all(who), "desk": sees_all(who)}
-    unfolded = {role for role, is_own in own.items() if is_own and (role != "crew" or not sees_all(who))}
+    unfolded = {"desk"} if sees_all(who) else {"crew", "lead"} if leads(who) else {"crew"}
     return show(
         request, "help.html", parts=BY_ROLE, unfolded=unfolded, icons={name: act.icon for name, act in ACTS.items()}
     )
