@@ -32,6 +32,7 @@ from tests.bench import (
     saves,
     streams,
     timers,
+    uploads,
     whole_way,
 )
 from tests.bench.measure import Section
@@ -44,7 +45,7 @@ PATIENCE = 100  # seconds, after which one round has to do
 # Memory first: at rest means before any traffic. The whole way and its room last: they leave a town running.
 SECTIONS = (
     "memory", "saves", "relay", "consume", "end", "roles", "growth", "joins", "routing", "timers", "board", "permits",
-    "streams", "accept",
+    "streams", "accept", "uploads",
     "visit", "way", "room",
 )  # fmt: skip
 
@@ -109,6 +110,8 @@ def _measure(stack: Stack, options: argparse.Namespace, name: str, until: float)
             return room.measure(stack)
         case "streams":
             return streams.measure(stack, options.rounds)
+        case "uploads":
+            return uploads.measure(stack)
         case "way":
             return whole_way.measure(stack, burst=whole_way.BURST if options.large else 0)
         case _ if name in GROWING:

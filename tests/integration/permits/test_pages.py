@@ -106,6 +106,9 @@ async def test_a_request_is_said_once_and_its_answer_is_received_in_its_own_word
     assert asked.status_code == 200, asked.text
     page = await service.http.get(path, params={"secret": made["secret"]}, headers=HTML, follow_redirects=True)
     assert (page.text.count(note), "เมื่อครบทุกข้อจึงกดส่งเอกสารให้เจ้าหน้าที่ได้" in page.text) == (1, True)
+    assert ("กรุณาส่งภายใน" in page.text, "ขอให้ส่งภายใน" in page.text) == (True, True)  # and so the timeline
+    desk = await service.http.get("/permits/desk?view=waiting", headers=service.staff("officer"))
+    assert "ผู้ยื่นต้องส่งภายใน" in desk.text
 
     assert (await service.upload(made, "plans", PDF + b"%again")).status_code == 200
     assert "ส่งเอกสารให้เจ้าหน้าที่" in (await service.http.get(f"{path}/check", headers=HTML)).text
