@@ -55,13 +55,13 @@ export async function thisTab() {
   }
 }
 
-const PATIENCE = 1_000; // ms: the page that this one takes the place of may be a moment late to go
+const HANDOVER = 1_000; // ms: the page that this one takes the place of may be a moment late to go
 
 /** Takes the tab's name for as long as this page is shown; false when another page that is open has it. */
 async function holds(name) {
   if (document.prerendering) await new Promise((shown) => document.addEventListener("prerenderingchange", shown, { once: true }));
   const waits = new AbortController();
-  setTimeout(() => waits.abort(), PATIENCE);
+  setTimeout(() => waits.abort(), HANDOVER);
   return new Promise((answer) => {
     const held = () => { // let go as it leaves, or no browser would keep the page for whoever comes back
       answer(true);
