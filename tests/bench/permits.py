@@ -22,7 +22,17 @@ from shared.kernel import now
 from shared.town import load_town
 from tests.bench.measure import OURS, Row, Section, compared, during, interleaved, rates, times
 from tests.bench.permit_desk import handed_in, issued, permit_desk
-from tests.bench.register import CALLS, LARGE, PAGE, STORED, ask_plan, ask_register, fill
+from tests.bench.register import (
+    BUILDINGS,
+    CALLS,
+    LARGE,
+    PAGE,
+    STORED,
+    ask_plan,
+    ask_register,
+    fill,
+    with_many_buildings,
+)
 from tests.bench.subject import Bench
 from tests.support.permits import RULES, TOWN, application
 from tests.support.reports import MAEHIA
@@ -46,16 +56,19 @@ async def measure(bench: Bench, *, large: bool) -> Section:
                 _add(asked, what, values)
         rows += _rows(asked)
     plan: Found = {}
-    layers = Layers(load_town(MAEHIA))
+    town = load_town(MAEHIA)
+    layers, many = Layers(town), Layers(with_many_buildings(town))
     for _ in bench.rounds():
         _add(plan, "buildings of a view as GeoJSON, ms", await ask_plan(layers))
+        _add(plan, f"buildings of a view, of {BUILDINGS:,}, ms", await ask_plan(many))
     return Section(
         "Permits",
         "One application from the acceptance over proposal and decision to the letter that is set, sealed and kept, "
         "without the people who think meanwhile; its floor is the letter alone. Letters and seals a second, two at a "
         "time: against an empty sheet of the same size by Typst, and against pyHanko with the key in its hand. The "
         f"register of {count:,} permits, a page of {PAGE} as programs have it: against as many documents by their "
-        "keys, unread. The plan: the hundred buildings of some 400 m as features, against the index that finds them.",
+        "keys, unread. The plan: the hundred buildings of some 400 m as features, and the four hundred of one of "
+        f"{BUILDINGS:,}, against the index that finds them.",
         [*rows, *_rows(plan)],
     )
 

@@ -2,16 +2,21 @@
 for as much."""
 
 import json
+import math
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from statistics import median
+
+from shapely import box
 
 from services.permits.api.plan_layers import Layers
 from services.permits.codes import read_search
 from services.permits.commands import Desk
 from services.permits.register_store import Registered
 from shared.events.ids import new_id
+from shared.town import Town
+from shared.town.ground import Building, Ground
 from shared.town.ground.model import Box
 from tests.bench.measure import OURS, times
 from tests.bench.permit_desk import handed_in, issued
@@ -21,6 +26,7 @@ from tests.support.permits import TOWN
 STORED, LARGE = 20_000, 1_000_000  # permits in the register
 PAGE = 20  # of a list
 CALLS = 15  # per round
+BUILDINGS, APART = 20_000, 0.0002  # of a plan as large as it may be; degrees
 VIEW = 0.004  # degrees: some 400 m, what a phone shows of the plan
 
 
@@ -70,6 +76,22 @@ async def ask_register(desk: Desk, count: int) -> dict[str, dict[str, float]]:
 
 async def _by_key(desk: Desk, ids: Sequence[str]) -> None:
     await desk.store.cases.collection.find({"_id": {"$in": list(ids)}}).to_list(None)
+
+
+def with_many_buildings(town: Town) -> Town:
+    """The town with a house of 10 m on each of so many places, in a square around where the map begins."""
+    (longitude, latitude), side = Layers(town).start, math.isqrt(BUILDINGS)
+    corners = (
+        (longitude + (at % side - side / 2) * APART, latitude + (at // side - side / 2) * APART)
+        for at in range(BUILDINGS)
+    )
+    houses = [
+        Building(str(at), 6.0, box(west, south, west + APART / 2, south + APART / 2))
+        for at, (west, south) in enumerate(corners)
+    ]
+    many = town.model_copy()
+    many.__dict__["ground"] = Ground(town.ground.parcels, town.ground.roads, houses)  # as if they were read
+    return many
 
 
 async def ask_plan(layers: Layers) -> dict[str, float]:
