@@ -78,7 +78,7 @@ def find(client: httpx.Client, reference: str) -> list[list[ZipkinSpan]]:
     if not found:
         raise NoJourney(
             f"No trace names {reference}. Check the reference; a trace appears about two seconds after its "
-            "request, and the local trace store forgets all when it is restarted."
+            "request, and the local store has none of the time before it was ready, or before it was started anew."
         )
     begun = {
         _tags(span)[names.CORRELATION_ID]
