@@ -1,6 +1,7 @@
 """`onestop users`: who may what in MongoDB, one user for each service and one for operators.
 
-A user is called like the principal of the broker. It reads and writes its service's own database and the one of ended
+A user is called like its service; in a database that several towns share, where each has a prefix, like its service's
+database. It reads and writes its service's own database and the one of ended
 sessions, which all services share, and nothing else: not even the name of another database. Operators have them all.
 """
 
@@ -14,15 +15,17 @@ from tools.operate.acls import OPERATORS
 from tools.operate.asking import add_json, as_json
 
 SESSIONS = "sessions"  # see shared/kernel/ended_sessions.py
+ALONE = "onestop"  # the prefix of a town that has the database for itself: see shared/settings.py
 OPLOG = {"role": "read", "db": "local"}  # how far back it reaches, `onestop doctor` looks at
 Roles = list[dict[str, str]]
 
 
-def roles(prefix: str = "onestop") -> Mapping[str, Roles]:
+def roles(prefix: str = ALONE) -> Mapping[str, Roles]:
     """By user; `prefix` is the installation's MONGODB_PREFIX."""
     databases = {service: _database(prefix, service) for service in (*SERVICES, SESSIONS)}
     own = {service: [databases[service], databases[SESSIONS]] for service in SERVICES}
-    return {**own, OPERATORS: [*databases.values(), OPLOG]}
+    given: Mapping[str, Roles] = {**own, OPERATORS: [*databases.values(), OPLOG]}
+    return given if prefix == ALONE else {f"{prefix}_{name}": may for name, may in given.items()}
 
 
 def as_command(name: str, given: Roles) -> str:

@@ -57,12 +57,6 @@ def test_nobody_who_works_with_the_data_administers_the_database(secured: Stack,
         assert _may(partial(OF_ADMINISTRATORS[act], client)) == (name == OPERATORS and act == "the oplog")
 
 
-def test_a_service_has_no_database_of_another_by_its_roles() -> None:
-    assert {name: [role["db"] for role in given] for name, given in roles("maehia").items() if name in SERVICES} == {
-        name: [f"maehia_{name}", "maehia_sessions"] for name in SERVICES
-    }
-
-
 def test_the_database_tells_a_stranger_nothing(secured: Stack) -> None:
     plain = f"mongodb://127.0.0.1:{secured.ports.mongo}/?directConnection=true&serverSelectionTimeoutMS=1500"
     for uri in (plain, f"{plain}&tls=true&tlsCAFile={secured.secured.ca if secured.secured else ''}"):
