@@ -38,6 +38,7 @@ def test_a_resident_tries_a_house_on_a_small_phone(visitor: Callable[..., Visito
     page = somebody.page
     page.goto(f"{TRIED}&lang=th")
     drawn(page)
+    assert page.locator("canvas").first.evaluate("map => map.getBoundingClientRect().top + scrollY") < 500  # in sight
     expect(page.locator("#result-1 .badge").first).to_contain_text("ผ่านทุกเกณฑ์")
     page.get_by_label("จำนวนชั้น").fill("12")
     page.get_by_label("จำนวนชั้น").press("Enter")  # the answer comes into the page, and its address is the proposal
