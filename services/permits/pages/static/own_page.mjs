@@ -6,6 +6,9 @@ const PARTS = ["own-page", "where-it-stands", "outcome", "to-do", "documents", "
 const EVERY_MS = 10_000;
 const SOON_MS = 2_000; // while the letter is being made, which takes seconds
 const REACHED = "a[href], button, input, select, textarea, summary, [tabindex]"; // by keys
+const BUSY = [429, 503]; // says itself when to come again
+const TRIES = 5; // a queue of files before this one takes minutes
+const LONGEST_S = 60;
 const SIDE = 3000; // px of a photographed page: its small print stays legible
 
 const partsOf = (page) => PARTS.filter((id) => page.getElementById(id));
@@ -53,7 +56,18 @@ function watch() {
   setTimeout(() => look().catch(() => {}).finally(watch), wait);
 }
 
-/** The files of a form to its address, with how far it is; the answer is this page as it is then. */
+/** Once; while the town says that it is busy, again when it may be asked again: the files are still here. */
+async function sendInTurn(form, files) {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await send(form, files);
+    if (!BUSY.includes(answer.status) || tries === TRIES) return answer;
+    const seconds = Math.min(Number(answer.getResponseHeader("Retry-After")) || LONGEST_S, LONGEST_S);
+    sayBeside(form, form.dataset.busy.replace("{seconds}", seconds));
+    await new Promise((done) => setTimeout(done, seconds * 1000));
+  }
+}
+
+/** The files of a form to its address, with how far it is; the answer is this page as it is then, or why not. */
 function send(form, files) {
   const { sending, checking } = form.dataset;
   const body = new FormData();
@@ -63,7 +77,7 @@ function send(form, files) {
   request.setRequestHeader("Accept", "text/html");
   request.upload.addEventListener("progress", ({ loaded, total }) => sayBeside(form, loaded < total ? sending.replace("{percent}", Math.floor((100 * loaded) / total)) : checking));
   return new Promise((done, failed) => {
-    request.addEventListener("load", () => done(request.responseText));
+    request.addEventListener("load", () => done(request));
     request.addEventListener("error", failed);
     request.send(body);
   });
@@ -77,13 +91,29 @@ async function upload(input) {
   announce(document.body.dataset.sending);
   try {
     const files = await Promise.all([...input.files].map((file) => (file.type.startsWith("image/") ? smaller(file, SIDE) : file)));
-    show(await send(form, files));
+    const answer = await sendInTurn(form, files);
+    const refusal = refusalOf(answer);
+    if (refusal) return refuse(form, refusal);
+    show(answer.responseText);
     announce(document.querySelector(`#${row.id} [role='alert'], #${row.id} .badge`)?.textContent);
     document.getElementById(row.id)?.focus({ preventScroll: true });
   } catch {
-    form.removeAttribute("aria-busy");
-    sayBeside(form, document.body.dataset.offline, "bad");
+    refuse(form, document.body.dataset.offline);
   }
+}
+
+/** What a page that is not this one says of a failure; null: the answer is this page, with whatever there is to say. */
+function refusalOf({ status, responseText }) {
+  if (status < 400) return null;
+  const page = new DOMParser().parseFromString(responseText, "text/html");
+  if (page.getElementById("own-page")) return null;
+  return page.querySelector(".error-page .lead")?.textContent || document.body.dataset.offline;
+}
+
+function refuse(form, why) {
+  form.removeAttribute("aria-busy");
+  sayBeside(form, why, "bad");
+  announce(why);
 }
 
 document.documentElement.classList.add("sends-on-choice");
