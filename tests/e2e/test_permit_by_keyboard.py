@@ -4,18 +4,20 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import DESK, MARKET, Visitor
 from tests.support.keys import Keys
-from tests.support.page_checks import accessibility
+from tests.support.page_checks import accessibility, too_wide
 from tests.support.uploads import chosen_file
 from tools.play.paper import pdf
 
 pytestmark = pytest.mark.browser
 CONDITION = "Work between 8 and 17 only."
+HELD: Any = {**DESK, "viewport": {"width": 390, "height": 844}}  # a phone with keys
 ENGLISH = "?lang=en"  # remembered from then on
 FIELDS = (("storeys", "1"), ("usable_area_m2", "120"), ("covered_area_m2", "132.50"), ("height_m", "4.80"),
           ("plot_area_m2", "640"), ("setback_m", "3"), ("deed_number", "48213"))  # fmt: skip
@@ -27,11 +29,13 @@ def test_a_small_house_goes_from_an_empty_form_to_its_paid_and_verified_letter_b
 ) -> None:
     at_home = visitor(**DESK, geolocation=MARKET, permissions=["geolocation"])
     reference, link = apply(at_home.page, f"Ampai {token_hex(5)}")
-    officer, examiner, signatory, cashier = (visitor(**DESK) for _ in range(4))
+    officer, cashier = visitor(**DESK), visitor(**DESK)
+    examiner, signatory = visitor(**HELD), visitor(**HELD)
     accept(officer.sign_in("officer", f"/permits/desk{ENGLISH}"), reference)
     examine(examiner.sign_in("examiner", f"/permits/desk/{reference}{ENGLISH}"))
     sign(signatory.sign_in("signatory", f"/permits/desk/{reference}{ENGLISH}"))
 
+    at_home.page.set_viewport_size(HELD["viewport"])  # on the way, from here on
     at_home.page.goto(link)
     expect(at_home.page.locator("#decision")).to_contain_text("Approved")
     download = at_home.page.get_by_role("link", name="Download the decision letter")
@@ -44,9 +48,9 @@ def test_a_small_house_goes_from_an_empty_form_to_its_paid_and_verified_letter_b
     letter = Path(waiting.value.path()).read_bytes()
     pay(at_home.page, cashier.sign_in("cashier", f"/permits/cashier/{reference}{ENGLISH}"))
     verify(at_home.page, code, letter)
-    for person in (at_home, officer, signatory, cashier):
-        assert accessibility(person.page) == []
     for person in (at_home, officer, examiner, signatory, cashier):
+        assert accessibility(person.page) == []
+        assert not too_wide(person.page)
         assert person.complaints == []
 
 
