@@ -26,6 +26,7 @@ _LACKING_MOST = 0.03  # of our print: the ticks of a list of papers
 _SHAPE_MOST = 0.01  # by which height and width may differ
 _FOOT_GAP = 12  # pixels without print above the line at a page's foot, which names the minute of its printing
 _PAGES_MOST = 5
+WRITTEN_MOST = 60_000_000  # bytes of each: the file mended, a page alone, its picture
 
 
 def shows_the_same(file: Path, ours: Path, into: Path) -> bool:
@@ -112,7 +113,7 @@ def main() -> None:
     def told() -> dict[str, Any]:
         return {"same": shows_the_same(file, ours, into)}
 
-    answer(told, theirs=Exception)
+    answer(told, written=WRITTEN_MOST, theirs=Exception)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 
 from services.__main__ import OPEN_SECONDS
 from services.dispatch import rules_apart
-from shared.files import limited, sheets
+from shared.files import likeness, limited, sheets
 from shared.files.apart import AT_ONCE
 from shared.kernel.health import SECONDS, Health
 from shared.settings import ServiceSettings
@@ -47,6 +47,8 @@ FOLDERS = {  # for files, and what those of a kind hold at once
     "shared/web/uploads.py TemporaryDirectory": ROOM_BYTES + FILE,  # a form's is copied, one after the other
     "shared/files/apart.py TemporaryDirectory": AT_ONCE * max(JUDGED, DRAWN),  # of whoever has one of `apart.TURNS`
     "shared/files/documents.py apart.room _SEVERAL": limited.WRITTEN_MOST,  # pages, until the next one has its turn
+    # In the turn of a document alone, which has room for pages and what they are bound to.
+    "services/permits/request_form.py apart.room": max(0, limited.WRITTEN_MOST + 3 * likeness.WRITTEN_MOST - JUDGED),
     "services/dispatch/rule_trial.py apart.room _TURNS": 10 * 1024**2,  # a file of rules, or a thousand cases
 }
 PATHS = {route.path for route in ops_routes(Health()).routes if hasattr(route, "path")}
@@ -220,9 +222,9 @@ def _made(module: Module) -> Iterator[str]:
         if name in temporary or name.startswith("tempfile."):
             yield name
         elif name == "apart.room":
-            doors = [ast.unparse(door) for door in call.args]
-            if doors[-1] != "apart.TURNS":
-                yield f"{name} {doors[-1]}"
+            narrowest = " ".join(ast.unparse(door) for door in call.args[-1:])
+            if narrowest != "apart.TURNS":
+                yield f"{name} {narrowest}".strip()
 
 
 def _bytes(quantity: str) -> int:

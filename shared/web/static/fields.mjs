@@ -4,7 +4,11 @@
 export const valuesOf = (form) => [...new FormData(form)].filter(([, value]) => typeof value === "string");
 
 /** Whether somebody has written or chosen something here: what the server proposes in a text field is nobody's work. */
-export const isTouched = (field) => field.value !== field.defaultValue;
+export function isTouched(field) {
+  if (!field.matches("select")) return field.value !== field.defaultValue;
+  const proposed = [...field.options].findIndex(({ defaultSelected }) => defaultSelected);
+  return field.selectedIndex !== Math.max(proposed, 0);
+}
 
 /** Fills the form in as it was, but for the fields of these names. What is not among the values is empty or unticked. */
 export function fill(form, values, except = []) {

@@ -66,6 +66,9 @@ class Town:
     def take(self, number: int) -> None:
         _, place, act = next(self.steps)
         self.works[number] = act(self.works[number])
+        self.tell(number, place)
+
+    def tell(self, number: int, place: str) -> None:
         self.version += 1
         template = "_finished_line.html" if place == "finished" else "_card_alone.html"
         html = drawn(template, card=self.card(number, self.version), query="")
@@ -151,6 +154,22 @@ async def test_the_finished_job_says_for_a_moment_what_became_of_it_before_it_go
         await page.clock.fast_forward(10_000)
         await expect(card).to_have_count(0)
         await expect(page.locator("[data-group=doing]")).to_be_hidden()
+
+
+async def test_what_was_chosen_stays_when_the_job_is_drawn_anew_before_anything_is_written() -> None:
+    place = Town()
+    async with place.board(AT_ONCE) as (page, card):
+        await press_to_the_place(card)
+        await expect(card).to_have_attribute("data-version", str(len(STEPS) + 1), timeout=SLOW)
+        await card.locator("details.finish > summary").click()
+        outcome = card.locator("form[data-act=complete] [name=outcome]")
+        await outcome.select_option("cannot_be_done")
+        await page.evaluate("document.activeElement.blur()")
+        place.tell(3, "doing")
+        place.tell(4, "begin")  # after it
+
+        await expect(page.locator("#w-W4")).to_have_attribute("data-version", str(place.version), timeout=SLOW)
+        await expect(outcome).to_have_value("cannot_be_done")
 
 
 async def test_what_came_too_late_is_one_box_that_says_who_has_the_job_now_and_all_that_was_done() -> None:

@@ -15,7 +15,7 @@ export const NOTICED = 10_000; // ms: so long what became of a job stays in sigh
 function busy(card) {
   return "over" in card.dataset || card.contains(document.activeElement) && document.activeElement.matches("textarea, input, select")
     || card.querySelector("[data-choosing]")
-    || [...card.querySelectorAll("textarea, input[type=file]")].some(isTouched);
+    || [...card.querySelectorAll("textarea, select, input[type=file]")].some(isTouched);
 }
 
 /** Unfolded, or saying that it is saved: drawn anew only when it has changed, all others also for their times. */

@@ -21,7 +21,7 @@ let drawn = Date.now();
 function busy(part) {
   const focused = document.activeElement;
   return part.contains(focused) && focused.matches("textarea, input:not([type=checkbox]), select")
-    || [...part.querySelectorAll("textarea, input[type=file]")].some(isTouched)
+    || [...part.querySelectorAll("textarea, select, input[type=file]")].some(isTouched)
     || part.querySelector("details[open] form") !== null;
 }
 
