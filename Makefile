@@ -57,7 +57,7 @@ storm: $(VENV)/.stamp ## play a storm of reports with one outage in it, decide, 
 	@$(RUN) -m tools.play.storm $(ARGS)
 
 test: setup ## run every test but the campaigns: [ARGS=tests/unit]; SECURE=1: on stacks in which everybody signs in
-	@$(RUN) -m pytest -m "not campaign" -n 2 $(ARGS)
+	@$(RUN) -m pytest -m "not campaign" -n 3 $(ARGS)
 
 campaign: setup ## run the long randomised tests
 	@$(RUN) -m pytest -m campaign $(ARGS)
