@@ -75,7 +75,7 @@ class ByPiece(LoadScopeScheduling):  # type: ignore[misc]  # its base is not typ
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPiece:
-    """How `-n 2` shares the tests out, whatever `--dist` says."""
+    """How the workers share the tests out, whatever `--dist` says."""
     config.option.loadscopereorder = False  # it would take the pieces with most tests first
     return ByPiece(config, log)
 
