@@ -30,9 +30,7 @@ class Part:
     replace_by: str = ""  # the environment variable that names a real one instead
     version: str = ""  # when it changes, a running program is restarted
     is_extra: bool = False  # started only when it is named
-    can_wait: bool = (
-        False  # nobody's work needs it: late or dead it is named, and what was asked for is done all the same
-    )
+    can_wait: bool = False  # nobody's work needs it: late or dead it is named, and all else is done
     start_seconds: float = START_SECONDS  # until it must be ready
     grace: float = 15.0  # seconds between asking it to stop and killing it
 

@@ -6,19 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 MARK = "\ufeff"  # by which spreadsheets know that it is UTF-8, and Thai
-STARTS = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "＝",
-    "＋",
-    "－",
-    "＠",
-)  # of a cell that a spreadsheet would work out: CWE-1236
+STARTS = tuple("=+-@\t\r\n＝＋－＠")  # of a cell that a spreadsheet would work out: CWE-1236
 
 
 def head_line(names: Iterable[str]) -> str:
