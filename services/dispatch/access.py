@@ -1,15 +1,36 @@
-"""Who is asking, and whose work they may list; what they may do to it is the domain's (`domain/rights.py`)."""
+"""What routes need of the app and of a request, who is asking, and whose work they may list; what they may do to it is
+the domain's (`domain/rights.py`)."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 
+from services.dispatch.commands import Desk
 from services.dispatch.domain.ladder import board_of, scope_of
 from services.dispatch.domain.rights import DESK, sees_all
+from services.dispatch.stream import Stream
 from shared.people import AGENCY
 from shared.town import Town
-from shared.web import Person, Problem, agency_of, staff, team_of, web_of
+from shared.web import Person, Problem, agency_of, idempotency_key, staff, team_of, web_of
 
+
+def _desk(request: Request) -> Desk:
+    return cast(Desk, request.app.state.desk)
+
+
+def stream_of(request: Request) -> Stream:
+    """The live stream of this process."""
+    return cast(Stream, request.app.state.stream)
+
+
+def _seen(given: Annotated[str | None, Header(alias="If-Match", max_length=200)] = None) -> str | None:
+    return given.strip().removeprefix("W/").strip('"') if given else None
+
+
+TheDesk = Annotated[Desk, Depends(_desk)]
+TheStream = Annotated[Stream, Depends(stream_of)]
+Seen = Annotated[str | None, Depends(_seen)]  # the standing on which an act was decided, quoted as an entity tag is
+Key = Annotated[str | None, Depends(idempotency_key)]
 Worker = Annotated[Person, Depends(staff("crew", "lead", *DESK))]
 Officer = Annotated[Person, Depends(staff(*DESK))]
 Overseer = Annotated[Person, Depends(staff("lead", *DESK))]  # answers for a team's work, or for everybody's

@@ -91,12 +91,12 @@ def desk_of(request: Request) -> Desk:
     return cast(Desk, request.app.state.desk)
 
 
-AtDesk = Annotated[Desk, Depends(desk_of)]
+TheDesk = Annotated[Desk, Depends(desk_of)]
 
 
 async def view_application(
     request: Request,
-    desk: AtDesk,
+    desk: TheDesk,
     reference: str,
     secret: Annotated[str | None, Query(max_length=64)] = None,
     secret_header: Annotated[str | None, Header(alias=SECRET_HEADER, max_length=64)] = None,
@@ -122,7 +122,7 @@ Viewed = Annotated[View, Depends(view_application)]
 
 async def view_money(
     request: Request,
-    desk: AtDesk,
+    desk: TheDesk,
     reference: str,
     secret: Annotated[str | None, Query(max_length=64)] = None,
     secret_header: Annotated[str | None, Header(alias=SECRET_HEADER, max_length=64)] = None,

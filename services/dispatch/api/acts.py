@@ -8,8 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Body
 
-from services.dispatch.access import Officer, Worker
-from services.dispatch.api.context import Key, Seen, TheDesk
+from services.dispatch.access import Key, Officer, Seen, TheDesk, Worker
 from services.dispatch.api.views import Detail, describe
 from services.dispatch.commands import DECISIONS, ActRequest, act_on_order
 from services.dispatch.domain.acts import ACTS

@@ -5,10 +5,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Body, Depends, Query, Request
 from pydantic import BaseModel
 
-from services.dispatch.access import Outsider, TheAgency
+from services.dispatch.access import Key, Outsider, TheAgency, TheDesk
 from services.dispatch.agency_desk import SAID, act_as_agency, find_referral
 from services.dispatch.agency_views import ReferralDetail, ReferralSummary, list_referral, show_referral
-from services.dispatch.api.context import Key, TheDesk
 from services.dispatch.commands import ActRequest, Desk, read_typed_reference
 from services.dispatch.domain.states import STATES, ActName
 from services.dispatch.domain.work_order import WorkOrder

@@ -10,8 +10,7 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
-from services.dispatch.access import Overseer, scope_for
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import Overseer, TheDesk, scope_for
 from services.dispatch.api.tables import file_headers, head_line, line
 from services.dispatch.commands import Desk
 from services.dispatch.domain.ladder import teams_meant

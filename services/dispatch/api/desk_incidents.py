@@ -7,8 +7,7 @@ from pydantic import BaseModel
 
 from services.dispatch import incident_acts as acts
 from services.dispatch import incident_bodies as bodies
-from services.dispatch.access import Officer
-from services.dispatch.api.context import Key, TheDesk
+from services.dispatch.access import Key, Officer, TheDesk
 from services.dispatch.api.incident_views import Detail, Details, Members, place_in, row_of, show_to_staff
 from services.dispatch.commands import Desk
 from services.dispatch.domain.incident import Incident, IncidentState

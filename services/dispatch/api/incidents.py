@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import TheDesk
 from services.dispatch.api.incident_views import Incidents, Known, is_public, place_in, show_to_all
 from services.dispatch.domain.incident import IncidentState
 from shared.kernel import Reject

@@ -4,8 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Response, UploadFile
 
-from services.dispatch.access import Worker
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import TheDesk, Worker
 from services.dispatch.commands import add_photo
 from shared.files.pictures import BYTES_MOST, READ_MOST
 from shared.web import Problem

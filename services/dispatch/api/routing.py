@@ -7,8 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.dispatch.access import Officer
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import Officer, TheDesk
 from services.dispatch.commands import Desk
 from services.dispatch.domain.routing import Facts, Routed, Tried, explain, route
 from services.dispatch.questions import Question, facts_of_question

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
-from services.dispatch.access import Worker, teams_of
-from services.dispatch.api.context import TheDesk, TheStream
+from services.dispatch.access import TheDesk, TheStream, Worker, teams_of
 from services.dispatch.api.views import Summary, summarise
 from services.dispatch.domain.rights import sees_all
 from services.dispatch.store import Order

@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
-from services.dispatch.access import Worker, teams_of
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import TheDesk, Worker, teams_of
 from services.dispatch.api.views import Detail, Summary, describe, summarise
 from services.dispatch.commands import get_order, read_typed_reference
 from services.dispatch.domain.history import Entry

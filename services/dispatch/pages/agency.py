@@ -6,11 +6,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from services.dispatch.access import Outsider, TheAgency
+from services.dispatch.access import Outsider, TheAgency, TheDesk
 from services.dispatch.agency_desk import SAID, act_as_agency, find_referral
 from services.dispatch.agency_views import list_referral
 from services.dispatch.api.agency import Show, after_of, filter_of, shown
-from services.dispatch.api.context import TheDesk
 from services.dispatch.bodies import Body
 from services.dispatch.commands import ActRequest, Desk
 from services.dispatch.domain.states import ActName

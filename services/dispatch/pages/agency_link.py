@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from services.dispatch.access import TheDesk
 from services.dispatch.agency_desk import SAID, Opened, answer_by_link, open_link
-from services.dispatch.api.context import TheDesk
 from services.dispatch.commands import Desk
 from services.dispatch.pages.agency import act_named, draw_work, not_done, read_body, read_form
 from services.dispatch.pages.forms import Answer

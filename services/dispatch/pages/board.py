@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from services.dispatch.access import Worker, teams_of
-from services.dispatch.api.context import TheDesk, stream_of
+from services.dispatch.access import TheDesk, Worker, stream_of, teams_of
 from services.dispatch.commands import Desk, get_order
 from services.dispatch.domain.rights import sees_all
 from services.dispatch.domain.states import DONE, OPEN

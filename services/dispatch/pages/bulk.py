@@ -10,8 +10,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse
 
-from services.dispatch.access import Officer
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import Officer, TheDesk
 from services.dispatch.bodies import Body
 from services.dispatch.commands import DECISIONS, ActRequest, Desk, act_on_order
 from services.dispatch.domain.states import ActName

@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from services.dispatch.access import Overseer, scope_for
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import Overseer, TheDesk, scope_for
 from services.dispatch.api.dashboard import DAYS, Asked, Group, TheAsked, count_open, names_of
 from services.dispatch.commands import Desk
 from services.dispatch.domain.ladder import scopes, teams_meant

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from services.dispatch.access import Officer
-from services.dispatch.api.context import TheDesk, stream_of
+from services.dispatch.access import Officer, TheDesk, stream_of
 from services.dispatch.commands import DECISIONS, Desk, get_order
 from services.dispatch.domain.acts import offered
 from services.dispatch.domain.rerouting import rules_say

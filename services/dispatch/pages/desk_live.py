@@ -9,8 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from services.dispatch.access import Officer
-from services.dispatch.api.context import TheDesk, TheStream
+from services.dispatch.access import Officer, TheDesk, TheStream
 from services.dispatch.api.teams import LONGEST_SECONDS, RECONNECT_MS, who_listens
 from services.dispatch.stream import Reset
 

@@ -6,8 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
-from services.dispatch.access import Officer
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import Officer, TheDesk
 from services.dispatch.commands import Desk
 from services.dispatch.pages.cards import Card, make_card, matches, sort_by_pressure
 from services.dispatch.pages.chosen import Wanted

@@ -6,8 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse
 
-from services.dispatch.access import Officer
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import Officer, TheDesk
 from services.dispatch.filter_store import SavedFilter
 from services.dispatch.pages.chosen import Wanted
 from shared.kernel import Reject

@@ -11,8 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.dispatch import incident_acts as acts
 from services.dispatch import incident_bodies as bodies
-from services.dispatch.access import Officer
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import Officer, TheDesk
 from services.dispatch.commands import Desk
 from services.dispatch.domain.incident import Incident
 from services.dispatch.domain.incident_reopening import may_go_on

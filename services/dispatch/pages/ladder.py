@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
-from services.dispatch.access import Officer
-from services.dispatch.api.context import TheDesk, stream_of
+from services.dispatch.access import Officer, TheDesk, stream_of
 from services.dispatch.commands import Desk
 from services.dispatch.domain.clocks import CLOCKS, Alarm, ClockName
 from services.dispatch.domain.ladder import board_of, posts_of, teams_under

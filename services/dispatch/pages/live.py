@@ -15,8 +15,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from services.dispatch.access import Worker
-from services.dispatch.api.context import TheDesk, TheStream
+from services.dispatch.access import TheDesk, TheStream, Worker
 from services.dispatch.api.teams import LONGEST_SECONDS, RECONNECT_MS, team_to_follow, who_listens
 from services.dispatch.commands import Desk
 from services.dispatch.domain.colleagues import Member

@@ -8,8 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from services.dispatch.access import Overseer, scope_for
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import Overseer, TheDesk, scope_for
 from services.dispatch.api.dashboard import Asked, Group, Scope
 from services.dispatch.domain.ladder import scopes, teams_meant
 from services.dispatch.domain.period import Period

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from services.dispatch.access import Worker
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import TheDesk, Worker
 from services.dispatch.commands import get_order
 from services.dispatch.domain.history import Entry
 from services.dispatch.domain.rights import had, sees_all

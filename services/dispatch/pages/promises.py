@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import TheDesk
 from services.dispatch.domain import service_levels
 from services.dispatch.domain.period import Period
 from services.dispatch.domain.rights import openness_of_category

@@ -10,8 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse
 
-from services.dispatch.access import Officer
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import Officer, TheDesk
 from services.dispatch.commands import Desk
 from services.dispatch.domain.routing import Facts, Routed, explain, route
 from services.dispatch.pages.rules import split_rules

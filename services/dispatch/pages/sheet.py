@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from services.dispatch.access import Worker
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import TheDesk, Worker
 from services.dispatch.pages.board import TheScreen, find_cards, team_of_board
 from services.dispatch.pages.show import show
 from shared.kernel import now

@@ -5,8 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from services.dispatch.access import Worker
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import TheDesk, Worker
 from services.dispatch.commands import get_order
 from services.dispatch.domain.rights import sees_all
 from services.dispatch.pages.board import team_of_board

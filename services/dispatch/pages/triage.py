@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse
 
-from services.dispatch.access import Officer
-from services.dispatch.api.context import TheDesk, stream_of
+from services.dispatch.access import Officer, TheDesk, stream_of
 from services.dispatch.commands import Desk
 from services.dispatch.domain.states import OPEN
 from services.dispatch.pages.bulk import BULK_ACTS

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from services.dispatch.access import Officer, Worker
-from services.dispatch.api.context import TheDesk
+from services.dispatch.access import Officer, TheDesk, Worker
 from services.dispatch.api.dashboard import names_of
 from services.dispatch.api.tables import file_headers, head_line, line
 from services.dispatch.commands import Desk

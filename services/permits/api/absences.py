@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 
 from services.permits import absences
 from services.permits.absence_bodies import NewAbsence
-from services.permits.access import DESK_LIMITED, AtDesk, Colleague, Key, Member
+from services.permits.access import DESK_LIMITED, Colleague, Key, Member, TheDesk
 from services.permits.commands import Desk
 from services.permits.domain.absences import MarkedAbsence
 from shared.kernel import Cause, fingerprint, now
@@ -17,14 +17,14 @@ AbsenceId = Annotated[str, Path(max_length=40)]
 
 
 @router.get("")
-async def index(desk: AtDesk, _: Member) -> dict[str, Any]:
+async def index(desk: TheDesk, _: Member) -> dict[str, Any]:
     """Those that were marked at the desk, the newest last, also what is over; `profile`: those that stand in the
     town's profile."""
     return _told(desk, await desk.store.absences.marked())
 
 
 @router.post("", status_code=201, dependencies=[DESK_LIMITED])
-async def mark(body: NewAbsence, desk: AtDesk, who: Colleague, key: Key) -> dict[str, Any]:
+async def mark(body: NewAbsence, desk: TheDesk, who: Colleague, key: Key) -> dict[str, Any]:
     """Somebody is away: their own absence by who signs or examines there, anybody's by a supervisor. From the first
     day on the deputy signs or examines in their place, in their own name. `id`: which one of the list it is."""
     scope = f"absences:{who.sub}"
@@ -34,7 +34,7 @@ async def mark(body: NewAbsence, desk: AtDesk, who: Colleague, key: Key) -> dict
 
 
 @router.post("/{absence}/end", dependencies=[DESK_LIMITED])
-async def end(absence: AbsenceId, desk: AtDesk, who: Colleague, key: Key) -> dict[str, Any]:
+async def end(absence: AbsenceId, desk: TheDesk, who: Colleague, key: Key) -> dict[str, Any]:
     """They are back before their last day, or do not go: nobody signs in their place from now on."""
     cause = Cause.request(key=key, scope=f"absences:{absence}:{who.sub}", by=who, act="absence-ended")
     after = await absences.end_absence(desk, who, absence, cause)

@@ -8,11 +8,11 @@ from services.permits import permit_acts
 from services.permits.access import (
     DESK_LIMITED,
     LIMITED,
-    AtDesk,
     Examiner,
     Key,
     Officer,
     Signatory,
+    TheDesk,
     View,
     Viewed,
     actor_of,
@@ -39,7 +39,7 @@ InspectionId = Annotated[str, Path(max_length=40)]
 
 @router.post("/construction", dependencies=[LIMITED])
 async def tell_building_step(
-    request: Request, body: BuildingDay, view: Viewed, desk: AtDesk, key: Key
+    request: Request, body: BuildingDay, view: Viewed, desk: TheDesk, key: Key
 ) -> dict[str, Any]:
     """The work begins on that day, or is finished since: told by the holder, or by an officer for them."""
     actor, cause = actor_of(view), cause_of(key, "construction", view.case.id, view.who, body, view.signed_in)
@@ -48,14 +48,14 @@ async def tell_building_step(
 
 
 @router.post("/extension", dependencies=[LIMITED])
-async def ask_extension(request: Request, body: Reason, view: Viewed, desk: AtDesk, key: Key) -> dict[str, Any]:
+async def ask_extension(request: Request, body: Reason, view: Viewed, desk: TheDesk, key: Key) -> dict[str, Any]:
     """More time, asked for before the last day: until it is answered the permit does not end."""
     actor, cause = actor_of(view), cause_of(key, "extension", view.case.id, view.who, body, view.signed_in)
     return await answer(request, view, await permit_acts.ask_extension(desk, view.case, actor, body.reason, cause))
 
 
 @router.post("/appeal", dependencies=[LIMITED])
-async def make_appeal(request: Request, body: Reason, view: Viewed, desk: AtDesk, key: Key) -> dict[str, Any]:
+async def make_appeal(request: Request, body: Reason, view: Viewed, desk: TheDesk, key: Key) -> dict[str, Any]:
     """Against a refusal or a revocation, in its time."""
     actor, cause = actor_of(view), cause_of(key, "appeal", view.case.id, view.who, body, view.signed_in)
     return await answer(request, view, await permit_acts.make_appeal(desk, view.case.id, actor, body.reason, cause))
@@ -63,7 +63,7 @@ async def make_appeal(request: Request, body: Reason, view: Viewed, desk: AtDesk
 
 @router.post("/inspections", dependencies=[DESK_LIMITED])
 async def plan_inspection(
-    request: Request, reference: str, body: InspectionDay, desk: AtDesk, who: Officer, key: Key
+    request: Request, reference: str, body: InspectionDay, desk: TheDesk, who: Officer, key: Key
 ) -> dict[str, Any]:
     """A day on which the place is looked at; the applicant is told."""
     case = await find_for_staff(request, desk, reference, who)
@@ -78,7 +78,7 @@ async def move_inspection(
     reference: str,
     inspection: InspectionId,
     body: InspectionDay,
-    desk: AtDesk,
+    desk: TheDesk,
     who: Officer,
     key: Key,
 ) -> dict[str, Any]:
@@ -95,7 +95,7 @@ async def cancel_inspection(
     reference: str,
     inspection: InspectionId,
     body: InspectionOff,
-    desk: AtDesk,
+    desk: TheDesk,
     who: Officer,
     key: Key,
 ) -> dict[str, Any]:
@@ -112,7 +112,7 @@ async def report_inspection(
     reference: str,
     inspection: InspectionId,
     body: InspectionReport,
-    desk: AtDesk,
+    desk: TheDesk,
     who: Officer,
     key: Key,
 ) -> dict[str, Any]:
@@ -124,7 +124,7 @@ async def report_inspection(
 
 
 @router.post("/construction/accept", dependencies=[DESK_LIMITED])
-async def accept_building(request: Request, reference: str, desk: AtDesk, who: Examiner, key: Key) -> dict[str, Any]:
+async def accept_building(request: Request, reference: str, desk: TheDesk, who: Examiner, key: Key) -> dict[str, Any]:
     """What was built stands as it was permitted: the permit ends with this."""
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "accept-construction", case.id, who)
@@ -134,7 +134,7 @@ async def accept_building(request: Request, reference: str, desk: AtDesk, who: E
 
 @router.post("/extension/answer", dependencies=_SIGNED)
 async def answer_extension(
-    request: Request, reference: str, body: ExtensionAnswer, desk: AtDesk, who: Signatory, key: Key
+    request: Request, reference: str, body: ExtensionAnswer, desk: TheDesk, who: Signatory, key: Key
 ) -> dict[str, Any]:
     """So many days more; without `days` refused, with the reason."""
     case = await find_for_staff(request, desk, reference, who)
@@ -145,7 +145,7 @@ async def answer_extension(
 
 @router.post("/transfer", dependencies=_SIGNED)
 async def transfer_permit(
-    request: Request, reference: str, body: Transfer, desk: AtDesk, who: Signatory, key: Key
+    request: Request, reference: str, body: Transfer, desk: TheDesk, who: Signatory, key: Key
 ) -> dict[str, Any]:
     """Another holder, whose link is a new one."""
     case = await find_for_staff(request, desk, reference, who)
@@ -156,7 +156,7 @@ async def transfer_permit(
 
 @router.post("/revoke", dependencies=_SIGNED)
 async def revoke_permit(
-    request: Request, reference: str, body: Reason, desk: AtDesk, who: Signatory, key: Key
+    request: Request, reference: str, body: Reason, desk: TheDesk, who: Signatory, key: Key
 ) -> dict[str, Any]:
     """It holds no more from now on: verification and the register say so at once."""
     case = await find_for_staff(request, desk, reference, who)
@@ -167,7 +167,7 @@ async def revoke_permit(
 
 @router.post("/appeal/answer", dependencies=_SIGNED)
 async def answer_appeal(
-    request: Request, reference: str, body: AppealAnswer, desk: AtDesk, who: Signatory, key: Key
+    request: Request, reference: str, body: AppealAnswer, desk: TheDesk, who: Signatory, key: Key
 ) -> dict[str, Any]:
     """What the committee has decided; never by who proposed or signed the order."""
     case = await find_for_staff(request, desk, reference, who)

@@ -9,10 +9,10 @@ from services.permits import commands
 from services.permits.access import (
     LIMITED,
     READ_LIMITED,
-    AtDesk,
     Key,
     Member,
     SignedIn,
+    TheDesk,
     Viewed,
     as_actor,
     cause_of,
@@ -57,7 +57,7 @@ def fault_text(fault: Fault, showing: Showing) -> str:
 
 
 @router.post("", status_code=201, dependencies=[Depends(rate_limit("applications", per_minute=60, burst=30))])
-async def create(request: Request, body: NewApplication, desk: AtDesk, key: Key, who: SignedIn) -> Opened:
+async def create(request: Request, body: NewApplication, desk: TheDesk, key: Key, who: SignedIn) -> Opened:
     """A draft; documents and `submit` follow. The same Idempotency-Key gives the same answer; its secret opens nothing
     any more once the link was renewed or the permit has another holder."""
     try:
@@ -77,7 +77,7 @@ async def create(request: Request, body: NewApplication, desk: AtDesk, key: Key,
 @router.get("")
 async def list_for_desk(
     request: Request,
-    desk: AtDesk,
+    desk: TheDesk,
     pages: Annotated[Paging, Depends(paging)],
     who: Member,
     state: str | None = None,
@@ -100,7 +100,7 @@ async def show(request: Request, view: Viewed) -> dict[str, Any]:
 
 
 @router.get("/{reference}/timeline", dependencies=[READ_LIMITED])
-async def list_timeline(request: Request, view: Viewed, desk: AtDesk) -> dict[str, Any]:
+async def list_timeline(request: Request, view: Viewed, desk: TheDesk) -> dict[str, Any]:
     """Every line of the timeline, the oldest first, also those that the application itself does not answer any more."""
     view.need("applicant", "staff")
     older = await desk.store.older_timeline(view.case.id)
@@ -109,7 +109,7 @@ async def list_timeline(request: Request, view: Viewed, desk: AtDesk) -> dict[st
 
 
 @router.put("/{reference}", dependencies=[LIMITED])
-async def change(request: Request, body: ChangedApplication, view: Viewed, desk: AtDesk, key: Key) -> dict[str, Any]:
+async def change(request: Request, body: ChangedApplication, view: Viewed, desk: TheDesk, key: Key) -> dict[str, Any]:
     """Fill in the form anew, before it is accepted."""
     view.need("applicant")
     sent = FilledIn(body.form, body.location.location(), body.applicant.applicant(language_of(request)))
@@ -123,7 +123,7 @@ async def change(request: Request, body: ChangedApplication, view: Viewed, desk:
 
 @router.post("/{reference}/submit", dependencies=[LIMITED])
 async def submit(
-    request: Request, view: Viewed, desk: AtDesk, key: Key, body: HandingIn | None = None
+    request: Request, view: Viewed, desk: TheDesk, key: Key, body: HandingIn | None = None
 ) -> dict[str, Any]:
     """Hand in, or answer a request for documents; 422 names what is missing."""
     view.need("applicant")
@@ -133,7 +133,7 @@ async def submit(
 
 
 @router.post("/{reference}/amend", dependencies=[LIMITED])
-async def amend(request: Request, view: Viewed, desk: AtDesk, key: Key) -> dict[str, Any]:
+async def amend(request: Request, view: Viewed, desk: TheDesk, key: Key) -> dict[str, Any]:
     """Take it back to correct it, before it is accepted; `submit` hands it in again."""
     view.need("applicant")
     cause = cause_of(key, "amend", view.case.id, by=view.signed_in)
@@ -141,7 +141,7 @@ async def amend(request: Request, view: Viewed, desk: AtDesk, key: Key) -> dict[
 
 
 @router.post("/{reference}/link", dependencies=[LIMITED])
-async def renew_link(request: Request, view: Viewed, desk: AtDesk, key: Key) -> dict[str, str]:
+async def renew_link(request: Request, view: Viewed, desk: TheDesk, key: Key) -> dict[str, str]:
     """A new secret link for the applicant; the one before opens nothing any more."""
     view.need("applicant")
     case = await commands.renew_link(desk, view.case.id, cause_of(key, "renew-link", view.case.id, by=view.signed_in))
@@ -149,7 +149,7 @@ async def renew_link(request: Request, view: Viewed, desk: AtDesk, key: Key) -> 
 
 
 @router.post("/{reference}/messages", dependencies=[LIMITED])
-async def write_message(request: Request, body: NewMessage, view: Viewed, desk: AtDesk, key: Key) -> dict[str, Any]:
+async def write_message(request: Request, body: NewMessage, view: Viewed, desk: TheDesk, key: Key) -> dict[str, Any]:
     """By the applicant to the office, or by whoever works on it to the applicant: the other side is told."""
     view.need("applicant", "staff")
     need_office(view.who)
@@ -159,7 +159,7 @@ async def write_message(request: Request, body: NewMessage, view: Viewed, desk: 
 
 
 @router.post("/{reference}/withdraw", dependencies=[LIMITED])
-async def withdraw(request: Request, body: Withdrawal, view: Viewed, desk: AtDesk, key: Key) -> dict[str, Any]:
+async def withdraw(request: Request, body: Withdrawal, view: Viewed, desk: TheDesk, key: Key) -> dict[str, Any]:
     """By the applicant, or by an officer for them, with a reason."""
     view.need("applicant", "staff")
     need_for_applicant(view.who)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 
 from services.permits import checking
-from services.permits.access import AtDesk, Key, Officer, View, as_actor, cause_of, find_for_staff
+from services.permits.access import Key, Officer, TheDesk, View, as_actor, cause_of, find_for_staff
 from services.permits.api.views import answer
 from services.permits.consult_bodies import ConsultationAnswer, NewConsultation
 
@@ -14,7 +14,7 @@ router = APIRouter(prefix="/api/v1/applications/{reference}/consultations", tags
 
 @router.post("")
 async def consult(
-    request: Request, reference: str, body: NewConsultation, desk: AtDesk, who: Officer, key: Key
+    request: Request, reference: str, body: NewConsultation, desk: TheDesk, who: Officer, key: Key
 ) -> dict[str, Any]:
     """Ask a team or an agency of the profile. Who has an address there is written to; `message` says how that went. The
     answer holds the link that the message brings, for those who have none: it opens the question, the place and the
@@ -30,7 +30,7 @@ async def ask_again(
     request: Request,
     reference: str,
     consultation: Annotated[str, Path(max_length=40)],
-    desk: AtDesk,
+    desk: TheDesk,
     who: Officer,
     key: Key,
 ) -> dict[str, Any]:
@@ -47,7 +47,7 @@ async def answer_consultation(
     reference: str,
     consultation: Annotated[str, Path(max_length=40)],
     body: ConsultationAnswer,
-    desk: AtDesk,
+    desk: TheDesk,
     who: Officer,
     key: Key,
 ) -> dict[str, Any]:

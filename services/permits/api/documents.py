@@ -6,7 +6,7 @@ from urllib.parse import unquote
 from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.responses import Response, StreamingResponse
 
-from services.permits.access import AtDesk, Key, View, Viewed, cause_of
+from services.permits.access import Key, TheDesk, View, Viewed, cause_of
 from services.permits.api.views import answer
 from services.permits.commands import Desk
 from services.permits.domain.documents import ENDINGS, MEGABYTE, PAGES_MOST
@@ -30,7 +30,7 @@ async def receive(
     request: Request,
     requirement: str,
     view: Viewed,
-    desk: AtDesk,
+    desk: TheDesk,
     key: Key,
     filename: Annotated[str | None, Header(alias="X-Filename", max_length=600)] = None,
 ) -> dict[str, Any]:
@@ -49,7 +49,7 @@ async def receive(
 
 @router.get("/documents/{requirement}")
 async def document(
-    request: Request, requirement: str, view: Viewed, desk: AtDesk, version: int | None = None
+    request: Request, requirement: str, view: Viewed, desk: TheDesk, version: int | None = None
 ) -> Response:
     """The file as it is kept, or the part that `Range` asks for; `version` is its number, without it the newest."""
     view.need("applicant", "staff")
@@ -67,7 +67,7 @@ async def document(
 
 
 @router.get("/letter")
-async def letter(request: Request, view: Viewed, desk: AtDesk) -> Response:
+async def letter(request: Request, view: Viewed, desk: TheDesk) -> Response:
     """The decision letter; 404 with `letter-not-ready` while it is being made."""
     view.need("applicant", "staff")
     return await _letter(request, view, desk, DECISION)
@@ -75,7 +75,7 @@ async def letter(request: Request, view: Viewed, desk: AtDesk) -> Response:
 
 @router.get("/letters/{turn}")
 async def act_letter(
-    request: Request, turn: Annotated[int, Path(ge=1, le=9999)], view: Viewed, desk: AtDesk
+    request: Request, turn: Annotated[int, Path(ge=1, le=9999)], view: Viewed, desk: TheDesk
 ) -> Response:
     """The letter of what was signed after the decision, by its turn: more time or none, another holder, a revocation,
     the end of an appeal. 404 with `letter-not-ready` while it is being made."""
@@ -97,7 +97,7 @@ async def _letter(request: Request, view: View, desk: Desk, turn: int) -> Respon
 
 
 @router.get("/request-form", dependencies=[_LIMITED])
-async def request_form(view: Viewed, desk: AtDesk) -> Response:
+async def request_form(view: Viewed, desk: TheDesk) -> Response:
     """The law's request form with what was written in it so far, as PDF to be signed by hand."""
     view.need("applicant", "staff")
     permit = (await desk.rules_for(view.application)).permit

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Path, Request, UploadFile
 from fastapi.responses import Response, StreamingResponse
 
-from services.permits.access import DESK_LIMITED, AtDesk, Key, Officer, View, Viewed, cause_of, find_for_staff
+from services.permits.access import DESK_LIMITED, Key, Officer, TheDesk, View, Viewed, cause_of, find_for_staff
 from services.permits.api.after_decision import InspectionId
 from services.permits.api.documents import PRIVATE
 from services.permits.api.views import answer
@@ -29,7 +29,7 @@ async def add(
     reference: str,
     inspection: InspectionId,
     photo: Annotated[UploadFile, File()],
-    desk: AtDesk,
+    desk: TheDesk,
     who: Officer,
     key: Key,
 ) -> dict[str, Any]:
@@ -47,7 +47,7 @@ async def remove(
     reference: str,
     inspection: InspectionId,
     photo: PhotoNumber,
-    desk: AtDesk,
+    desk: TheDesk,
     who: Officer,
     key: Key,
 ) -> dict[str, Any]:
@@ -59,7 +59,7 @@ async def remove(
 
 @router.get("/{photo}", response_class=Response)
 async def see(
-    request: Request, inspection: InspectionId, photo: PhotoNumber, view: Viewed, desk: AtDesk, size: str = "full"
+    request: Request, inspection: InspectionId, photo: PhotoNumber, view: Viewed, desk: TheDesk, size: str = "full"
 ) -> Response:
     """The photo as JPEG; `size=thumbnail` for a small one."""
     view.need("applicant", "staff")

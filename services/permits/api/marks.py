@@ -6,7 +6,17 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
 from services.permits import checking
-from services.permits.access import DESK_LIMITED, AtDesk, Key, Officer, View, Viewed, as_actor, cause_of, find_for_staff
+from services.permits.access import (
+    DESK_LIMITED,
+    Key,
+    Officer,
+    TheDesk,
+    View,
+    Viewed,
+    as_actor,
+    cause_of,
+    find_for_staff,
+)
 from services.permits.api.documents import PRIVATE, note_read
 from services.permits.api.views import answer
 from services.permits.domain.application import Application
@@ -28,7 +38,7 @@ async def page_picture(
     requirement: str,
     page: PageNumber,
     view: Viewed,
-    desk: AtDesk,
+    desk: TheDesk,
     version: int | None = None,
     marks: bool = False,
     large: bool = False,
@@ -51,7 +61,7 @@ async def page_picture(
 
 @router.put("/marks", dependencies=[DESK_LIMITED])
 async def mark(
-    request: Request, reference: str, requirement: str, body: Marks, desk: AtDesk, who: Officer, key: Key
+    request: Request, reference: str, requirement: str, body: Marks, desk: TheDesk, who: Officer, key: Key
 ) -> dict[str, Any]:
     """The places of a document at which something is wrong, all of them anew: with one, the document is to be
     replaced. The officers' own until the applicant is asked for another."""

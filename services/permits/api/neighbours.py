@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from services.permits import checking
-from services.permits.access import DESK_LIMITED, AtDesk, Key, Officer, View, as_actor, cause_of, find_for_staff
+from services.permits.access import DESK_LIMITED, Key, Officer, TheDesk, View, as_actor, cause_of, find_for_staff
 from services.permits.api.documents import PRIVATE
 from services.permits.api.views import answer
 from services.permits.domain.neighbours import find
@@ -21,7 +21,7 @@ NeighbourId = Annotated[str, Path(max_length=40)]
 
 @router.post("")
 async def ask(
-    request: Request, reference: str, body: NewNeighbour, desk: AtDesk, who: Officer, key: Key
+    request: Request, reference: str, body: NewNeighbour, desk: TheDesk, who: Officer, key: Key
 ) -> dict[str, Any]:
     """Ask whoever owns or lives in a house next to the plot. `…/{neighbour}/letter.pdf` is the letter to print, with
     the code by which they read what is to be built and answer once."""
@@ -37,7 +37,7 @@ async def write_down(
     reference: str,
     neighbour: NeighbourId,
     body: NeighbourAnswer,
-    desk: AtDesk,
+    desk: TheDesk,
     who: Officer,
     key: Key,
 ) -> dict[str, Any]:
@@ -49,7 +49,7 @@ async def write_down(
 
 
 @router.get("/{neighbour}/letter.pdf", dependencies=[DESK_LIMITED])
-async def letter(request: Request, reference: str, neighbour: NeighbourId, desk: AtDesk, who: Officer) -> Response:
+async def letter(request: Request, reference: str, neighbour: NeighbourId, desk: TheDesk, who: Officer) -> Response:
     """The letter, to be printed; the same whenever it is asked for."""
     case = await find_for_staff(request, desk, reference, who)
     one = find(case.state, neighbour)

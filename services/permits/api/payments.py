@@ -10,12 +10,12 @@ from services.permits import payments
 from services.permits.access import (
     DESK_LIMITED,
     LIMITED,
-    AtDesk,
     Bookkeeper,
     Cashier,
     Invoice,
     Key,
     OfMoney,
+    TheDesk,
     cause_of,
     find_for_cashier,
 )
@@ -48,7 +48,7 @@ async def bill(request: Request, view: OfMoney, number: Invoice = FIRST) -> dict
 
 
 @router.get("/api/v1/applications/{reference}/invoice.pdf", dependencies=[LIMITED])
-async def invoice(view: OfMoney, desk: AtDesk, number: Invoice = FIRST) -> Response:
+async def invoice(view: OfMoney, desk: TheDesk, number: Invoice = FIRST) -> Response:
     """The invoice to print, as long as it is to be paid."""
     application, asked = view.application, bill_of(view.application, number)
     pdf = await make_invoice(application, asked, await desk.rules_for(application), desk.town)
@@ -57,7 +57,7 @@ async def invoice(view: OfMoney, desk: AtDesk, number: Invoice = FIRST) -> Respo
 
 @router.get("/api/v1/applications/{reference}/receipt.pdf", dependencies=[LIMITED])
 async def receipt(
-    view: OfMoney, desk: AtDesk, invoice: Invoice = FIRST, number: Annotated[str, Query(max_length=40)] = ""
+    view: OfMoney, desk: TheDesk, invoice: Invoice = FIRST, number: Annotated[str, Query(max_length=40)] = ""
 ) -> Response:
     """The receipt, also of what was given back since; to whoever paid it, and to the staff. `number`: of one that is
     void."""
@@ -71,7 +71,7 @@ async def receipt(
 
 @router.post("/api/v1/applications/{reference}/payments", dependencies=[DESK_LIMITED])
 async def take(
-    request: Request, reference: str, body: TakenPayment, desk: AtDesk, who: Cashier, key: Key, number: Invoice = FIRST
+    request: Request, reference: str, body: TakenPayment, desk: TheDesk, who: Cashier, key: Key, number: Invoice = FIRST
 ) -> dict[str, Any]:
     """The cashier has the money: all of the invoice, to the satang. The receipt's number is in the answer."""
     case = await find_for_cashier(desk, reference)
@@ -85,7 +85,7 @@ async def cancel(
     request: Request,
     reference: str,
     body: CancelledEntry,
-    desk: AtDesk,
+    desk: TheDesk,
     who: Cashier,
     key: Key,
     number: Invoice = FIRST,
@@ -99,7 +99,7 @@ async def cancel(
 
 @router.post("/api/v1/applications/{reference}/refund", dependencies=[DESK_LIMITED])
 async def refund(
-    request: Request, reference: str, body: GivenBack, desk: AtDesk, who: Cashier, key: Key, number: Invoice = FIRST
+    request: Request, reference: str, body: GivenBack, desk: TheDesk, who: Cashier, key: Key, number: Invoice = FIRST
 ) -> dict[str, Any]:
     """All that was paid goes back, once; the receipt stays."""
     case = await find_for_cashier(desk, reference)
@@ -110,7 +110,7 @@ async def refund(
 
 @router.get("/api/v1/permits/bills")
 async def bills(
-    request: Request, desk: AtDesk, pages: Annotated[Paging, Depends(paging)], _: Bookkeeper
+    request: Request, desk: TheDesk, pages: Annotated[Paging, Depends(paging)], _: Bookkeeper
 ) -> dict[str, Any]:
     """What is to be paid, the invoice that is due first at the beginning."""
     due = await desk.store.bills.list_unpaid(after=time_place(pages), limit=pages.fetch)
@@ -120,14 +120,14 @@ async def bills(
 
 
 @router.get("/api/v1/permits/receipts")
-async def receipts(desk: AtDesk, pages: Annotated[Paging, Depends(paging)], _: Bookkeeper) -> dict[str, Any]:
+async def receipts(desk: TheDesk, pages: Annotated[Paging, Depends(paging)], _: Bookkeeper) -> dict[str, Any]:
     """The receipt book, the newest first."""
     found = pages.answer(await desk.store.receipts.newest(time_place(pages), pages.fetch), receipt_key)
     return {**found, "items": [show_receipt(one) for one in found["items"]]}
 
 
 @router.post("/api/v1/permits/statements", max_body_size=STATEMENT_BYTES, dependencies=[DESK_LIMITED])
-async def statement(request: Request, desk: AtDesk, who: Cashier, apply: bool = False) -> dict[str, Any]:
+async def statement(request: Request, desk: TheDesk, who: Cashier, apply: bool = False) -> dict[str, Any]:
     """A bank's statement (CSV as the profile describes it): each row with what it pays or why it pays nothing. Without
     `apply` nothing is changed; the same file once more changes nothing either."""
     rows = read_rows(show_to(request, staff=True), await request.body())

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 
 from services.permits import people
-from services.permits.access import AtDesk, Member
+from services.permits.access import Member, TheDesk
 from services.permits.api.views import Showing, show_to
 from services.permits.bodies import PersonSearch
 from services.permits.domain.application import Application
@@ -16,7 +16,7 @@ LIMITED = Depends(rate_limit("people", per_minute=30, burst=15))
 
 
 @router.post("/search", dependencies=[LIMITED])
-async def search(request: Request, body: PersonSearch, desk: AtDesk, who: Member) -> dict[str, Any]:
+async def search(request: Request, body: PersonSearch, desk: TheDesk, who: Member) -> dict[str, Any]:
     """By the name or the telephone number of the applicant, the holder, or one before; twenty at most. The trail says
     who asked."""
     found = await people.find_by_person(desk, who, body.person)

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse, Response
 
-from services.permits.access import AtDesk
+from services.permits.access import TheDesk
 from services.permits.api.places import register_key
 from services.permits.api.plan_description import OPENAPI, describe
 from services.permits.api.plan_layers import KINDS, Feature, Layer, Layers
@@ -56,7 +56,7 @@ def _link(request: Request, rel: str, path: str, kind: str = "application/json",
 
 
 @router.get("")
-async def landing(request: Request, desk: AtDesk) -> dict[str, Any]:
+async def landing(request: Request, desk: TheDesk) -> dict[str, Any]:
     """Where everything is."""
     say = show_to(request).say
     base = web_of(request).settings.public_url.rstrip("/")
@@ -89,14 +89,14 @@ async def conformance() -> dict[str, Any]:
 
 
 @router.get("/collections")
-async def collections(request: Request, desk: AtDesk) -> dict[str, Any]:
+async def collections(request: Request, desk: TheDesk) -> dict[str, Any]:
     """All layers."""
     links = [_link(request, "self", "/collections")]
     return {"links": links, "collections": [_collection(request, desk, kind) for kind in KINDS]}
 
 
 @router.get("/collections/{kind}")
-async def collection(request: Request, kind: str, desk: AtDesk) -> dict[str, Any]:
+async def collection(request: Request, kind: str, desk: TheDesk) -> dict[str, Any]:
     """One layer."""
     return _collection(request, desk, _known(kind))
 
@@ -136,7 +136,7 @@ def _collection(request: Request, desk: Desk, kind: str) -> Feature:
 
 
 @router.get("/collections/permits/items")
-async def permits(request: Request, desk: AtDesk, pages: WantedPermits, boxes: Boxes) -> JSONResponse:
+async def permits(request: Request, desk: TheDesk, pages: WantedPermits, boxes: Boxes) -> JSONResponse:
     """Approved permits, the newest first, each in the middle of its village."""
     layers = layers_of(request)
     zones = None if boxes is None else layers.villages_in(boxes)
@@ -194,7 +194,7 @@ def _features(
 
 
 @router.get("/collections/permits/items/{number:path}")
-async def permit(request: Request, number: str, desk: AtDesk) -> JSONResponse:
+async def permit(request: Request, number: str, desk: TheDesk) -> JSONResponse:
     """One permit, by its number with a dash: `142-2569`."""
     sought = Sought(plain_digits(number).replace("-", "/"), None, None)
     found = await desk.store.register.list_permits(Registered(sought=sought), after=None, limit=2)
@@ -224,7 +224,7 @@ def _one(request: Request, kind: str, feature: Feature) -> JSONResponse:
 
 
 @router.get("/buildings.city.json", dependencies=[Depends(rate_limit("plan-file", per_minute=30, burst=10))])
-async def buildings(request: Request, desk: AtDesk) -> Response:
+async def buildings(request: Request, desk: TheDesk) -> Response:
     """The buildings as CityJSON 2.0, a block each on level ground, in the town's UTM zone."""
     language = language_of(request)
     title = f"{desk.town.name.get(language)}: {show_to(request).say('plan.layer.buildings')}"

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from services.permits.access import AtDesk
+from services.permits.access import TheDesk
 from services.permits.api.letters import public_letters
 from services.permits.api.permit_life import public_life_of
 from services.permits.api.places import register_key
@@ -47,7 +47,7 @@ async def register_entry(application: Application, showing: Showing) -> dict[str
 @router.get("/register")
 async def register(
     request: Request,
-    desk: AtDesk,
+    desk: TheDesk,
     pages: Annotated[Paging, Depends(paging)],
     asking: Asking,
 ) -> dict[str, Any]:
@@ -63,7 +63,7 @@ async def register(
 
 
 @router.get("/register/{code}")
-async def verified(request: Request, code: str, desk: AtDesk) -> dict[str, Any]:
+async def verified(request: Request, code: str, desk: TheDesk) -> dict[str, Any]:
     """The decision behind a verify code, or what was signed after it, with the hash of its letter (`letter_sha256`) and
     all the letters of the permit; 404 when there is none."""
     verify_code = read_code(code)

@@ -8,12 +8,12 @@ from services.permits import checking, commands
 from services.permits.access import (
     DESK_LIMITED,
     Asker,
-    AtDesk,
     Colleague,
     Examiner,
     Key,
     Officer,
     Signatory,
+    TheDesk,
     View,
     as_actor,
     cause_of,
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["desk"], dep
 
 @router.post("/accept")
 async def accept(
-    request: Request, reference: str, desk: AtDesk, who: Officer, key: Key, body: Acceptance | None = None
+    request: Request, reference: str, desk: TheDesk, who: Officer, key: Key, body: Acceptance | None = None
 ) -> dict[str, Any]:
     """The documents are complete: the lane is fixed and the clock starts."""
     case = await find_for_staff(request, desk, reference, who)
@@ -41,7 +41,7 @@ async def accept(
 
 @router.post("/request-documents")
 async def request_documents(
-    request: Request, reference: str, body: DocumentsRequest, desk: AtDesk, who: Asker, key: Key
+    request: Request, reference: str, body: DocumentsRequest, desk: TheDesk, who: Asker, key: Key
 ) -> dict[str, Any]:
     """Ask the applicant for documents; a clock that runs stands still until the answer."""
     case = await find_for_staff(request, desk, reference, who)
@@ -52,7 +52,7 @@ async def request_documents(
 
 @router.post("/findings")
 async def note_findings(
-    request: Request, reference: str, body: Findings, desk: AtDesk, who: Officer, key: Key
+    request: Request, reference: str, body: Findings, desk: TheDesk, who: Officer, key: Key
 ) -> dict[str, Any]:
     """What was found about documents, each good or to be replaced: the officers' own until more is asked for."""
     case = await find_for_staff(request, desk, reference, who)
@@ -63,7 +63,7 @@ async def note_findings(
 
 @router.post("/notes")
 async def add_note(
-    request: Request, reference: str, body: NewStaffNote, desk: AtDesk, who: Colleague, key: Key
+    request: Request, reference: str, body: NewStaffNote, desk: TheDesk, who: Colleague, key: Key
 ) -> dict[str, Any]:
     """A note among the staff: `staff_notes` of their answers alone, in no event, and nothing of the applicant's."""
     case = await find_for_staff(request, desk, reference, who)
@@ -74,7 +74,7 @@ async def add_note(
 
 @router.post("/examine")
 async def examine(
-    request: Request, reference: str, body: Examination, desk: AtDesk, who: Examiner, key: Key
+    request: Request, reference: str, body: Examination, desk: TheDesk, who: Examiner, key: Key
 ) -> dict[str, Any]:
     """The examiner's proposal."""
     case = await find_for_staff(request, desk, reference, who)
@@ -86,7 +86,7 @@ async def examine(
 
 @router.post("/decide", dependencies=[Depends(proven)])
 async def decide(
-    request: Request, reference: str, body: Signature, desk: AtDesk, who: Signatory, key: Key
+    request: Request, reference: str, body: Signature, desk: TheDesk, who: Signatory, key: Key
 ) -> dict[str, Any]:
     """The signatory's decision; never by who examined. The letter follows within seconds. To place a scanned signature
     one must have proven who one is within minutes, whatever the town demands of a decision without one."""

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 
-from services.permits.access import LIMITED, AtDesk, View, Viewed, cause_of
+from services.permits.access import LIMITED, TheDesk, View, Viewed, cause_of
 from services.permits.api.bills import shown_receipts
 from services.permits.api.file_contents import as_filed, documents_in, marked_in, marked_page, photos_in, texts_of
 from services.permits.api.views import show_to
@@ -33,7 +33,7 @@ _PICTURES_MOST = 20  # of marked pages: each takes some tenths of a second, and 
 
 
 @router.get("/api/v1/applications/{reference}/file.zip", dependencies=[LIMITED])
-async def whole_file(request: Request, view: Viewed, desk: AtDesk) -> StreamingResponse:
+async def whole_file(request: Request, view: Viewed, desk: TheDesk) -> StreamingResponse:
     """Documents, what was found about them and where, form, history, checks, visits with their photos, decision and
     what was signed after it with their letters and signatures, invoice and receipt; for staff, who leave a line in the
     trail, also what others were asked."""

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits import commands
-from services.permits.access import LIMITED, READ_LIMITED, AtDesk, OnOwnPage, View, cause_of, secret_link
+from services.permits.access import LIMITED, READ_LIMITED, OnOwnPage, TheDesk, View, cause_of, secret_link
 from services.permits.api.views import show_to
 from services.permits.bodies import NewMessage, Withdrawal
 from services.permits.commands import Desk
@@ -43,7 +43,7 @@ async def version(view: OnOwnPage) -> dict[str, int]:
 @router.post(
     "/permits/{reference}/documents/{requirement}", max_body_size=UPLOAD_BYTES, dependencies=[_DOCUMENTS_LIMITED]
 )
-async def hand_in(request: Request, requirement: str, view: OnOwnPage, desk: AtDesk) -> Response:
+async def hand_in(request: Request, requirement: str, view: OnOwnPage, desk: TheDesk) -> Response:
     """One document from its own little form."""
     view.need("applicant")
     return await done(request, view, _receive(request, view, desk, requirement), requirement)
@@ -60,7 +60,7 @@ async def _receive(request: Request, view: View, desk: Desk, requirement: str) -
 
 
 @router.get("/permits/{reference}/check", dependencies=[READ_LIMITED])
-async def check(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
+async def check(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
     """All answers once more, and the declaration; while something is missing, back to what it is."""
     view.need("applicant")
     application, reference = view.application, view.application.reference
@@ -88,7 +88,7 @@ async def _check_page(request: Request, view: View, problem: str = "", status: i
 
 
 @router.post("/permits/{reference}/submit", dependencies=[LIMITED])
-async def submit(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
+async def submit(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
     """Hand in, or answer."""
     view.need("applicant")
     async with request.form() as sent:
@@ -125,7 +125,7 @@ async def received(request: Request, view: OnOwnPage) -> Response:
 
 
 @router.post("/permits/{reference}/amend", dependencies=[LIMITED])
-async def amend(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
+async def amend(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
     """Take it back to correct it, before it is accepted."""
     view.need("applicant")
     cause = cause_of(None, "amend", view.case.id, by=view.signed_in)
@@ -133,7 +133,7 @@ async def amend(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
 
 
 @router.post("/permits/{reference}/renew-link", dependencies=[LIMITED])
-async def renew_link(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
+async def renew_link(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
     """The page goes on with the new link, which this browser keeps in place of the old one."""
     view.need("applicant")
     cause = cause_of(None, "renew-link", view.case.id, by=view.signed_in)
@@ -149,7 +149,7 @@ async def close_here(request: Request, view: OnOwnPage) -> Response:
 
 
 @router.post("/permits/{reference}/messages", dependencies=[LIMITED])
-async def write_message(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
+async def write_message(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
     """A question to the office, or an answer to its own."""
     view.need("applicant")
     async with request.form() as sent:
@@ -162,7 +162,7 @@ async def write_message(request: Request, view: OnOwnPage, desk: AtDesk) -> Resp
 
 
 @router.post("/permits/{reference}/withdraw", dependencies=[LIMITED])
-async def withdraw(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
+async def withdraw(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
     """Take it back."""
     view.need("applicant")
     async with request.form() as sent:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits import payments
-from services.permits.access import DESK_LIMITED, AtDesk, Bookkeeper, Cashier, Invoice, cause_of, find_for_cashier
+from services.permits.access import DESK_LIMITED, Bookkeeper, Cashier, Invoice, TheDesk, cause_of, find_for_cashier
 from services.permits.api.bills import show_bills
 from services.permits.api.payments import listed, show_receipt, told
 from services.permits.api.places import bill_key, receipt_key
@@ -33,7 +33,7 @@ _METHODS = ("cash", "transfer", "promptpay", "cheque")
 
 @router.get("")
 async def board(
-    request: Request, desk: AtDesk, who: Bookkeeper, pages: Annotated[Paging, Depends(paging)], q: Search = ""
+    request: Request, desk: TheDesk, who: Bookkeeper, pages: Annotated[Paging, Depends(paging)], q: Search = ""
 ) -> Response:
     """What is to be paid, the invoice that is due first at the beginning; or the one that somebody typed."""
     named = read_invoice(desk.town.reference_prefix, q or "")
@@ -53,7 +53,7 @@ async def board(
 
 @router.get("/receipts")
 async def receipts(
-    request: Request, desk: AtDesk, _: Bookkeeper, pages: Annotated[Paging, Depends(paging)]
+    request: Request, desk: TheDesk, _: Bookkeeper, pages: Annotated[Paging, Depends(paging)]
 ) -> HTMLResponse:
     """The receipt book, the newest first."""
     rows = pages.answer(await desk.store.receipts.newest(time_place(pages), pages.fetch), receipt_key)
@@ -62,14 +62,14 @@ async def receipts(
 
 @router.get("/{reference}")
 async def show(
-    request: Request, reference: str, desk: AtDesk, who: Bookkeeper, number: Invoice = FIRST
+    request: Request, reference: str, desk: TheDesk, who: Bookkeeper, number: Invoice = FIRST
 ) -> HTMLResponse:
     """One invoice, and what this cashier may do with it. Of the application itself nothing is shown."""
     return await _page(request, await find_for_cashier(desk, reference), number, who)
 
 
 @router.post("/{reference}/payments", dependencies=[DESK_LIMITED])
-async def take(request: Request, reference: str, desk: AtDesk, who: Cashier, number: Invoice = FIRST) -> Response:
+async def take(request: Request, reference: str, desk: TheDesk, who: Cashier, number: Invoice = FIRST) -> Response:
     """The cashier has the money."""
     case = await find_for_cashier(desk, reference)
     async with request.form() as sent:
@@ -84,7 +84,7 @@ async def take(request: Request, reference: str, desk: AtDesk, who: Cashier, num
 
 
 @router.post("/{reference}/refund", dependencies=[DESK_LIMITED])
-async def refund(request: Request, reference: str, desk: AtDesk, who: Cashier, number: Invoice = FIRST) -> Response:
+async def refund(request: Request, reference: str, desk: TheDesk, who: Cashier, number: Invoice = FIRST) -> Response:
     """All of it goes back."""
     case = await find_for_cashier(desk, reference)
     async with request.form() as sent:
@@ -99,7 +99,7 @@ async def refund(request: Request, reference: str, desk: AtDesk, who: Cashier, n
 
 
 @router.post("/{reference}/cancel", dependencies=[DESK_LIMITED])
-async def cancel(request: Request, reference: str, desk: AtDesk, who: Cashier, number: Invoice = FIRST) -> Response:
+async def cancel(request: Request, reference: str, desk: TheDesk, who: Cashier, number: Invoice = FIRST) -> Response:
     """The payment was entered by mistake."""
     case = await find_for_cashier(desk, reference)
     async with request.form() as sent:

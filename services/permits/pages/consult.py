@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from services.permits import checking
-from services.permits.access import AtDesk, cause_of
+from services.permits.access import TheDesk, cause_of
 from services.permits.api.documents import PRIVATE
 from services.permits.api.views import show_to
 from services.permits.commands import Desk
@@ -40,13 +40,13 @@ async def _asked(request: Request, desk: Desk, token: str) -> Asked:
 
 
 @router.get("/{token}")
-async def show(request: Request, token: Token, desk: AtDesk) -> HTMLResponse:
+async def show(request: Request, token: Token, desk: TheDesk) -> HTMLResponse:
     """What is asked, of which place, with the documents that the officer chose."""
     return await _page(request, token, await _asked(request, desk, token))
 
 
 @router.post("/{token}")
-async def give(request: Request, token: Token, desk: AtDesk) -> HTMLResponse:
+async def give(request: Request, token: Token, desk: TheDesk) -> HTMLResponse:
     """Their answer, once."""
     case, asked = await _asked(request, desk, token)
     async with request.form() as sent:
@@ -64,7 +64,7 @@ async def give(request: Request, token: Token, desk: AtDesk) -> HTMLResponse:
 
 @router.get("/{token}/documents/{requirement}")
 async def document(
-    request: Request, token: Token, requirement: Annotated[str, Path(max_length=64)], desk: AtDesk
+    request: Request, token: Token, requirement: Annotated[str, Path(max_length=64)], desk: TheDesk
 ) -> Response:
     """The newest file of a document that they may see, as long as somebody waits for their answer."""
     case, asked = await _asked(request, desk, token)

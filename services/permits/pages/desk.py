@@ -12,12 +12,12 @@ from services.permits import checking, commands
 from services.permits.access import (
     DESK_LIMITED,
     Asker,
-    AtDesk,
     Colleague,
     Examiner,
     Member,
     Officer,
     Signatory,
+    TheDesk,
     as_actor,
     cause_of,
     find_for_staff,
@@ -37,13 +37,13 @@ router = APIRouter(prefix="/permits/desk", include_in_schema=False)
 
 
 @router.get("/{reference}")
-async def show(request: Request, reference: str, desk: AtDesk, who: Member, timeline: str = "") -> HTMLResponse:
+async def show(request: Request, reference: str, desk: TheDesk, who: Member, timeline: str = "") -> HTMLResponse:
     """Everything about one application, and what this officer may do with it."""
     return await case_page(request, await find_for_staff(request, desk, reference, who), who, whole=timeline == "all")
 
 
 @router.post("/{reference}/accept", dependencies=[DESK_LIMITED])
-async def accept(request: Request, reference: str, desk: AtDesk, who: Officer) -> Response:
+async def accept(request: Request, reference: str, desk: TheDesk, who: Officer) -> Response:
     """Complete: start the clock."""
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(None, "accept", case.id, who)
@@ -57,7 +57,7 @@ async def accept(request: Request, reference: str, desk: AtDesk, who: Officer) -
 
 
 @router.post("/{reference}/request-documents", dependencies=[DESK_LIMITED])
-async def request_documents(request: Request, reference: str, desk: AtDesk, who: Asker) -> Response:
+async def request_documents(request: Request, reference: str, desk: TheDesk, who: Asker) -> Response:
     """Ask for documents."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
@@ -72,7 +72,7 @@ async def request_documents(request: Request, reference: str, desk: AtDesk, who:
 
 
 @router.post("/{reference}/findings", dependencies=[DESK_LIMITED])
-async def note_findings(request: Request, reference: str, desk: AtDesk, who: Officer) -> Response:
+async def note_findings(request: Request, reference: str, desk: TheDesk, who: Officer) -> Response:
     """All documents at once, as the page has them; `ask` goes on to the request for what was found wrong."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
@@ -101,7 +101,7 @@ def _reason_of(sent: FormData, offered: Sequence[Offered], code: str) -> str:
 
 
 @router.post("/{reference}/messages", dependencies=[DESK_LIMITED])
-async def write_message(request: Request, reference: str, desk: AtDesk, who: Asker) -> Response:
+async def write_message(request: Request, reference: str, desk: TheDesk, who: Asker) -> Response:
     """Answer the applicant, or ask them something that stops no clock."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
@@ -117,7 +117,7 @@ async def write_message(request: Request, reference: str, desk: AtDesk, who: Ask
 
 
 @router.post("/{reference}/notes", dependencies=[DESK_LIMITED])
-async def add_note(request: Request, reference: str, desk: AtDesk, who: Colleague) -> Response:
+async def add_note(request: Request, reference: str, desk: TheDesk, who: Colleague) -> Response:
     """A word to the colleagues."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
@@ -131,7 +131,7 @@ async def add_note(request: Request, reference: str, desk: AtDesk, who: Colleagu
 
 
 @router.post("/{reference}/examine", dependencies=[DESK_LIMITED])
-async def examine(request: Request, reference: str, desk: AtDesk, who: Examiner) -> Response:
+async def examine(request: Request, reference: str, desk: TheDesk, who: Examiner) -> Response:
     """Propose."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
@@ -146,7 +146,7 @@ async def examine(request: Request, reference: str, desk: AtDesk, who: Examiner)
 
 
 @router.post("/{reference}/decide", dependencies=[DESK_LIMITED, Depends(proven)])
-async def decide(request: Request, reference: str, desk: AtDesk, who: Signatory) -> Response:
+async def decide(request: Request, reference: str, desk: TheDesk, who: Signatory) -> Response:
     """Sign what was shown: when it has changed since, the signature is refused."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 
 from services.permits import absences
 from services.permits.absence_bodies import NewAbsence
-from services.permits.access import DESK_LIMITED, AtDesk, Colleague, Member
+from services.permits.access import DESK_LIMITED, Colleague, Member, TheDesk
 from services.permits.api.absences import AbsenceId
 from services.permits.api.views import show_to
 from services.permits.commands import Desk
@@ -25,13 +25,13 @@ FIELDS = ("office", "team", "deputy", "first_day", "last_day", "capacity", "orde
 
 
 @router.get("")
-async def show(request: Request, desk: AtDesk, who: Member) -> HTMLResponse:
+async def show(request: Request, desk: TheDesk, who: Member) -> HTMLResponse:
     """Who is away now and later, and what this person may add to it."""
     return await _page(request, desk, who)
 
 
 @router.post("", dependencies=[DESK_LIMITED])
-async def mark(request: Request, desk: AtDesk, who: Colleague) -> Response:
+async def mark(request: Request, desk: TheDesk, who: Colleague) -> Response:
     """Somebody takes their place."""
     async with request.form() as sent:
         typed = _typed(sent)
@@ -47,7 +47,7 @@ async def mark(request: Request, desk: AtDesk, who: Colleague) -> Response:
 
 
 @router.post("/{absence}/end", dependencies=[DESK_LIMITED])
-async def end(request: Request, absence: AbsenceId, desk: AtDesk, who: Colleague) -> Response:
+async def end(request: Request, absence: AbsenceId, desk: TheDesk, who: Colleague) -> Response:
     """They are back, or do not go."""
     try:
         await absences.end_absence(desk, who, absence, Cause.request(by=who, act="absence-ended"))

@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from services.permits import permit_acts
 from services.permits.access import (
     DESK_LIMITED,
-    AtDesk,
     Examiner,
     Officer,
     Signatory,
+    TheDesk,
     as_actor,
     cause_of,
     find_for_staff,
@@ -42,7 +42,7 @@ async def _sent(request: Request, model: type[BaseModel], *names: str) -> tuple[
 
 
 @router.post("/construction")
-async def tell_building_step(request: Request, reference: str, desk: AtDesk, who: Officer) -> Response:
+async def tell_building_step(request: Request, reference: str, desk: TheDesk, who: Officer) -> Response:
     """For a holder who came to the counter or called."""
     case = await find_for_staff(request, desk, reference, who)
     body, wrong, typed = await _sent(request, BuildingDay, "step", "on")
@@ -54,7 +54,7 @@ async def tell_building_step(request: Request, reference: str, desk: AtDesk, who
 
 
 @router.post("/construction/accept")
-async def accept_building(request: Request, reference: str, desk: AtDesk, who: Examiner) -> Response:
+async def accept_building(request: Request, reference: str, desk: TheDesk, who: Examiner) -> Response:
     """What was built stands as it was permitted."""
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(None, "accept-construction", case.id, who)
@@ -63,7 +63,7 @@ async def accept_building(request: Request, reference: str, desk: AtDesk, who: E
 
 
 @router.post("/extension/answer", dependencies=[Depends(proven)])
-async def answer_extension(request: Request, reference: str, desk: AtDesk, who: Signatory) -> Response:
+async def answer_extension(request: Request, reference: str, desk: TheDesk, who: Signatory) -> Response:
     """So many days more; without a number refused."""
     case = await find_for_staff(request, desk, reference, who)
     body, wrong, typed = await _sent(request, ExtensionAnswer, "days", "reason")
@@ -75,7 +75,7 @@ async def answer_extension(request: Request, reference: str, desk: AtDesk, who: 
 
 
 @router.post("/transfer", dependencies=[Depends(proven)])
-async def transfer_permit(request: Request, reference: str, desk: AtDesk, who: Signatory) -> Response:
+async def transfer_permit(request: Request, reference: str, desk: TheDesk, who: Signatory) -> Response:
     """Another holder."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
@@ -91,7 +91,7 @@ async def transfer_permit(request: Request, reference: str, desk: AtDesk, who: S
 
 
 @router.post("/revoke", dependencies=[Depends(proven)])
-async def revoke_permit(request: Request, reference: str, desk: AtDesk, who: Signatory) -> Response:
+async def revoke_permit(request: Request, reference: str, desk: TheDesk, who: Signatory) -> Response:
     """It holds no more from now on."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
@@ -106,7 +106,7 @@ async def revoke_permit(request: Request, reference: str, desk: AtDesk, who: Sig
 
 
 @router.post("/appeal/answer", dependencies=[Depends(proven)])
-async def answer_appeal(request: Request, reference: str, desk: AtDesk, who: Signatory) -> Response:
+async def answer_appeal(request: Request, reference: str, desk: TheDesk, who: Signatory) -> Response:
     """What the committee has decided."""
     case = await find_for_staff(request, desk, reference, who)
     body, wrong, typed = await _sent(request, AppealAnswer, "outcome", "reason")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from services.permits import checking
-from services.permits.access import DESK_LIMITED, AtDesk, Officer, as_actor, cause_of, find_for_staff
+from services.permits.access import DESK_LIMITED, Officer, TheDesk, as_actor, cause_of, find_for_staff
 from services.permits.consult_bodies import ConsultationAnswer, NewConsultation
 from services.permits.pages.desk_case import case_page, done
 from services.permits.pages.forms import read_body, text_of
@@ -17,7 +17,7 @@ router = APIRouter(
 
 
 @router.post("")
-async def consult(request: Request, reference: str, desk: AtDesk, who: Officer) -> Response:
+async def consult(request: Request, reference: str, desk: TheDesk, who: Officer) -> Response:
     """Ask; the page then shows the link for them."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
@@ -34,7 +34,7 @@ async def consult(request: Request, reference: str, desk: AtDesk, who: Officer) 
 
 @router.post("/{consultation}/again")
 async def ask_again(
-    request: Request, reference: str, consultation: Annotated[str, Path(max_length=40)], desk: AtDesk, who: Officer
+    request: Request, reference: str, consultation: Annotated[str, Path(max_length=40)], desk: TheDesk, who: Officer
 ) -> Response:
     """Send it again, with a new link."""
     case = await find_for_staff(request, desk, reference, who)
@@ -45,7 +45,7 @@ async def ask_again(
 
 @router.post("/{consultation}")
 async def answer_consultation(
-    request: Request, reference: str, consultation: Annotated[str, Path(max_length=40)], desk: AtDesk, who: Officer
+    request: Request, reference: str, consultation: Annotated[str, Path(max_length=40)], desk: TheDesk, who: Officer
 ) -> Response:
     """What they wrote or said."""
     case = await find_for_staff(request, desk, reference, who)

@@ -10,9 +10,9 @@ from starlette.datastructures import FormData
 from services.permits import commands
 from services.permits.access import (
     DESK_LIMITED,
-    AtDesk,
     Member,
     Signatory,
+    TheDesk,
     as_actor,
     cause_of,
     find_for_staff,
@@ -52,7 +52,7 @@ _FIRST_TO_SIGN = Paging(TO_SIGN_MOST, None)
 @router.get("")
 async def board(
     request: Request,
-    desk: AtDesk,
+    desk: TheDesk,
     who: Member,
     pages: Annotated[Paging, Depends(paging)],
     view: str = "open",
@@ -127,14 +127,14 @@ class Signed(NamedTuple):
 
 @router.get("/sign")
 async def to_sign(
-    request: Request, desk: AtDesk, who: Signatory, pages: Annotated[Paging, Depends(paging)]
+    request: Request, desk: TheDesk, who: Signatory, pages: Annotated[Paging, Depends(paging)]
 ) -> HTMLResponse:
     """Everything that waits for this signatory, page by page, each with what speaks for and against it."""
     return await _to_sign(request, desk, who, [], pages=pages)
 
 
 @router.post("/sign", dependencies=[DESK_LIMITED, Depends(proven)])
-async def sign(request: Request, desk: AtDesk, who: Signatory) -> HTMLResponse:
+async def sign(request: Request, desk: TheDesk, who: Signatory) -> HTMLResponse:
     """As the examiner proposed, each row that is ticked on its own: one that is refused keeps no other back."""
     async with request.form() as sent:
         if "scanned" in sent:
@@ -144,7 +144,7 @@ async def sign(request: Request, desk: AtDesk, who: Signatory) -> HTMLResponse:
     return await _to_sign(request, desk, who, ended, 200 if ended else 422)
 
 
-async def _sign_one(request: Request, desk: AtDesk, who: Person, reference: str, sent: FormData) -> Signed:
+async def _sign_one(request: Request, desk: TheDesk, who: Person, reference: str, sent: FormData) -> Signed:
     try:
         case = await find_for_staff(request, desk, reference, who)
         proposal = case.state.proposal
@@ -166,7 +166,7 @@ async def _sign_one(request: Request, desk: AtDesk, who: Person, reference: str,
 
 async def _to_sign(
     request: Request,
-    desk: AtDesk,
+    desk: TheDesk,
     who: Person,
     ended: list[Signed],
     status: int = 200,

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData, UploadFile
 
 from services.permits import permit_acts
-from services.permits.access import DESK_LIMITED, AtDesk, Officer, as_actor, cause_of, find_for_staff
+from services.permits.access import DESK_LIMITED, Officer, TheDesk, as_actor, cause_of, find_for_staff
 from services.permits.api.after_decision import InspectionId
 from services.permits.api.inspection_photos import PhotoNumber
 from services.permits.api.views import show_to
@@ -27,7 +27,7 @@ _CARD = "#inspections"
 
 
 @router.post("")
-async def plan_inspection(request: Request, reference: str, desk: AtDesk, who: Officer) -> Response:
+async def plan_inspection(request: Request, reference: str, desk: TheDesk, who: Officer) -> Response:
     """Book a visit, by the clocks of the town."""
     case = await find_for_staff(request, desk, reference, who)
     typed, day = await _read_day(request, desk)
@@ -40,7 +40,7 @@ async def plan_inspection(request: Request, reference: str, desk: AtDesk, who: O
 
 @router.post("/{inspection}/move")
 async def move_inspection(
-    request: Request, reference: str, inspection: InspectionId, desk: AtDesk, who: Officer
+    request: Request, reference: str, inspection: InspectionId, desk: TheDesk, who: Officer
 ) -> Response:
     """To another time."""
     case = await find_for_staff(request, desk, reference, who)
@@ -55,7 +55,7 @@ async def move_inspection(
 
 @router.post("/{inspection}/cancel")
 async def cancel_inspection(
-    request: Request, reference: str, inspection: InspectionId, desk: AtDesk, who: Officer
+    request: Request, reference: str, inspection: InspectionId, desk: TheDesk, who: Officer
 ) -> Response:
     """Nobody comes."""
     case = await find_for_staff(request, desk, reference, who)
@@ -83,7 +83,7 @@ async def _read_day(request: Request, desk: Desk) -> tuple[dict[str, str], Inspe
 
 @router.post("/{inspection}", max_body_size=UPLOAD_BYTES)
 async def report_inspection(
-    request: Request, reference: str, inspection: InspectionId, desk: AtDesk, who: Officer
+    request: Request, reference: str, inspection: InspectionId, desk: TheDesk, who: Officer
 ) -> Response:
     """What was found. Its photos are kept first: whatever is wrong with the rest, nobody has to go there again."""
     case = await find_for_staff(request, desk, reference, who)
@@ -107,7 +107,7 @@ async def report_inspection(
 
 @router.post("/{inspection}/photos/{photo}/remove")
 async def remove_photo(
-    request: Request, reference: str, inspection: InspectionId, photo: PhotoNumber, desk: AtDesk, who: Officer
+    request: Request, reference: str, inspection: InspectionId, photo: PhotoNumber, desk: TheDesk, who: Officer
 ) -> Response:
     """It was the wrong one."""
     case = await find_for_staff(request, desk, reference, who)

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
 from services.permits import checking
-from services.permits.access import DESK_LIMITED, AtDesk, Officer, as_actor, cause_of, find_for_staff
+from services.permits.access import DESK_LIMITED, Officer, TheDesk, as_actor, cause_of, find_for_staff
 from services.permits.api.views import show_to
 from services.permits.domain.application import Application
 from services.permits.domain.findings import current
@@ -31,7 +31,7 @@ async def show(
     request: Request,
     reference: str,
     requirement: Requirement,
-    desk: AtDesk,
+    desk: TheDesk,
     who: Officer,
     at: Annotated[int, Query(ge=1, le=PAGES_MOST, alias="page")] = 1,
 ) -> Response:
@@ -45,7 +45,7 @@ async def show(
 
 
 @router.post("/{requirement}")
-async def save(request: Request, reference: str, requirement: Requirement, desk: AtDesk, who: Officer) -> Response:
+async def save(request: Request, reference: str, requirement: Requirement, desk: TheDesk, who: Officer) -> Response:
     """All marks of the document anew; then the page that `go` names, or back to the application."""
     case = await find_for_staff(request, desk, reference, who)
     upload = _upload(case.state, requirement)

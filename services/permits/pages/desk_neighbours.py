@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from services.permits import checking
-from services.permits.access import DESK_LIMITED, AtDesk, Officer, as_actor, cause_of, find_for_staff
+from services.permits.access import DESK_LIMITED, Officer, TheDesk, as_actor, cause_of, find_for_staff
 from services.permits.neighbour_bodies import NeighbourAnswer, NewNeighbour
 from services.permits.pages.desk_case import case_page, done
 from services.permits.pages.forms import read_body, text_of
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/permits/desk/{reference}/neighbours", include_in_sch
 
 
 @router.post("")
-async def ask(request: Request, reference: str, desk: AtDesk, who: Officer) -> Response:
+async def ask(request: Request, reference: str, desk: TheDesk, who: Officer) -> Response:
     """Ask; the page then has the letter to print."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
@@ -33,7 +33,7 @@ async def ask(request: Request, reference: str, desk: AtDesk, who: Officer) -> R
 
 @router.post("/{neighbour}")
 async def write_down(
-    request: Request, reference: str, neighbour: Annotated[str, Path(max_length=40)], desk: AtDesk, who: Officer
+    request: Request, reference: str, neighbour: Annotated[str, Path(max_length=40)], desk: TheDesk, who: Officer
 ) -> Response:
     """What they wrote on the letter's slip, or said."""
     case = await find_for_staff(request, desk, reference, who)

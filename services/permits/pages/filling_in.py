@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits import commands
-from services.permits.access import LIMITED, READ_LIMITED, AtDesk, OnOwnPage, cause_of, find_application
+from services.permits.access import LIMITED, READ_LIMITED, OnOwnPage, TheDesk, cause_of, find_application
 from services.permits.api.views import show_to
 from services.permits.bodies import NewApplication
 from services.permits.commands import Desk
@@ -36,7 +36,7 @@ def _offered(desk: Desk, code: str) -> PermitType:
 
 
 @router.get("/permits")
-async def permits(request: Request, desk: AtDesk, reference: str = "") -> Response:
+async def permits(request: Request, desk: TheDesk, reference: str = "") -> Response:
     """What permits there are, how long they take, and where to begin; or to the application of a typed reference."""
     found = find_reference(desk.town.reference_prefix, reference)
     if found:
@@ -45,7 +45,7 @@ async def permits(request: Request, desk: AtDesk, reference: str = "") -> Respon
 
 
 @router.get("/permits/new/{code}")
-async def new(request: Request, code: str, desk: AtDesk) -> HTMLResponse:
+async def new(request: Request, code: str, desk: TheDesk) -> HTMLResponse:
     """The guided form, with what was tried on the public plan when it is in the address. It asks for no consent: its
     contacts serve this application alone, whose notices are owed."""
     permit, tried = _offered(desk, code), read_proposal(desk.town, dict(request.query_params))
@@ -54,7 +54,7 @@ async def new(request: Request, code: str, desk: AtDesk) -> HTMLResponse:
 
 
 @router.post("/permits/new/{code}", dependencies=[_NEW_LIMITED])
-async def create(request: Request, code: str, desk: AtDesk) -> Response:
+async def create(request: Request, code: str, desk: TheDesk) -> Response:
     """Save as a draft and go on to the documents."""
     permit = _offered(desk, code)
     async with request.form() as sent:
@@ -109,7 +109,7 @@ def _when(field: FormField) -> list[dict[str, Any]]:
 
 
 @router.get("/permits/{reference}/edit", dependencies=[READ_LIMITED])
-async def edit(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
+async def edit(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
     """The form again, as long as nobody has accepted it."""
     view.need("applicant")
     application = view.application
@@ -133,7 +133,7 @@ async def edit(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
 
 
 @router.post("/permits/{reference}/edit", dependencies=[LIMITED])
-async def change(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
+async def change(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
     """Save the form anew. What a program said and no page shows stays: a LINE account, the language, a consent. Over
     what was changed elsewhere meanwhile it is saved once its writer has been told so."""
     view.need("applicant")

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.permits import permit_acts
-from services.permits.access import LIMITED, AtDesk, OnOwnPage, cause_of
+from services.permits.access import LIMITED, OnOwnPage, TheDesk, cause_of
 from services.permits.bodies import BuildingDay, Reason
 from services.permits.domain.application import Actor
 from services.permits.pages.forms import read_body, text_of
@@ -15,7 +15,7 @@ _LIFE = "#life"
 
 
 @router.post("/construction")
-async def tell_building_step(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
+async def tell_building_step(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
     """The work begins on that day, or is finished since."""
     view.need("applicant")
     async with request.form() as sent:
@@ -29,7 +29,7 @@ async def tell_building_step(request: Request, view: OnOwnPage, desk: AtDesk) ->
 
 
 @router.post("/extension")
-async def ask_extension(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
+async def ask_extension(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
     """More time."""
     view.need("applicant")
     async with request.form() as sent:
@@ -42,7 +42,7 @@ async def ask_extension(request: Request, view: OnOwnPage, desk: AtDesk) -> Resp
 
 
 @router.post("/appeal")
-async def make_appeal(request: Request, view: OnOwnPage, desk: AtDesk) -> Response:
+async def make_appeal(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
     """Against the order that stands."""
     view.need("applicant")
     async with request.form() as sent:

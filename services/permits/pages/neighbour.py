@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits import checking
-from services.permits.access import AtDesk, cause_of
+from services.permits.access import TheDesk, cause_of
 from services.permits.api.views import show_to
 from services.permits.codes import is_neighbour_code
 from services.permits.commands import Desk
@@ -38,7 +38,7 @@ async def type_code(request: Request) -> HTMLResponse:
 
 
 @router.post("")
-async def open_typed(request: Request, desk: AtDesk) -> Response:
+async def open_typed(request: Request, desk: TheDesk) -> Response:
     """To the page of the letter; one answer for whatever is wrong with what was typed."""
     async with request.form() as sent:
         typed = {name: text_of(sent, name) for name in ("reference", "code")}
@@ -50,13 +50,13 @@ async def open_typed(request: Request, desk: AtDesk) -> Response:
 
 
 @router.get("/{reference}/{word}")
-async def show(request: Request, reference: Typed, word: Typed, desk: AtDesk) -> HTMLResponse:
+async def show(request: Request, reference: Typed, word: Typed, desk: TheDesk) -> HTMLResponse:
     """What is to be built, as far as a neighbour may see it."""
     return await _page(request, await _asked(request, desk, reference, word))
 
 
 @router.post("/{reference}/{word}")
-async def give(request: Request, reference: Typed, word: Typed, desk: AtDesk) -> HTMLResponse:
+async def give(request: Request, reference: Typed, word: Typed, desk: TheDesk) -> HTMLResponse:
     """Their answer, once."""
     case, one = await _asked(request, desk, reference, word)
     async with request.form() as sent:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from services.permits import people
-from services.permits.access import AtDesk, Member
+from services.permits.access import Member, TheDesk
 from services.permits.api.people import LIMITED, person_row
 from services.permits.api.views import show_to
 from services.permits.bodies import PersonSearch
@@ -24,7 +24,7 @@ async def ask(request: Request, _: Member) -> HTMLResponse:
 
 
 @router.post("", dependencies=[LIMITED])
-async def search(request: Request, desk: AtDesk, who: Member) -> HTMLResponse:
+async def search(request: Request, desk: TheDesk, who: Member) -> HTMLResponse:
     """What was found, which the trail keeps too."""
     async with request.form() as sent:
         typed = text_of(sent, "person")

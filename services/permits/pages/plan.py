@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
-from services.permits.access import AtDesk
+from services.permits.access import TheDesk
 from services.permits.api.plan import layers_of
 from services.permits.api.plan_layers import feature_of
 from services.permits.api.views import Showing, show_to
@@ -26,7 +26,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(rate_limit("pl
 
 @router.get("/plan")
 async def plan(
-    request: Request, desk: AtDesk, compared: Annotated[str, Query(alias="with", max_length=MOST)] = ""
+    request: Request, desk: TheDesk, compared: Annotated[str, Query(alias="with", max_length=MOST)] = ""
 ) -> HTMLResponse:
     """The plan, with the proposal of the address on it; `with`: another one beside it."""
     uses = _uses(desk)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.permits.access import AtDesk
+from services.permits.access import TheDesk
 from services.permits.api.letters import public_letter, public_letters
 from services.permits.api.register import register_entry
 from services.permits.api.views import show_to
@@ -38,13 +38,13 @@ async def ask(request: Request, code: str | None = None) -> Response:
 
 
 @router.get("/verify/{code}")
-async def verify(request: Request, code: str, desk: AtDesk) -> HTMLResponse:
+async def verify(request: Request, code: str, desk: TheDesk) -> HTMLResponse:
     """The register's entry of a letter."""
     return await _page(request, await _verified(desk, code), code)
 
 
 @router.post("/verify/{code}", max_body_size=LETTER_MOST + MEGABYTE, dependencies=[_LIMITED])
-async def compare(request: Request, code: str, desk: AtDesk) -> HTMLResponse:
+async def compare(request: Request, code: str, desk: TheDesk) -> HTMLResponse:
     """Compare a copy with the letter that was issued, and check its seal; the copy is not kept, and not received
     without a letter. A copy of another letter of the same permit is said to be that."""
     case = await _verified(desk, code)

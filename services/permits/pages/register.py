@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from shapely import Point
 
-from services.permits.access import AtDesk
+from services.permits.access import TheDesk
 from services.permits.api.places import register_key
 from services.permits.api.plan import layers_of
 from services.permits.api.register import register_entry
@@ -26,7 +26,7 @@ _LIMITED = Depends(rate_limit("register-map", per_minute=120, burst=40))
 
 @router.get("/register", dependencies=[_LIMITED])
 async def register(
-    request: Request, desk: AtDesk, pages: Annotated[Paging, Depends(paging)], asking: Asking
+    request: Request, desk: TheDesk, pages: Annotated[Paging, Depends(paging)], asking: Asking
 ) -> HTMLResponse:
     """What is looked for, on the map and as a table: the table is all of it, page by page."""
     wanted = asking.wanted(desk.town)
@@ -49,7 +49,7 @@ async def register(
 
 
 @router.get("/register/permits.geojson", dependencies=[_LIMITED])
-async def permits(request: Request, desk: AtDesk, asking: Asking) -> dict[str, Any]:
+async def permits(request: Request, desk: TheDesk, asking: Asking) -> dict[str, Any]:
     """What the map draws: each in the middle of its village, with the card that a dot opens."""
     places = await _places(request, desk, asking, show_to(request))
     return {"type": "FeatureCollection", "features": places}

@@ -4,7 +4,7 @@ has just shown who they are; whose signature is meant is never asked of the requ
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.permits.access import DESK_LIMITED, AtDesk, Signatory
+from services.permits.access import DESK_LIMITED, Signatory, TheDesk
 from services.permits.api.views import show_to
 from services.permits.commands import Desk
 from services.permits.signature_picture import BYTES_MOST, cut_out
@@ -19,13 +19,13 @@ _ENVELOPE = 1024 * 1024  # of the form around the file
 
 
 @router.get("")
-async def show(request: Request, desk: AtDesk, who: Signatory) -> HTMLResponse:
+async def show(request: Request, desk: TheDesk, who: Signatory) -> HTMLResponse:
     """The signature that is kept, and the letters on which it was placed."""
     return await _page(request, desk, who)
 
 
 @router.get("/picture")
-async def picture(desk: AtDesk, who: Signatory) -> Response:
+async def picture(desk: TheDesk, who: Signatory) -> Response:
     """As it will lie on a letter."""
     current = await desk.store.signatures.current(who.sub)
     if current is None:
@@ -35,7 +35,7 @@ async def picture(desk: AtDesk, who: Signatory) -> Response:
 
 
 @router.post("/keep", max_body_size=BYTES_MOST + _ENVELOPE, dependencies=[DESK_LIMITED])
-async def keep(request: Request, desk: AtDesk, who: Signatory) -> Response:
+async def keep(request: Request, desk: TheDesk, who: Signatory) -> Response:
     """Another one counts from now on; letters that are signed already keep theirs."""
     try:
         async with received_file(request, most=BYTES_MOST) as file:
@@ -50,7 +50,7 @@ async def keep(request: Request, desk: AtDesk, who: Signatory) -> Response:
 
 
 @router.post("/remove", dependencies=[DESK_LIMITED])
-async def remove(request: Request, desk: AtDesk, who: Signatory) -> Response:
+async def remove(request: Request, desk: TheDesk, who: Signatory) -> Response:
     """It cannot be placed any more."""
     await desk.store.signatures.remove(who.sub)
     note("signature-removed", request)

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from services.permits.access import DESK_LIMITED, AtDesk, Cashier
+from services.permits.access import DESK_LIMITED, Cashier, TheDesk
 from services.permits.api.payments import STATEMENT_BYTES, count_rows, read_rows, show_row
 from services.permits.api.views import Showing, show_to
 from services.permits.commands import Desk
@@ -29,7 +29,7 @@ async def ask(request: Request, _: Cashier) -> HTMLResponse:
 
 
 @router.post("", max_body_size=STATEMENT_BYTES + MEGABYTE, dependencies=[DESK_LIMITED])
-async def look_through(request: Request, desk: AtDesk, who: Cashier) -> HTMLResponse:
+async def look_through(request: Request, desk: TheDesk, who: Cashier) -> HTMLResponse:
     """Each row with what it would pay, and why not; nothing is changed."""
     try:
         async with received_file(request, most=STATEMENT_BYTES) as file:
@@ -40,7 +40,7 @@ async def look_through(request: Request, desk: AtDesk, who: Cashier) -> HTMLResp
 
 
 @router.post("/take", max_body_size=_LETTER_BYTES * STATEMENT_BYTES, dependencies=[DESK_LIMITED])
-async def take(request: Request, desk: AtDesk, who: Cashier) -> HTMLResponse:
+async def take(request: Request, desk: TheDesk, who: Cashier) -> HTMLResponse:
     """Take what was looked through. The same once more takes nothing."""
     async with request.form(max_files=0, max_fields=5, max_part_size=_LETTER_BYTES * STATEMENT_BYTES) as sent:
         text = text_of(sent, "rows")
