@@ -59,7 +59,7 @@ Bookkeeper = Annotated[Person, Depends(staff("cashier", "supervisor"))]  # who m
 
 
 @dataclass(frozen=True)
-class View:
+class Visit:
     """An application and who looks at it."""
 
     case: Case[Application]
@@ -94,50 +94,50 @@ def desk_of(request: Request) -> Desk:
 TheDesk = Annotated[Desk, Depends(desk_of)]
 
 
-async def view_application(
+async def visit_application(
     request: Request,
     desk: TheDesk,
     reference: str,
     secret: Annotated[str | None, Query(max_length=64)] = None,
     secret_header: Annotated[str | None, Header(alias=SECRET_HEADER, max_length=64)] = None,
-) -> View:
+) -> Visit:
     """Dependency: the application of the path's reference, as for a report: by the link that is shown; else as the
     member of staff who is signed in; else by the link opened here before. Nobody else sees a draft."""
     case = await find_application(desk, reference)
     who = await person(request)
     if _opens(request, case, secret or secret_header):
-        return View(case, "applicant", who)
+        return Visit(case, "applicant", who)
     if who is not None and await works_on(desk, who, case.state):
         note("contact-read", request, case_id=case.id)
-        return View(case, "staff", who)
+        return Visit(case, "staff", who)
     if _keeps_link(request, case):
-        return View(case, "applicant", who)
+        return Visit(case, "applicant", who)
     if case.state.submitted_at is None:
         raise Problem(404, "key-not-kept" if keeps_no_cookies(request) else "unknown-application")
-    return View(case, "public")
+    return Visit(case, "public")
 
 
-Viewed = Annotated[View, Depends(view_application)]
+TheVisit = Annotated[Visit, Depends(visit_application)]
 
 
-async def view_money(
+async def visit_money(
     request: Request,
     desk: TheDesk,
     reference: str,
     secret: Annotated[str | None, Query(max_length=64)] = None,
     secret_header: Annotated[str | None, Header(alias=SECRET_HEADER, max_length=64)] = None,
-) -> View:
+) -> Visit:
     """Dependency: the invoice of an application, for its applicant, who works on it, and cashiers: of the application
     itself they see nothing more."""
     who = await person(request)
     if who is not None and "cashier" in who.roles:
-        return View(await find_for_cashier(desk, reference), "staff", who)
-    view = await view_application(request, desk, reference, secret, secret_header)
-    view.need("applicant", "staff")
-    return view
+        return Visit(await find_for_cashier(desk, reference), "staff", who)
+    visit = await visit_application(request, desk, reference, secret, secret_header)
+    visit.need("applicant", "staff")
+    return visit
 
 
-OfMoney = Annotated[View, Depends(view_money)]
+OfMoney = Annotated[Visit, Depends(visit_money)]
 
 
 async def find_for_cashier(desk: Desk, typed: str) -> Case[Application]:
@@ -148,13 +148,13 @@ async def find_for_cashier(desk: Desk, typed: str) -> Case[Application]:
     return case
 
 
-async def view_own_page(request: Request, view: Viewed) -> View:
+async def visit_own_page(request: Request, visit: TheVisit) -> Visit:
     """Dependency: the same on the applicant's pages, where the link opened here goes first. Staff have the desk; who
     opens these pages with an applicant's link does what the applicant asks for, at the counter or on the telephone."""
-    return replace(view, viewer="applicant") if _keeps_link(request, view.case) else view
+    return replace(visit, viewer="applicant") if _keeps_link(request, visit.case) else visit
 
 
-OnOwnPage = Annotated[View, Depends(view_own_page)]
+OnOwnPage = Annotated[Visit, Depends(visit_own_page)]
 
 
 def _keeps_link(request: Request, case: Case[Application]) -> bool:
@@ -229,11 +229,11 @@ def as_actor(who: Person, level: Level) -> Actor:
     return Actor(sub=who.sub, name=who.name, level=level)
 
 
-def actor_of(view: View) -> Actor:
+def actor_of(visit: Visit) -> Actor:
     """Who acts for the applicant: they themselves, or an officer whom they asked to."""
-    view.need("applicant", "staff")
-    need_for_applicant(view.who)
-    return as_actor(view.who, "officer") if view.who else Actor()
+    visit.need("applicant", "staff")
+    need_for_applicant(visit.who)
+    return as_actor(visit.who, "officer") if visit.who else Actor()
 
 
 def cause_of(

@@ -16,7 +16,7 @@ async def note_findings(
     desk: Desk, case_id: str, officer: Actor, found: Sequence[Found], cause: Cause
 ) -> Case[Application]:
     """What an officer found about the documents."""
-    return await desk.store.cases.step(
+    return await desk.store.applications.step(
         case_id, lambda state, why: findings.note_findings(need(state), why, officer, found), cause
     )
 
@@ -30,7 +30,7 @@ async def mark_document(
     def mark(state: Application | None, why: Cause) -> Step[Application] | None:
         return marking.mark_document(need(state), why, officer, requirement, body.sha256, marks, body.read_at)
 
-    return await desk.store.cases.step(case_id, mark, cause)
+    return await desk.store.applications.step(case_id, mark, cause)
 
 
 async def request_documents(
@@ -42,21 +42,21 @@ async def request_documents(
     def ask(state: Application | None, why: Cause) -> Step[Application]:
         return completeness.request_documents(need(state), why, rules, desk.town, officer, requirements, note)
 
-    return await desk.store.cases.step(case.id, ask, cause)
+    return await desk.store.applications.step(case.id, ask, cause)
 
 
 async def consult(
     desk: Desk, case: Case[Application], officer: Actor, question: Question, cause: Cause
 ) -> Case[Application]:
     """Ask a section of the town or an agency outside it."""
-    return await desk.store.cases.step(
+    return await desk.store.applications.step(
         case.id, lambda state, why: consulting.ask(need(state), why, desk.town, officer, question), cause
     )
 
 
 async def ask_again(desk: Desk, case_id: str, officer: Actor, consultation: str, cause: Cause) -> Case[Application]:
     """Send a question again to whoever has not answered it."""
-    return await desk.store.cases.step(
+    return await desk.store.applications.step(
         case_id, lambda state, why: chasing.ask_again(need(state), why, desk.town, officer, consultation), cause
     )
 
@@ -65,14 +65,14 @@ async def answer_consultation(
     desk: Desk, case_id: str, actor: Actor, consultation: str, given: Answer, cause: Cause
 ) -> Case[Application]:
     """By whoever was asked, or by an officer to whom they wrote or spoke."""
-    return await desk.store.cases.step(
+    return await desk.store.applications.step(
         case_id, lambda state, why: consulting.answer(need(state), why, actor, consultation, given), cause
     )
 
 
 async def ask_neighbour(desk: Desk, case_id: str, officer: Actor, asked: Asked, cause: Cause) -> Case[Application]:
     """Ask whoever owns or lives in a house next to the plot, by a letter."""
-    return await desk.store.cases.step(
+    return await desk.store.applications.step(
         case_id, lambda state, why: neighbours.ask(need(state), why, desk.town, officer, asked), cause
     )
 
@@ -81,6 +81,6 @@ async def answer_neighbour(
     desk: Desk, case_id: str, actor: Actor, neighbour: str, word: Word, cause: Cause
 ) -> Case[Application]:
     """By the neighbour, or by an officer to whom they brought the letter's slip."""
-    return await desk.store.cases.step(
+    return await desk.store.applications.step(
         case_id, lambda state, why: neighbours.answer(need(state), why, actor, neighbour, word), cause
     )

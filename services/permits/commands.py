@@ -89,7 +89,7 @@ async def open_draft(
             created_at=cause.at,
         )
         try:
-            case = await desk.store.cases.step(case_id, partial(handing_in.open_draft, draft=draft), cause)
+            case = await desk.store.applications.step(case_id, partial(handing_in.open_draft, draft=draft), cause)
         except DuplicateKey:
             continue
         if case.state.fingerprint != body_hash:
@@ -108,7 +108,7 @@ async def fill_in_form(desk: Desk, case: Case[Application], sent: FilledIn, caus
     def fill_in(state: Application | None, _: Cause) -> Step[Application]:
         return handing_in.fill_in(need_same_form(need(state), sent), values, plot, sent.who)
 
-    return await desk.store.cases.step(case.id, fill_in, cause)
+    return await desk.store.applications.step(case.id, fill_in, cause)
 
 
 async def submit_application(desk: Desk, case: Case[Application], cause: Cause, *, declared: bool) -> Case[Application]:
@@ -125,38 +125,38 @@ async def submit_application(desk: Desk, case: Case[Application], cause: Cause, 
         events = [*handed_in.events, *accepted.events] if accepted else handed_in.events
         return Step(accepted.state if accepted else handed_in.state, events, handed_in.contacts)
 
-    return await desk.store.cases.step(case.id, submit, cause)
+    return await desk.store.applications.step(case.id, submit, cause)
 
 
 async def amend_application(desk: Desk, case_id: str, cause: Cause) -> Case[Application]:
     """Back to its applicant, to be corrected."""
-    return await desk.store.cases.step(case_id, lambda state, why: handing_in.amend(need(state), why), cause)
+    return await desk.store.applications.step(case_id, lambda state, why: handing_in.amend(need(state), why), cause)
 
 
 async def write_message(desk: Desk, case_id: str, actor: Actor, text: str, cause: Cause) -> Case[Application]:
     """A question or an answer."""
-    return await desk.store.cases.step(
+    return await desk.store.applications.step(
         case_id, lambda state, why: correspondence.write(need(state), why, actor, text), cause
     )
 
 
 async def add_note(desk: Desk, case_id: str, author: Actor, text: str, cause: Cause) -> Case[Application]:
     """Among the staff."""
-    return await desk.store.cases.step(
+    return await desk.store.applications.step(
         case_id, lambda state, why: noting.add_note(need(state), why, author, text), cause
     )
 
 
 async def withdraw_application(desk: Desk, case_id: str, actor: Actor, reason: str, cause: Cause) -> Case[Application]:
     """Take it back."""
-    return await desk.store.cases.step(
+    return await desk.store.applications.step(
         case_id, lambda state, why: handing_in.withdraw(need(state), why, actor, reason), cause
     )
 
 
 async def renew_link(desk: Desk, case_id: str, cause: Cause) -> Case[Application]:
     """Whoever else has the link holds nothing from now on."""
-    return await desk.store.cases.step(case_id, lambda state, _: handing_in.renew_link(need(state)), cause)
+    return await desk.store.applications.step(case_id, lambda state, _: handing_in.renew_link(need(state)), cause)
 
 
 async def accept_application(
@@ -169,7 +169,7 @@ async def accept_application(
         application = decision.need_unchanged(need(state), read) if read else need(state)
         return completeness.accept(application, why, rules, desk.town, officer)
 
-    return await desk.store.cases.step(case.id, accept, cause)
+    return await desk.store.applications.step(case.id, accept, cause)
 
 
 async def propose_decision(
@@ -182,7 +182,7 @@ async def propose_decision(
         given = decision.examine(need(state), why, examiner, proposal, body.note, body.legal_reason, body.conditions)
         return hold_clock(given, why, desk.town)
 
-    return await desk.store.cases.step(case_id, propose, cause)
+    return await desk.store.applications.step(case_id, propose, cause)
 
 
 async def sign_decision(
@@ -212,7 +212,7 @@ async def sign_decision(
     def sign(state: Application | None, why: Cause) -> Step[Application]:
         return decision.decide(decision.need_unchanged(need(state), read), why, rules, desk.town, signature)
 
-    decided = await desk.store.cases.step(case.id, sign, cause)
+    decided = await desk.store.applications.step(case.id, sign, cause)
     if not decided.repeated:
         watch.count_decided(decided.state)
     return decided

@@ -45,7 +45,7 @@ def subscribe(service: Service, desk: Desk) -> None:
 
 
 async def _note(desk: Desk, event: NoticeEvent, outcome: str, cause: Cause) -> None:
-    if event.audience != APPLICANT or await desk.store.cases.get(event.case_id) is None:
+    if event.audience != APPLICANT or await desk.store.applications.get(event.case_id) is None:
         return  # a notice to the office, or about a case of another service
     channels = [one for one in event.channels if one.outcome == outcome] or event.channels
     names = " ".join(one.channel for one in channels)
@@ -54,14 +54,14 @@ async def _note(desk: Desk, event: NoticeEvent, outcome: str, cause: Cause) -> N
     def note(state: Application | None, why: Cause) -> Step[Application] | None:
         return note_notice(state, why, outcome, names, reason, event.about) if state else None
 
-    await desk.store.cases.step(event.case_id, note, cause)
+    await desk.store.applications.step(event.case_id, note, cause)
 
 
 async def _note_reached(desk: Desk, event: NoticeEvent, cause: Cause) -> None:
     """Whether the message that asked somebody reached them; a reminder, and what is told when they are overdue, changes
     nothing of that."""
     note_outcome, at = ASKING.get(event.about), event.happened_at
-    if note_outcome is None or at is None or await desk.store.cases.get(event.case_id) is None:
+    if note_outcome is None or at is None or await desk.store.applications.get(event.case_id) is None:
         return
     end: MessageEnd = "sent" if isinstance(event, NoticeSent) else "failed"
     outcome = Outcome(event.asked, at, end, next((one.reason for one in event.channels if one.reason), ""))
@@ -69,4 +69,4 @@ async def _note_reached(desk: Desk, event: NoticeEvent, cause: Cause) -> None:
     def note(state: Application | None, cause: Cause) -> Step[Application] | None:
         return note_outcome(state, cause, outcome) if state else None
 
-    await desk.store.cases.step(event.case_id, note, cause)
+    await desk.store.applications.step(event.case_id, note, cause)

@@ -33,7 +33,7 @@ async def add_photo(
         return inspections.add_photo(need(state), why, desk.town, inspection, photo)
 
     try:
-        after = await desk.store.cases.step(case.id, add, cause)
+        after = await desk.store.applications.step(case.id, add, cause)
     except Reject:
         await _forget(desk, photo.id, photo.thumbnail)
         raise
@@ -50,7 +50,7 @@ async def take_out_photo(
     def take_out(state: Application | None, why: Cause) -> Step[Application] | None:
         return inspections.take_out_photo(need(state), why, desk.town, inspection, number)
 
-    after = await desk.store.cases.step(case.id, take_out, cause)
+    after = await desk.store.applications.step(case.id, take_out, cause)
     left = files_of(after.state)
     await _forget(desk, *(file_id for file_id in files_of(case.state) if file_id not in left))
     return after

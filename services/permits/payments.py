@@ -65,7 +65,7 @@ async def take(desk: Desk, case_id: str, payment: Payment, cause: Cause, number:
 async def step_numbered(desk: Desk, case_id: str, decide: Decide[Application], cause: Cause) -> Case[Application]:
     """A step that writes down a number of the bank's, which stands for one payment."""
     try:
-        return await desk.store.cases.step(case_id, decide, cause)
+        return await desk.store.applications.step(case_id, decide, cause)
     except DuplicateKey as error:
         raise Reject("transaction-used", USED) from error
 
@@ -75,7 +75,7 @@ async def refund_payment(
 ) -> Case[Application]:
     """All that was paid goes back."""
     cashier = Actor(sub=who.sub, name=who.name, level="cashier")
-    return await desk.store.cases.step(
+    return await desk.store.applications.step(
         case_id, lambda state, why: paying.refund(need(state), why, cashier, body.note, body.document, number), cause
     )
 
@@ -89,6 +89,6 @@ async def cancel_payment(
     def cancel(state: Application | None, why: Cause) -> Step[Application]:
         return cancelling.cancel(need(state), why, cashier, body.note, desk.town, number)
 
-    cancelled = await desk.store.cases.step(case_id, cancel, cause)
+    cancelled = await desk.store.applications.step(case_id, cancel, cause)
     booked = await mark_void(desk, cancelled)
     return replace(booked, repeated=cancelled.repeated)

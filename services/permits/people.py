@@ -34,7 +34,7 @@ async def find_by_person(desk: Desk, who: Person, typed: str) -> Found:
     shown = cases[:FOUND_MOST]
     told = (Change("by", None, by), Change("found", None, [case.state.reference for case in shown]))
     line = Line(cause.id, cause.at, None, "", "", "find-person", who, told)
-    await desk.store.trail.add(desk.store.cases.name, line)
+    await desk.store.trail.add(desk.store.applications.name, line)
     return Found(shown, len(cases) > FOUND_MOST)
 
 

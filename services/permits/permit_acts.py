@@ -47,12 +47,14 @@ async def tell_building_step(
     permit = (await desk.rules_for(case.state)).permit
     day = datetime.combine(on, time.min, desk.town.calendar.zone)
     tell = construction.tell_start if step == "started" else construction.tell_finish
-    return await desk.store.cases.step(case.id, lambda state, why: tell(need(state), why, permit, actor, day), cause)
+    return await desk.store.applications.step(
+        case.id, lambda state, why: tell(need(state), why, permit, actor, day), cause
+    )
 
 
 async def accept_building(desk: Desk, case_id: str, officer: Actor, cause: Cause) -> Case[Application]:
     """What was built stands as it was permitted."""
-    return await desk.store.cases.step(
+    return await desk.store.applications.step(
         case_id, lambda state, why: construction.accept(need(state), why, officer), cause
     )
 
@@ -65,7 +67,7 @@ async def plan_inspection(
     def plan(state: Application | None, why: Cause) -> Step[Application]:
         return inspections.plan_inspection(need(state), why, inspector, day.at, beyond_due=day.beyond_due)
 
-    return await desk.store.cases.step(case_id, plan, cause)
+    return await desk.store.applications.step(case_id, plan, cause)
 
 
 async def move_inspection(
@@ -76,14 +78,14 @@ async def move_inspection(
     def move(state: Application | None, why: Cause) -> Step[Application] | None:
         return inspections.move_inspection(need(state), why, inspector, inspection, day.at, beyond_due=day.beyond_due)
 
-    return await desk.store.cases.step(case_id, move, cause)
+    return await desk.store.applications.step(case_id, move, cause)
 
 
 async def cancel_inspection(
     desk: Desk, case_id: str, inspector: Actor, inspection: str, note: str, cause: Cause
 ) -> Case[Application]:
     """Nobody comes."""
-    return await desk.store.cases.step(
+    return await desk.store.applications.step(
         case_id, lambda state, why: inspections.cancel_inspection(need(state), why, inspector, inspection, note), cause
     )
 
@@ -96,7 +98,7 @@ async def report_inspection(
     def report(state: Application | None, why: Cause) -> Step[Application]:
         return inspections.report_inspection(need(state), why, desk.town, inspector, inspection, found)
 
-    return await desk.store.cases.step(case_id, report, cause)
+    return await desk.store.applications.step(case_id, report, cause)
 
 
 async def ask_extension(
@@ -104,7 +106,7 @@ async def ask_extension(
 ) -> Case[Application]:
     """The holder needs more time."""
     permit = (await desk.rules_for(case.state)).permit
-    return await desk.store.cases.step(
+    return await desk.store.applications.step(
         case.id, lambda state, why: validity.ask_extension(need(state), why, permit, desk.town, actor, reason), cause
     )
 
@@ -127,7 +129,7 @@ async def answer_extension(
             return validity.refuse_extension(need(state), why, signing(why), reason)
         return validity.grant_extension(need(state), why, rules, desk.town, signing(why), days)
 
-    return await desk.store.cases.step(case.id, answer, cause)
+    return await desk.store.applications.step(case.id, answer, cause)
 
 
 async def transfer_permit(
@@ -140,7 +142,7 @@ async def transfer_permit(
     def hand_over(state: Application | None, why: Cause) -> Step[Application]:
         return transfer.transfer(need(state), why, rules.permit, signing(why), to)
 
-    return await desk.store.cases.step(case.id, hand_over, cause)
+    return await desk.store.applications.step(case.id, hand_over, cause)
 
 
 async def revoke_permit(
@@ -153,12 +155,12 @@ async def revoke_permit(
     def take_away(state: Application | None, why: Cause) -> Step[Application]:
         return revoking.revoke(need(state), why, rules, desk.town, signing(why), legal_reason)
 
-    return await desk.store.cases.step(case.id, take_away, cause)
+    return await desk.store.applications.step(case.id, take_away, cause)
 
 
 async def make_appeal(desk: Desk, case_id: str, actor: Actor, reason: str, cause: Cause) -> Case[Application]:
     """Against the refusal or the revocation."""
-    return await desk.store.cases.step(
+    return await desk.store.applications.step(
         case_id, lambda state, why: appeals.make_appeal(need(state), why, actor, reason), cause
     )
 
@@ -178,4 +180,4 @@ async def answer_appeal(
     def answer(state: Application | None, why: Cause) -> Step[Application]:
         return appeals.answer_appeal(need(state), why, signing(why), outcome, reason)
 
-    return await desk.store.cases.step(case.id, answer, cause)
+    return await desk.store.applications.step(case.id, answer, cause)

@@ -68,7 +68,7 @@ async def give_receipt(desk: Desk, case: Case[Application], bill: Bill | None) -
     def note(state: Application | None, why: Cause) -> Step[Application] | None:
         return paying.number_receipt(need(state), why, number, paid.payment)
 
-    return await desk.store.cases.step(case.id, note, Cause.request())
+    return await desk.store.applications.step(case.id, note, Cause.request())
 
 
 async def waits_for_operator(desk: Desk, application: Application, bill: Bill | None) -> bool:
@@ -88,7 +88,7 @@ async def mark_void(desk: Desk, case: Case[Application]) -> Case[Application]:
         if not await desk.store.receipts.void(past.payment.receipt, Void(past.note, past.name, past.at)):
             log.error("a receipt has no line in the book", extra={"receipt": past.payment.receipt})
     void = {past.payment.receipt for past in waiting}
-    return await desk.store.cases.step(
+    return await desk.store.applications.step(
         case.id, lambda state, _: cancelling.note_booked(need(state), void), Cause.request()
     )
 

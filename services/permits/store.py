@@ -53,7 +53,7 @@ class Store:
     """Applications and what belongs to them."""
 
     def __init__(self, service: Service, periods: Periods, secrets: Sequence[str]) -> None:
-        self.cases = service.cases(
+        self.applications = service.cases(
             "applications",
             Application,
             moments=lambda application: moments(application, periods),
@@ -66,14 +66,14 @@ class Store:
         self.absences = AbsenceStore(service)
         self.case_id = service.keys.case_id
         self.trail = service.trail
-        self.files = FileStore(service.database, self.cases.collection)
-        self.signatures = SignatureStore(service.database["signatures"], self.cases.collection, secrets)
+        self.files = FileStore(service.database, self.applications.collection)
+        self.signatures = SignatureStore(service.database["signatures"], self.applications.collection, secrets)
         service.indexes("signatures", *SIGNATURE_INDEXES)
-        self.bills = BillStore(self.cases)
+        self.bills = BillStore(self.applications)
         self.receipts = ReceiptStore(service.database)
         service.indexes("receipts", *RECEIPT_INDEXES, retired=RETIRED_RECEIPTS)
         self.letters = LetterStore(service.database["letters"])
-        self.register = RegisterStore(self.cases.collection, self.cases.parse)
+        self.register = RegisterStore(self.applications.collection, self.applications.parse)
         self.numbers = NumberStore(service.database)
         self._rules = service.database["rules"]
         self._rules_read: dict[str, Rules] = {}  # by hash, so never out of date
@@ -100,7 +100,7 @@ class Store:
 
     async def older_timeline(self, case_id: str) -> tuple[Entry, ...]:
         """The lines that have left the case, the oldest first."""
-        return tuple(await self.cases.older(case_id, "timeline"))
+        return tuple(await self.applications.older(case_id, "timeline"))
 
     async def find_verified(self, code: str) -> Case[Application] | None:
         """The application with the decision, or a later act, that a verify code belongs to."""
@@ -117,18 +117,18 @@ class Store:
         ]
         drafts = {"state.state": {"$in": ["draft", "withdrawn"]}, "$or": old}
         for query in (kept | {"state.submitted_at": {"$ne": None}}, drafts | {"state.submitted_at": None}):
-            async for document in self.cases.collection.find(query, {"_id": 1}):
+            async for document in self.applications.collection.find(query, {"_id": 1}):
                 yield document["_id"]
 
     async def count_overdue(self, at: datetime) -> Mapping[str, int]:
         """How many applications have passed their due time by then with nothing decided, by lane."""
         by_lane = {"_id": "$state.clock.lane", "count": {"$sum": 1}}
         pipeline: list[dict[str, Any]] = [{"$match": undecided_late(at)}, {"$group": by_lane}]
-        return {row["_id"]: row["count"] async for row in self.cases.collection.aggregate(pipeline, hint="desk")}
+        return {row["_id"]: row["count"] async for row in self.applications.collection.aggregate(pipeline, hint="desk")}
 
     async def _one(self, query: Mapping[str, Any]) -> Case[Application] | None:
-        document = await self.cases.collection.find_one(query, {"outbox": 0, "seen": 0})
-        return self.cases.parse(document) if document else None
+        document = await self.applications.collection.find_one(query, {"outbox": 0, "seen": 0})
+        return self.applications.parse(document) if document else None
 
     async def list_desk(
         self, wanted: Wanted, *, after: tuple[datetime | None, str] | None, limit: int
@@ -139,20 +139,20 @@ class Store:
 
     async def count_desk(self, wanted: Wanted) -> int:
         """How many there are; beyond `COUNTED_MOST` nobody cares how many more."""
-        return await self.cases.collection.count_documents(wanted.query(), limit=COUNTED_MOST + 1)
+        return await self.applications.collection.count_documents(wanted.query(), limit=COUNTED_MOST + 1)
 
     async def _many(
         self, query: Mapping[str, Any], order: list[tuple[str, int]], limit: int
     ) -> list[Case[Application]]:
-        cursor = self.cases.collection.find(query, LISTED).sort(order).limit(limit)
-        return [self.cases.parse(document) async for document in cursor]
+        cursor = self.applications.collection.find(query, LISTED).sort(order).limit(limit)
+        return [self.applications.parse(document) async for document in cursor]
 
     async def forget(self, case: Case[Application]) -> None:
         """Remove an application that nobody can change any more: its files, then itself, so that a crash between them
         leaves it to be woken again."""
         for file_id in files_of(case.state):
             await self.files.forget_file(file_id)
-        await self.cases.collection.delete_one({"_id": case.id, "v": case.version})
+        await self.applications.collection.delete_one({"_id": case.id, "v": case.version})
 
     async def list_signed(self, owner: str, limit: int) -> list[Case[Application]]:
         """On which letters somebody placed their scanned signature, the newest first."""

@@ -49,7 +49,7 @@ def schedule(service: Service, desk: Desk) -> None:
             log.info("scanned signatures that count no more are removed", extra={"signatures": removed})
 
     service.lane(moments.LETTERS, most=LETTERS_MOST)
-    service.on_due(desk.store.cases, on_application_due)
+    service.on_due(desk.store.applications, on_application_due)
     service.gauge(partial(watch.observe_clocks, desk.store))
     service.gauge(SealWatch(desk.settings).observe)
     watch.count_from_zero()
@@ -63,11 +63,11 @@ def schedule(service: Service, desk: Desk) -> None:
 async def do_what_is_due(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
     """What the moment of that name does, if it has come also by the periods of today. Else the application waits for
     what it waits for today: stored in the name of no moment, for the periods may go back to what they were."""
-    case = await desk.store.cases.get(case_id)
+    case = await desk.store.applications.get(case_id)
     if case is None:
         return
     if not _has_come(desk, case.state, name, cause):
-        await desk.store.cases.renew_moments(case_id)
+        await desk.store.applications.renew_moments(case_id)
         return
     match name.partition(" ")[0]:
         case moments.LETTER:
@@ -89,7 +89,7 @@ async def do_what_is_overdue(desk: Desk) -> None:
     async def do(case_id: str) -> None:
         for name in (moments.DRAFT_EXPIRY, moments.REMOVAL, moments.FORGETTING):
             cause = Cause.request()
-            case = await desk.store.cases.get(case_id)
+            case = await desk.store.applications.get(case_id)
             if case is not None and _has_come(desk, case.state, name, cause):
                 await do_what_is_due(desk, case_id, name, cause)
 
@@ -103,7 +103,7 @@ async def key_applications(desk: Desk) -> None:
         return key_again(state) if state else None
 
     async def do(case_id: str) -> None:
-        await desk.store.cases.step(case_id, decide, Cause.request())
+        await desk.store.applications.step(case_id, decide, Cause.request())
 
     await for_each_case(desk.store.register.unkeyed(), do)
 
@@ -112,7 +112,7 @@ async def _act(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
     def decide(state: Application | None, why: Cause) -> Step[Application] | None:
         return moments.act(name, state, why, desk.town, desk.periods) if state else None
 
-    await desk.store.cases.step(case_id, decide, cause)
+    await desk.store.applications.step(case_id, decide, cause)
 
 
 async def _forget_applicant(desk: Desk, case: Case[Application], cause: Cause) -> None:
@@ -120,8 +120,9 @@ async def _forget_applicant(desk: Desk, case: Case[Application], cause: Cause) -
     did what and when, without the values."""
     for file_id in files_of(case.state):
         await desk.store.files.forget_file(file_id)
-    await desk.store.cases.step(case.id, lambda *_: None, Cause.request())  # moves lines out, if there are too many
-    await desk.store.cases.rewrite_older(case.id, "timeline", without_note)
+    # Moves lines out, if there are too many.
+    await desk.store.applications.step(case.id, lambda *_: None, Cause.request())
+    await desk.store.applications.rewrite_older(case.id, "timeline", without_note)
     await desk.store.trail.rewrite(case.id, lambda _: None)
     permit = (await desk.rules_for(case.state)).permit
     personal = {field.code for field in permit.fields if field.personal}
@@ -129,7 +130,7 @@ async def _forget_applicant(desk: Desk, case: Case[Application], cause: Cause) -
     def forget(state: Application | None, why: Cause) -> Step[Application] | None:
         return forget_applicant(state, why, desk.periods.applicant_days, personal) if state else None
 
-    await desk.store.cases.step(case.id, forget, cause)
+    await desk.store.applications.step(case.id, forget, cause)
 
 
 def _has_come(desk: Desk, application: Application, name: str, cause: Cause) -> bool:
@@ -149,4 +150,4 @@ async def _make_letter(desk: Desk, case: Case[Application], turn: int, cause: Ca
             return None
         return letter_made(state, why, turn, stored.sha256, len(stored.pdf), stored.seal) if stored else None
 
-    await desk.store.cases.step(case.id, note, cause)
+    await desk.store.applications.step(case.id, note, cause)

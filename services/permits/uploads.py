@@ -67,7 +67,7 @@ async def _keep_version(
 ) -> Case[Application]:
     """The stored file becomes the newest version; files that no version names any more go."""
     try:
-        after = await desk.store.cases.step(
+        after = await desk.store.applications.step(
             case.id, lambda state, why: documents.hand_in(need(state), why, permit, code, upload), cause
         )
     except Reject:

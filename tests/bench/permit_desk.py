@@ -35,7 +35,7 @@ async def permit_desk(bench: Bench) -> AsyncIterator[Desk]:
     settings = Settings.model_validate({**given, "seal_key_file": development_key()})
     service = Service("permits", settings, TOWN.code)
     store = Store(service, PERIODS, settings.signature_secrets)
-    await store.cases.collection.create_indexes([*KERNEL_INDEXES, *INDEXES])
+    await store.applications.collection.create_indexes([*KERNEL_INDEXES, *INDEXES])
     budget = Budget("drafts", 10**12, store.files.unsubmitted_bytes)
     async with service.lifespan():
         await store.keep_rules(RULES)
@@ -48,7 +48,7 @@ async def handed_in(desk: Desk) -> str:
     waiting = application("submitted").model_copy(
         update={"id": case_id, "reference": make_reference(TOWN.reference_prefix, case_id)}
     )
-    await desk.store.cases.step(case_id, lambda _, __: Step(waiting), Cause.request(), is_new=True)
+    await desk.store.applications.step(case_id, lambda _, __: Step(waiting), Cause.request(), is_new=True)
     return case_id
 
 
@@ -65,7 +65,7 @@ async def issued(desk: Desk, case_id: str) -> None:
 
 async def read(desk: Desk, case_id: str) -> Case[Application]:
     """The application as it is now."""
-    case = await desk.store.cases.get(case_id)
+    case = await desk.store.applications.get(case_id)
     if case is None:
         raise LookupError("the application that was just saved is not there")
     return case

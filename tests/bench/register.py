@@ -34,7 +34,7 @@ async def fill(desk: Desk, count: int) -> None:
     """The register with so many copies of one permit, each with numbers, plot and day of its own."""
     case_id = await handed_in(desk)
     await issued(desk, case_id)
-    cases = desk.store.cases.collection
+    cases = desk.store.applications.collection
     stored = await cases.find_one({"_id": case_id})
     if stored is None:
         raise LookupError("the permit that was just issued is not there")
@@ -75,7 +75,7 @@ async def ask_register(desk: Desk, count: int) -> dict[str, dict[str, float]]:
 
 
 async def _by_key(desk: Desk, ids: Sequence[str]) -> None:
-    await desk.store.cases.collection.find({"_id": {"$in": list(ids)}}).to_list(None)
+    await desk.store.applications.collection.find({"_id": {"$in": list(ids)}}).to_list(None)
 
 
 def with_many_buildings(town: Town) -> Town:

@@ -140,7 +140,7 @@ class Permits:
 
     async def outbox(self, case_id: str) -> list[str]:
         """The types of everything this case has to publish, in order."""
-        document = await self.store.cases.collection.find_one({"_id": case_id})
+        document = await self.store.applications.collection.find_one({"_id": case_id})
         assert document is not None
         return [dict(entry["headers"])["ce_type"].decode().removeprefix("onestop.") for entry in document["outbox"]]
 
@@ -179,13 +179,13 @@ async def wake(service: Permits, at: datetime | None = None) -> None:
     schedule(cast(Service, sweeps), service.desk)
     due = at or now()
     for _ in range(3):
-        async for document in service.store.cases.collection.find():
-            case = service.store.cases.parse(document)
+        async for document in service.store.applications.collection.find():
+            case = service.store.applications.parse(document)
             for moment in moments.moments(case.state, service.desk.periods):
                 if moment.at <= due:
                     cause = dataclasses.replace(Cause.timer(case.id, moment), at=due)
                     await sweeps.by_moment(case.id, moment, cause)
-                    after = await service.store.cases.get(case.id)
+                    after = await service.store.applications.get(case.id)
                     left = moments.moments(after.state, service.desk.periods) if after else ()
                     assert moment not in left, f"{moment.name} would come again and again"
 
@@ -236,4 +236,4 @@ async def permits(
             await serving(http)
             yield service
             if database:
-                await service.store.cases.collection.database.client.drop_database(f"{database}_permits")
+                await service.store.applications.collection.database.client.drop_database(f"{database}_permits")

@@ -13,8 +13,8 @@ from services.permits.access import (
     Officer,
     Signatory,
     TheDesk,
-    View,
-    Viewed,
+    TheVisit,
+    Visit,
     actor_of,
     as_actor,
     cause_of,
@@ -39,26 +39,26 @@ InspectionId = Annotated[str, Path(max_length=40)]
 
 @router.post("/construction", dependencies=[LIMITED])
 async def tell_building_step(
-    request: Request, body: BuildingDay, view: Viewed, desk: TheDesk, key: Key
+    request: Request, body: BuildingDay, visit: TheVisit, desk: TheDesk, key: Key
 ) -> dict[str, Any]:
     """The work begins on that day, or is finished since: told by the holder, or by an officer for them."""
-    actor, cause = actor_of(view), cause_of(key, "construction", view.case.id, view.who, body, view.signed_in)
-    after = await permit_acts.tell_building_step(desk, view.case, actor, body.step, body.on, cause)
-    return await answer(request, view, after)
+    actor, cause = actor_of(visit), cause_of(key, "construction", visit.case.id, visit.who, body, visit.signed_in)
+    after = await permit_acts.tell_building_step(desk, visit.case, actor, body.step, body.on, cause)
+    return await answer(request, visit, after)
 
 
 @router.post("/extension", dependencies=[LIMITED])
-async def ask_extension(request: Request, body: Reason, view: Viewed, desk: TheDesk, key: Key) -> dict[str, Any]:
+async def ask_extension(request: Request, body: Reason, visit: TheVisit, desk: TheDesk, key: Key) -> dict[str, Any]:
     """More time, asked for before the last day: until it is answered the permit does not end."""
-    actor, cause = actor_of(view), cause_of(key, "extension", view.case.id, view.who, body, view.signed_in)
-    return await answer(request, view, await permit_acts.ask_extension(desk, view.case, actor, body.reason, cause))
+    actor, cause = actor_of(visit), cause_of(key, "extension", visit.case.id, visit.who, body, visit.signed_in)
+    return await answer(request, visit, await permit_acts.ask_extension(desk, visit.case, actor, body.reason, cause))
 
 
 @router.post("/appeal", dependencies=[LIMITED])
-async def make_appeal(request: Request, body: Reason, view: Viewed, desk: TheDesk, key: Key) -> dict[str, Any]:
+async def make_appeal(request: Request, body: Reason, visit: TheVisit, desk: TheDesk, key: Key) -> dict[str, Any]:
     """Against a refusal or a revocation, in its time."""
-    actor, cause = actor_of(view), cause_of(key, "appeal", view.case.id, view.who, body, view.signed_in)
-    return await answer(request, view, await permit_acts.make_appeal(desk, view.case.id, actor, body.reason, cause))
+    actor, cause = actor_of(visit), cause_of(key, "appeal", visit.case.id, visit.who, body, visit.signed_in)
+    return await answer(request, visit, await permit_acts.make_appeal(desk, visit.case.id, actor, body.reason, cause))
 
 
 @router.post("/inspections", dependencies=[DESK_LIMITED])
@@ -69,7 +69,7 @@ async def plan_inspection(
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "inspections", case.id, who, body)
     after = await permit_acts.plan_inspection(desk, case.id, as_actor(who, "officer"), body, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/inspections/{inspection}/move", dependencies=[DESK_LIMITED])
@@ -86,7 +86,7 @@ async def move_inspection(
     case = await find_for_staff(request, desk, reference, who)
     cause, officer = cause_of(key, "inspection-move", case.id, who, body), as_actor(who, "officer")
     after = await permit_acts.move_inspection(desk, case.id, officer, inspection, body, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/inspections/{inspection}/cancel", dependencies=[DESK_LIMITED])
@@ -103,7 +103,7 @@ async def cancel_inspection(
     case = await find_for_staff(request, desk, reference, who)
     cause, officer = cause_of(key, "inspection-cancel", case.id, who, body), as_actor(who, "officer")
     after = await permit_acts.cancel_inspection(desk, case.id, officer, inspection, body.note, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/inspections/{inspection}", dependencies=[DESK_LIMITED])
@@ -120,7 +120,7 @@ async def report_inspection(
     case = await find_for_staff(request, desk, reference, who)
     cause, found = cause_of(key, "inspection-report", case.id, who, body), Finding(body.result, body.note)
     after = await permit_acts.report_inspection(desk, case.id, as_actor(who, "officer"), inspection, found, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/construction/accept", dependencies=[DESK_LIMITED])
@@ -129,7 +129,7 @@ async def accept_building(request: Request, reference: str, desk: TheDesk, who: 
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "accept-construction", case.id, who)
     after = await permit_acts.accept_building(desk, case.id, as_actor(who, "examiner"), cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/extension/answer", dependencies=_SIGNED)
@@ -140,7 +140,7 @@ async def answer_extension(
     case = await find_for_staff(request, desk, reference, who)
     cause, signatory = cause_of(key, "answer-extension", case.id, who, body), as_actor(who, "signatory")
     after = await permit_acts.answer_extension(desk, case, signatory, who.signs_for, body.days, body.reason, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/transfer", dependencies=_SIGNED)
@@ -151,7 +151,7 @@ async def transfer_permit(
     case = await find_for_staff(request, desk, reference, who)
     cause, to = cause_of(key, "transfer", case.id, who, body), body.holder.applicant(language_of(request))
     after = await permit_acts.transfer_permit(desk, case, as_actor(who, "signatory"), who.signs_for, to, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/revoke", dependencies=_SIGNED)
@@ -162,7 +162,7 @@ async def revoke_permit(
     case = await find_for_staff(request, desk, reference, who)
     cause, signatory = cause_of(key, "revoke", case.id, who, body), as_actor(who, "signatory")
     after = await permit_acts.revoke_permit(desk, case, signatory, who.signs_for, body.reason, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/appeal/answer", dependencies=_SIGNED)
@@ -173,4 +173,4 @@ async def answer_appeal(
     case = await find_for_staff(request, desk, reference, who)
     cause, signatory = cause_of(key, "answer-appeal", case.id, who, body), as_actor(who, "signatory")
     after = await permit_acts.answer_appeal(desk, case, signatory, who.signs_for, body.outcome, body.reason, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))

@@ -13,7 +13,7 @@ from services.permits.access import (
     Member,
     SignedIn,
     TheDesk,
-    Viewed,
+    TheVisit,
     as_actor,
     cause_of,
     need_for_applicant,
@@ -94,77 +94,81 @@ async def list_for_desk(
 
 
 @router.get("/{reference}", dependencies=[READ_LIMITED])
-async def show(request: Request, view: Viewed) -> dict[str, Any]:
+async def show(request: Request, visit: TheVisit) -> dict[str, Any]:
     """In full with the secret or for staff; else where it stands and no more."""
-    return await answer(request, view)
+    return await answer(request, visit)
 
 
 @router.get("/{reference}/timeline", dependencies=[READ_LIMITED])
-async def list_timeline(request: Request, view: Viewed, desk: TheDesk) -> dict[str, Any]:
+async def list_timeline(request: Request, visit: TheVisit, desk: TheDesk) -> dict[str, Any]:
     """Every line of the timeline, the oldest first, also those that the application itself does not answer any more."""
-    view.need("applicant", "staff")
-    older = await desk.store.older_timeline(view.case.id)
-    full = await show_to(request, staff=view.viewer == "staff").full(view.application, older)
+    visit.need("applicant", "staff")
+    older = await desk.store.older_timeline(visit.case.id)
+    full = await show_to(request, staff=visit.viewer == "staff").full(visit.application, older)
     return {"items": full["timeline"]}
 
 
 @router.put("/{reference}", dependencies=[LIMITED])
-async def change(request: Request, body: ChangedApplication, view: Viewed, desk: TheDesk, key: Key) -> dict[str, Any]:
+async def change(
+    request: Request, body: ChangedApplication, visit: TheVisit, desk: TheDesk, key: Key
+) -> dict[str, Any]:
     """Fill in the form anew, before it is accepted."""
-    view.need("applicant")
+    visit.need("applicant")
     sent = FilledIn(body.form, body.location.location(), body.applicant.applicant(language_of(request)))
-    cause = cause_of(key, "fill-in", view.case.id, body=body, by=view.signed_in)
+    cause = cause_of(key, "fill-in", visit.case.id, body=body, by=visit.signed_in)
     try:
-        case = await commands.fill_in_form(desk, view.case, sent, cause)
+        case = await commands.fill_in_form(desk, visit.case, sent, cause)
     except FormFaults as error:
         raise faults_as_problem(error.faults, show_to(request)) from error
-    return await answer(request, view, case)
+    return await answer(request, visit, case)
 
 
 @router.post("/{reference}/submit", dependencies=[LIMITED])
 async def submit(
-    request: Request, view: Viewed, desk: TheDesk, key: Key, body: HandingIn | None = None
+    request: Request, visit: TheVisit, desk: TheDesk, key: Key, body: HandingIn | None = None
 ) -> dict[str, Any]:
     """Hand in, or answer a request for documents; 422 names what is missing."""
-    view.need("applicant")
-    cause = cause_of(key, "submit", view.case.id, by=view.signed_in)
-    case = await commands.submit_application(desk, view.case, cause, declared=body is not None and body.declared)
-    return await answer(request, view, case)
+    visit.need("applicant")
+    cause = cause_of(key, "submit", visit.case.id, by=visit.signed_in)
+    case = await commands.submit_application(desk, visit.case, cause, declared=body is not None and body.declared)
+    return await answer(request, visit, case)
 
 
 @router.post("/{reference}/amend", dependencies=[LIMITED])
-async def amend(request: Request, view: Viewed, desk: TheDesk, key: Key) -> dict[str, Any]:
+async def amend(request: Request, visit: TheVisit, desk: TheDesk, key: Key) -> dict[str, Any]:
     """Take it back to correct it, before it is accepted; `submit` hands it in again."""
-    view.need("applicant")
-    cause = cause_of(key, "amend", view.case.id, by=view.signed_in)
-    return await answer(request, view, await commands.amend_application(desk, view.case.id, cause))
+    visit.need("applicant")
+    cause = cause_of(key, "amend", visit.case.id, by=visit.signed_in)
+    return await answer(request, visit, await commands.amend_application(desk, visit.case.id, cause))
 
 
 @router.post("/{reference}/link", dependencies=[LIMITED])
-async def renew_link(request: Request, view: Viewed, desk: TheDesk, key: Key) -> dict[str, str]:
+async def renew_link(request: Request, visit: TheVisit, desk: TheDesk, key: Key) -> dict[str, str]:
     """A new secret link for the applicant; the one before opens nothing any more."""
-    view.need("applicant")
-    case = await commands.renew_link(desk, view.case.id, cause_of(key, "renew-link", view.case.id, by=view.signed_in))
+    visit.need("applicant")
+    case = await commands.renew_link(
+        desk, visit.case.id, cause_of(key, "renew-link", visit.case.id, by=visit.signed_in)
+    )
     return {"secret": secret_of(request, case), "tracking_url": secret_link(request, case)}
 
 
 @router.post("/{reference}/messages", dependencies=[LIMITED])
-async def write_message(request: Request, body: NewMessage, view: Viewed, desk: TheDesk, key: Key) -> dict[str, Any]:
+async def write_message(request: Request, body: NewMessage, visit: TheVisit, desk: TheDesk, key: Key) -> dict[str, Any]:
     """By the applicant to the office, or by whoever works on it to the applicant: the other side is told."""
-    view.need("applicant", "staff")
-    need_office(view.who)
-    actor = as_actor(view.who, "officer") if view.who else Actor()
-    cause = cause_of(key, "message", view.case.id, view.who, body, view.signed_in)
-    return await answer(request, view, await commands.write_message(desk, view.case.id, actor, body.text, cause))
+    visit.need("applicant", "staff")
+    need_office(visit.who)
+    actor = as_actor(visit.who, "officer") if visit.who else Actor()
+    cause = cause_of(key, "message", visit.case.id, visit.who, body, visit.signed_in)
+    return await answer(request, visit, await commands.write_message(desk, visit.case.id, actor, body.text, cause))
 
 
 @router.post("/{reference}/withdraw", dependencies=[LIMITED])
-async def withdraw(request: Request, body: Withdrawal, view: Viewed, desk: TheDesk, key: Key) -> dict[str, Any]:
+async def withdraw(request: Request, body: Withdrawal, visit: TheVisit, desk: TheDesk, key: Key) -> dict[str, Any]:
     """By the applicant, or by an officer for them, with a reason."""
-    view.need("applicant", "staff")
-    need_for_applicant(view.who)
-    actor = as_actor(view.who, "officer") if view.who else Actor()
-    cause = cause_of(key, "withdraw", view.case.id, view.who, body, view.signed_in)
+    visit.need("applicant", "staff")
+    need_for_applicant(visit.who)
+    actor = as_actor(visit.who, "officer") if visit.who else Actor()
+    cause = cause_of(key, "withdraw", visit.case.id, visit.who, body, visit.signed_in)
     return await answer(
-        request, view, await commands.withdraw_application(desk, view.case.id, actor, body.reason, cause)
+        request, visit, await commands.withdraw_application(desk, visit.case.id, actor, body.reason, cause)
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 
 from services.permits import checking
-from services.permits.access import Key, Officer, TheDesk, View, as_actor, cause_of, find_for_staff
+from services.permits.access import Key, Officer, TheDesk, Visit, as_actor, cause_of, find_for_staff
 from services.permits.api.views import answer
 from services.permits.consult_bodies import ConsultationAnswer, NewConsultation
 
@@ -22,7 +22,7 @@ async def consult(
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "consult", case.id, who, body)
     after = await checking.consult(desk, case, as_actor(who, "officer"), body.asked(), cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/{consultation}/again")
@@ -38,7 +38,7 @@ async def ask_again(
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "consult-again", case.id, who)
     after = await checking.ask_again(desk, case.id, as_actor(who, "officer"), consultation, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/{consultation}")
@@ -55,4 +55,4 @@ async def answer_consultation(
     case = await find_for_staff(request, desk, reference, who)
     cause, officer = cause_of(key, "consultation-answer", case.id, who, body), as_actor(who, "officer")
     after = await checking.answer_consultation(desk, case.id, officer, consultation, body.given(), cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))

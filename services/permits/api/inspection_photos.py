@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Path, Request, UploadFile
 from fastapi.responses import Response, StreamingResponse
 
-from services.permits.access import DESK_LIMITED, Key, Officer, TheDesk, View, Viewed, cause_of, find_for_staff
+from services.permits.access import DESK_LIMITED, Key, Officer, TheDesk, TheVisit, Visit, cause_of, find_for_staff
 from services.permits.api.after_decision import InspectionId
 from services.permits.api.documents import PRIVATE
 from services.permits.api.views import answer
@@ -38,7 +38,7 @@ async def add(
     raw = await photo.read(READ_MOST)
     scope, content = f"inspection-photo:{case.id}:{inspection}:{who.sub}", hashlib.sha256(raw).hexdigest()
     cause = Cause.request(key=key, scope=scope, content=content, by=who, act="inspection-photo")
-    return await answer(request, View(await add_photo(desk, case, inspection, raw, cause), "staff", who))
+    return await answer(request, Visit(await add_photo(desk, case, inspection, raw, cause), "staff", who))
 
 
 @router.post("/{photo}/remove", dependencies=[DESK_LIMITED])
@@ -54,23 +54,23 @@ async def remove(
     """Take out a photo that shows the wrong thing, before the report."""
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "inspection-photo-removed", f"{case.id}:{inspection}:{photo}", who)
-    return await answer(request, View(await take_out_photo(desk, case, inspection, photo, cause), "staff", who))
+    return await answer(request, Visit(await take_out_photo(desk, case, inspection, photo, cause), "staff", who))
 
 
 @router.get("/{photo}", response_class=Response)
 async def see(
-    request: Request, inspection: InspectionId, photo: PhotoNumber, view: Viewed, desk: TheDesk, size: str = "full"
+    request: Request, inspection: InspectionId, photo: PhotoNumber, visit: TheVisit, desk: TheDesk, size: str = "full"
 ) -> Response:
     """The photo as JPEG; `size=thumbnail` for a small one."""
-    view.need("applicant", "staff")
-    found = find_photo(view.application, inspection, photo, staff=view.viewer == "staff")
+    visit.need("applicant", "staff")
+    found = find_photo(visit.application, inspection, photo, staff=visit.viewer == "staff")
     if found is None:
         raise Problem(404, "http-404")
     if size == "thumbnail":
         content = desk.store.files.read_file(found.thumbnail, 0, PIECE)
         return StreamingResponse(content, headers=PRIVATE, media_type="image/jpeg")
-    if view.viewer == "staff":
-        note("document-read", request, case_id=view.case.id, requirement="inspection-photo", version=photo)
+    if visit.viewer == "staff":
+        note("document-read", request, case_id=visit.case.id, requirement="inspection-photo", version=photo)
     content = desk.store.files.read_file(found.id, 0, found.size)
     headers = {**PRIVATE, "Content-Length": str(found.size), "ETag": f'"{found.sha256}"'}
     return StreamingResponse(content, headers=headers, media_type="image/jpeg")

@@ -11,8 +11,8 @@ from services.permits.access import (
     Key,
     Officer,
     TheDesk,
-    View,
-    Viewed,
+    TheVisit,
+    Visit,
     as_actor,
     cause_of,
     find_for_staff,
@@ -37,7 +37,7 @@ async def page_picture(
     request: Request,
     requirement: str,
     page: PageNumber,
-    view: Viewed,
+    visit: TheVisit,
     desk: TheDesk,
     version: int | None = None,
     marks: bool = False,
@@ -46,12 +46,12 @@ async def page_picture(
     """One page of a document as PNG, `large` so that small letters of a plan can be read, `marks` with what was marked
     on it; for the applicant since they were asked for another. 404 with `page-not-shown` for a page that is not there
     or cannot be drawn: the file itself can be read."""
-    view.need("applicant", "staff")
-    application, staff = view.application, view.viewer == "staff"
+    visit.need("applicant", "staff")
+    application, staff = visit.application, visit.viewer == "staff"
     upload = find_version(application, requirement, version)
     if upload is None or upload.removed or not (staff or application.theirs(upload.at)):
         raise Problem(404, "http-404")
-    note_read(request, view, requirement=requirement, version=upload.number, page=page)
+    note_read(request, visit, requirement=requirement, version=upload.number, page=page)
     drawn = _marks_on(application, requirement, upload.number, page, staff=staff) if marks else ()
     picture = (await pictures_of(desk.store.files, upload, {page: drawn}, large=large)).get(page)
     if picture is None:
@@ -68,7 +68,7 @@ async def mark(
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "marks", f"{case.id}:{requirement}", who, body)
     after = await checking.mark_document(desk, case.id, as_actor(who, "officer"), requirement, body, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 def _marks_on(application: Application, requirement: str, version: int, page: int, *, staff: bool) -> Numbered:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from services.permits import checking
-from services.permits.access import DESK_LIMITED, Key, Officer, TheDesk, View, as_actor, cause_of, find_for_staff
+from services.permits.access import DESK_LIMITED, Key, Officer, TheDesk, Visit, as_actor, cause_of, find_for_staff
 from services.permits.api.documents import PRIVATE
 from services.permits.api.views import answer
 from services.permits.domain.neighbours import find
@@ -28,7 +28,7 @@ async def ask(
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "ask-neighbour", case.id, who, body)
     after = await checking.ask_neighbour(desk, case.id, as_actor(who, "officer"), body.asked(), cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/{neighbour}")
@@ -45,7 +45,7 @@ async def write_down(
     case = await find_for_staff(request, desk, reference, who)
     cause, officer = cause_of(key, "neighbour-answer", case.id, who, body), as_actor(who, "officer")
     after = await checking.answer_neighbour(desk, case.id, officer, neighbour, body.given(), cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.get("/{neighbour}/letter.pdf", dependencies=[DESK_LIMITED])

@@ -41,29 +41,29 @@ _PRIVATE = {"Cache-Control": "private, no-store", **SANDBOXED}
 
 
 @router.get("/api/v1/applications/{reference}/bill")
-async def bill(request: Request, view: OfMoney, number: Invoice = FIRST) -> dict[str, Any]:
+async def bill(request: Request, visit: OfMoney, number: Invoice = FIRST) -> dict[str, Any]:
     """The invoice: what is to be paid and by when, what the PromptPay code says, what was paid; 404 before there is
     one. `invoice`: another than the application's own, as `bills` of the application has it; so in all that follows."""
-    return await told(show_to(request, staff=view.viewer == "staff"), view.application, number)
+    return await told(show_to(request, staff=visit.viewer == "staff"), visit.application, number)
 
 
 @router.get("/api/v1/applications/{reference}/invoice.pdf", dependencies=[LIMITED])
-async def invoice(view: OfMoney, desk: TheDesk, number: Invoice = FIRST) -> Response:
+async def invoice(visit: OfMoney, desk: TheDesk, number: Invoice = FIRST) -> Response:
     """The invoice to print, as long as it is to be paid."""
-    application, asked = view.application, bill_of(view.application, number)
+    application, asked = visit.application, bill_of(visit.application, number)
     pdf = await make_invoice(application, asked, await desk.rules_for(application), desk.town)
     return _pdf(pdf, f"{invoice_reference(application, asked) if asked else application.reference}-invoice")
 
 
 @router.get("/api/v1/applications/{reference}/receipt.pdf", dependencies=[LIMITED])
 async def receipt(
-    view: OfMoney, desk: TheDesk, invoice: Invoice = FIRST, number: Annotated[str, Query(max_length=40)] = ""
+    visit: OfMoney, desk: TheDesk, invoice: Invoice = FIRST, number: Annotated[str, Query(max_length=40)] = ""
 ) -> Response:
     """The receipt, also of what was given back since; to whoever paid it, and to the staff. `number`: of one that is
     void."""
-    application, paid = view.application, bill_of(view.application, invoice)
+    application, paid = visit.application, bill_of(visit.application, invoice)
     asked = number or (paid.payment.receipt if paid and paid.payment else "")
-    if asked not in shown_receipts(application, staff=view.viewer == "staff"):
+    if asked not in shown_receipts(application, staff=visit.viewer == "staff"):
         raise Problem(404, "no-receipt")
     pdf = await make_receipt(application, await desk.rules_for(application), desk.town, asked)
     return _pdf(pdf, f"{application.reference}-receipt")

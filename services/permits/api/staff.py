@@ -14,7 +14,7 @@ from services.permits.access import (
     Officer,
     Signatory,
     TheDesk,
-    View,
+    Visit,
     as_actor,
     cause_of,
     find_for_staff,
@@ -36,7 +36,7 @@ async def accept(
     cause = cause_of(key, "accept", case.id, who)
     read = body.read_mark if body else None
     after = await commands.accept_application(desk, case, as_actor(who, "officer"), read, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/request-documents")
@@ -47,7 +47,7 @@ async def request_documents(
     case = await find_for_staff(request, desk, reference, who)
     cause, officer = cause_of(key, "request-documents", case.id, who, body), as_actor(who, "officer")
     after = await checking.request_documents(desk, case, officer, body.requirements, body.note, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/findings")
@@ -58,7 +58,7 @@ async def note_findings(
     case = await find_for_staff(request, desk, reference, who)
     cause, found = cause_of(key, "findings", case.id, who, body), [one.found() for one in body.findings]
     after = await checking.note_findings(desk, case.id, as_actor(who, "officer"), found, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/notes")
@@ -69,7 +69,7 @@ async def add_note(
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "note", case.id, who, body)
     after = await commands.add_note(desk, case.id, as_actor(who, "officer"), body.text, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/examine")
@@ -81,7 +81,7 @@ async def examine(
     cause = cause_of(key, "examine", case.id, who, body)
     examiner = examine_as(as_actor(who, "examiner"), case.state, await desk.town_now(), who.team, cause.at)
     after = await commands.propose_decision(desk, case.id, examiner, body, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))
 
 
 @router.post("/decide", dependencies=[Depends(proven)])
@@ -95,4 +95,4 @@ async def decide(
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "decide", case.id, who, body)
     after = await commands.sign_decision(desk, case, as_actor(who, "signatory"), who.signs_for, body, cause)
-    return await answer(request, View(after, "staff", who))
+    return await answer(request, Visit(after, "staff", who))

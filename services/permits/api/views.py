@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Request
 
-from services.permits.access import View, desk_of
+from services.permits.access import Visit, desk_of
 from services.permits.api.bills import show_bills, show_extension_terms, show_terms, unseen_receipts
 from services.permits.api.letters import acts_of
 from services.permits.api.open_points import open_points_of
@@ -240,10 +240,10 @@ def show_to(request: Request, *, staff: bool = False) -> Showing:
     return Showing(desk.town, web_of(request).pages.words, language_of(request), staff, desk)
 
 
-async def answer(request: Request, view: View, case: Case[Application] | None = None) -> dict[str, Any]:
+async def answer(request: Request, visit: Visit, case: Case[Application] | None = None) -> dict[str, Any]:
     """The application as this viewer may see it; `case`: as it is after what they did."""
-    case = case or view.case
-    showing = show_to(request, staff=view.viewer == "staff")
-    if not view.sees_all:
+    case = case or visit.case
+    showing = show_to(request, staff=visit.viewer == "staff")
+    if not visit.sees_all:
         return await showing.summary(case.state)
     return {"id": case.id, "version": case.version, **await showing.full(case.state)}

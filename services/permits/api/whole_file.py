@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 
-from services.permits.access import LIMITED, TheDesk, View, Viewed, cause_of
+from services.permits.access import LIMITED, TheDesk, TheVisit, Visit, cause_of
 from services.permits.api.bills import shown_receipts
 from services.permits.api.file_contents import as_filed, documents_in, marked_in, marked_page, photos_in, texts_of
 from services.permits.api.views import show_to
@@ -33,40 +33,40 @@ _PICTURES_MOST = 20  # of marked pages: each takes some tenths of a second, and 
 
 
 @router.get("/api/v1/applications/{reference}/file.zip", dependencies=[LIMITED])
-async def whole_file(request: Request, view: Viewed, desk: TheDesk) -> StreamingResponse:
+async def whole_file(request: Request, visit: TheVisit, desk: TheDesk) -> StreamingResponse:
     """Documents, what was found about them and where, form, history, checks, visits with their photos, decision and
     what was signed after it with their letters and signatures, invoice and receipt; for staff, who leave a line in the
     trail, also what others were asked."""
-    view.need("applicant", "staff")
-    if view.who is not None:
-        note("file-exported", request, case_id=view.case.id)
-        await _leave_line(desk, view.case.id, cause_of(None, "export", view.case.id, view.who))
-    members = await _members(request, desk, view)
+    visit.need("applicant", "staff")
+    if visit.who is not None:
+        note("file-exported", request, case_id=visit.case.id)
+        await _leave_line(desk, visit.case.id, cause_of(None, "export", visit.case.id, visit.who))
+    members = await _members(request, desk, visit)
     headers = {
         "Cache-Control": "private, no-store",
-        "Content-Disposition": f'attachment; filename="{view.application.reference}.zip"',
+        "Content-Disposition": f'attachment; filename="{visit.application.reference}.zip"',
     }
     return StreamingResponse(zipped(members), headers=headers, media_type="application/zip")
 
 
 async def _leave_line(desk: Desk, case_id: str, cause: Cause) -> None:
     """Nothing changes, and the trail says who took it out."""
-    await desk.store.cases.step(case_id, lambda state, _: Step(need(state)), cause)
+    await desk.store.applications.step(case_id, lambda state, _: Step(need(state)), cause)
 
 
-async def _members(request: Request, desk: Desk, view: View) -> list[Member]:
+async def _members(request: Request, desk: Desk, visit: Visit) -> list[Member]:
     """Everything but documents and photos is small and made before the first byte is sent, so that what cannot be made
     is an error and no broken file."""
-    application, zone = view.application, ZoneInfo(desk.town.timezone)
-    staff = view.viewer == "staff"
+    application, zone = visit.application, ZoneInfo(desk.town.timezone)
+    staff = visit.viewer == "staff"
     showing = show_to(request, staff=staff)
-    filed = as_filed(await showing.full(application, await desk.store.older_timeline(view.case.id)))
-    letters = await _letters(desk, view)
+    filed = as_filed(await showing.full(application, await desk.store.older_timeline(visit.case.id)))
+    letters = await _letters(desk, visit)
     seals = {turn: letter.seal for turn, letter in letters.items()}
     documents, photos = documents_in(application, staff=staff), photos_in(application, staff=staff)
     files: list[tuple[str, Upload | Photo]] = [*documents, *photos]
     texts = texts_of(filed, seals, documents, staff=staff)
-    papers = [*await _papers(desk, view, letters), *await _marked_pages(desk, view)]
+    papers = [*await _papers(desk, visit, letters), *await _marked_pages(desk, visit)]
     at, names = now().astimezone(zone), [*(name for name, _ in papers), *texts]
     readable = page(
         request, "whole_file.html", application=filed, files=documents, names=names, seal=seals.get(DECISION), at=at,
@@ -85,20 +85,20 @@ def letter_name(turn: int) -> str:
     return f"letter-{turn}.pdf" if turn else "letter.pdf"
 
 
-async def _letters(desk: Desk, view: View) -> dict[int, StoredLetter]:
+async def _letters(desk: Desk, visit: Visit) -> dict[int, StoredLetter]:
     """Those that are made and that this reader may have, by their turn."""
-    application, staff = view.application, view.viewer == "staff"
+    application, staff = visit.application, visit.viewer == "staff"
     acts = [one.turn for one in application.signed if staff or is_for_holder(application, one)]
-    found = {turn: await desk.store.letters.get(view.case.id, turn) for turn in (DECISION, *acts)}
+    found = {turn: await desk.store.letters.get(visit.case.id, turn) for turn in (DECISION, *acts)}
     return {turn: letter for turn, letter in found.items() if letter}
 
 
-async def _papers(desk: Desk, view: View, letters: Mapping[int, StoredLetter]) -> list[tuple[str, bytes]]:
-    application = view.application
+async def _papers(desk: Desk, visit: Visit, letters: Mapping[int, StoredLetter]) -> list[tuple[str, bytes]]:
+    application = visit.application
     rules, bills = await desk.rules_for(application), bills_of(application)
     papers = [(letter_name(turn), letter.pdf) for turn, letter in letters.items()]
     stand = {bill.payment.receipt: _named("receipt", bill) for bill in bills if bill.payment}
-    for number in shown_receipts(application, staff=view.viewer == "staff"):
+    for number in shown_receipts(application, staff=visit.viewer == "staff"):
         name = stand.get(number, f"void-{number.replace('/', '-')}.pdf")
         papers.append((name, await make_receipt(application, rules, desk.town, number)))
     owed = [bill for bill in bills if is_owed(application, bill)]
@@ -112,10 +112,10 @@ def _named(paper: str, bill: Bill) -> str:
     return f"{paper}.pdf" if bill.number == FIRST else f"{paper}-{bill.number}.pdf"
 
 
-async def _marked_pages(desk: Desk, view: View) -> list[tuple[str, bytes]]:
+async def _marked_pages(desk: Desk, visit: Visit) -> list[tuple[str, bytes]]:
     """What was marked, as it is seen on the page; without those that cannot be drawn now, for its words are there."""
     made: list[tuple[str, bytes]] = []
-    for code, upload, pages in marked_in(view.application, staff=view.viewer == "staff"):
+    for code, upload, pages in marked_in(visit.application, staff=visit.viewer == "staff"):
         wanted = dict(islice(pages.items(), _PICTURES_MOST - len(made)))
         with suppress(Transient):
             pictures = await pictures_of(desk.store.files, upload, wanted)

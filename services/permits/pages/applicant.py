@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits import commands
-from services.permits.access import LIMITED, READ_LIMITED, OnOwnPage, TheDesk, View, cause_of, secret_link
+from services.permits.access import LIMITED, READ_LIMITED, OnOwnPage, TheDesk, Visit, cause_of, secret_link
 from services.permits.api.views import show_to
 from services.permits.bodies import NewMessage, Withdrawal
 from services.permits.commands import Desk
@@ -26,53 +26,53 @@ _DOCUMENTS_LIMITED = Depends(rate_limit("documents", per_minute=120, burst=60))
 
 
 @router.get("/permits/{reference}", dependencies=[READ_LIMITED])
-async def follow(request: Request, view: OnOwnPage, timeline: str = "") -> Response:
+async def follow(request: Request, visit: OnOwnPage, timeline: str = "") -> Response:
     """The applicant's page; by the secret link it moves to the clean address, without it shows only the state."""
-    if view.viewer == "applicant" and "secret" in request.query_params:
-        return opened(request, view.case)
-    return await own_page(request, view, whole=timeline == "all")
+    if visit.viewer == "applicant" and "secret" in request.query_params:
+        return opened(request, visit.case)
+    return await own_page(request, visit, whole=timeline == "all")
 
 
 @router.get("/permits/{reference}/version")
-async def version(view: OnOwnPage) -> dict[str, int]:
+async def version(visit: OnOwnPage) -> dict[str, int]:
     """Whether the page is still as it was: an open page asks now and then."""
-    view.need("applicant")
-    return {"version": view.case.version}
+    visit.need("applicant")
+    return {"version": visit.case.version}
 
 
 @router.post(
     "/permits/{reference}/documents/{requirement}", max_body_size=UPLOAD_BYTES, dependencies=[_DOCUMENTS_LIMITED]
 )
-async def hand_in(request: Request, requirement: str, view: OnOwnPage, desk: TheDesk) -> Response:
+async def hand_in(request: Request, requirement: str, visit: OnOwnPage, desk: TheDesk) -> Response:
     """One document from its own little form."""
-    view.need("applicant")
-    return await done(request, view, _receive(request, view, desk, requirement), requirement)
+    visit.need("applicant")
+    return await done(request, visit, _receive(request, visit, desk, requirement), requirement)
 
 
-async def _receive(request: Request, view: View, desk: Desk, requirement: str) -> None:
-    document = await wanted_document(desk, view.case, requirement)
+async def _receive(request: Request, visit: Visit, desk: Desk, requirement: str) -> None:
+    document = await wanted_document(desk, visit.case, requirement)
     async with received_files(request, most=document.max_mb * MEGABYTE, count=PAGES_MOST) as files:
         if not files:
             raise Reject("empty-file", "the form holds no file", status=422)
         name = files[0].name or requirement
-        cause = cause_of(None, "document", view.case.id, by=view.signed_in)
-        await hand_in_document(desk, view.case, requirement, [file.path for file in files], name, cause)
+        cause = cause_of(None, "document", visit.case.id, by=visit.signed_in)
+        await hand_in_document(desk, visit.case, requirement, [file.path for file in files], name, cause)
 
 
 @router.get("/permits/{reference}/check", dependencies=[READ_LIMITED])
-async def check(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
+async def check(request: Request, visit: OnOwnPage, desk: TheDesk) -> Response:
     """All answers once more, and the declaration; while something is missing, back to what it is."""
-    view.need("applicant")
-    application, reference = view.application, view.application.reference
+    visit.need("applicant")
+    application, reference = visit.application, visit.application.reference
     if not application.editable:
         return RedirectResponse(f"/permits/{reference}", 303)
     if lacking(application, (await desk.rules_for(application)).permit):
         return RedirectResponse(f"/permits/{reference}#missing", 303)
-    return await _check_page(request, view)
+    return await _check_page(request, visit)
 
 
-async def _check_page(request: Request, view: View, problem: str = "", status: int = 200) -> HTMLResponse:
-    showing, application = show_to(request), view.application
+async def _check_page(request: Request, visit: Visit, problem: str = "", status: int = 200) -> HTMLResponse:
+    showing, application = show_to(request), visit.application
     permit = (await showing.desk.rules_for(application)).permit
     declaration = permit.declaration.get(showing.language) if permit.declaration else showing.say("check.declaration")
     return page(
@@ -81,33 +81,33 @@ async def _check_page(request: Request, view: View, problem: str = "", status: i
         status_code=status,
         application=await showing.full(application),
         sections=permit.sections,
-        plot=show_plot(view.application, showing),
+        plot=show_plot(visit.application, showing),
         declaration=declaration,
         problem=problem,
     )
 
 
 @router.post("/permits/{reference}/submit", dependencies=[LIMITED])
-async def submit(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
+async def submit(request: Request, visit: OnOwnPage, desk: TheDesk) -> Response:
     """Hand in, or answer."""
-    view.need("applicant")
+    visit.need("applicant")
     async with request.form() as sent:
         declared = bool(text_of(sent, "declared"))
-    cause = cause_of(None, "submit", view.case.id, by=view.signed_in)
+    cause = cause_of(None, "submit", visit.case.id, by=visit.signed_in)
     try:
-        await commands.submit_application(desk, view.case, cause, declared=declared)
+        await commands.submit_application(desk, visit.case, cause, declared=declared)
     except Reject as error:
         if error.code == "declaration":
-            return await _check_page(request, view, say_refusal(request, error), error.status)
-        return await own_page(request, view, say_refusal(request, error), error.status)
-    return RedirectResponse(f"/permits/{view.application.reference}/received", 303)
+            return await _check_page(request, visit, say_refusal(request, error), error.status)
+        return await own_page(request, visit, say_refusal(request, error), error.status)
+    return RedirectResponse(f"/permits/{visit.application.reference}/received", 303)
 
 
 @router.get("/permits/{reference}/received", dependencies=[READ_LIMITED])
-async def received(request: Request, view: OnOwnPage) -> Response:
+async def received(request: Request, visit: OnOwnPage) -> Response:
     """That it is with the office, what happens next and by when; once it has moved on, the page that says where to."""
-    view.need("applicant")
-    application = view.application
+    visit.need("applicant")
+    application = visit.application
     if application.state not in ("submitted", "accepted"):
         return RedirectResponse(f"/permits/{application.reference}", 303)
     showing = show_to(request)
@@ -120,54 +120,54 @@ async def received(request: Request, view: OnOwnPage) -> Response:
         application=shown,
         answered_at=answered_at(application),
         told_by=[showing.say(f"channel.{name}") for name, address in told if address],
-        link=secret_link(request, view.case),
+        link=secret_link(request, visit.case),
     )
 
 
 @router.post("/permits/{reference}/amend", dependencies=[LIMITED])
-async def amend(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
+async def amend(request: Request, visit: OnOwnPage, desk: TheDesk) -> Response:
     """Take it back to correct it, before it is accepted."""
-    view.need("applicant")
-    cause = cause_of(None, "amend", view.case.id, by=view.signed_in)
-    return await done(request, view, commands.amend_application(desk, view.case.id, cause))
+    visit.need("applicant")
+    cause = cause_of(None, "amend", visit.case.id, by=visit.signed_in)
+    return await done(request, visit, commands.amend_application(desk, visit.case.id, cause))
 
 
 @router.post("/permits/{reference}/renew-link", dependencies=[LIMITED])
-async def renew_link(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
+async def renew_link(request: Request, visit: OnOwnPage, desk: TheDesk) -> Response:
     """The page goes on with the new link, which this browser keeps in place of the old one."""
-    view.need("applicant")
-    cause = cause_of(None, "renew-link", view.case.id, by=view.signed_in)
-    return opened(request, await commands.renew_link(desk, view.case.id, cause))
+    visit.need("applicant")
+    cause = cause_of(None, "renew-link", visit.case.id, by=visit.signed_in)
+    return opened(request, await commands.renew_link(desk, visit.case.id, cause))
 
 
 @router.post("/permits/{reference}/close-here", dependencies=[LIMITED])
-async def close_here(request: Request, view: OnOwnPage) -> Response:
+async def close_here(request: Request, visit: OnOwnPage) -> Response:
     """The key of this application leaves this browser; the link itself goes on working."""
     response = RedirectResponse("/permits", 303)
-    drop_key(request, response, view.application.reference)
+    drop_key(request, response, visit.application.reference)
     return response
 
 
 @router.post("/permits/{reference}/messages", dependencies=[LIMITED])
-async def write_message(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
+async def write_message(request: Request, visit: OnOwnPage, desk: TheDesk) -> Response:
     """A question to the office, or an answer to its own."""
-    view.need("applicant")
+    visit.need("applicant")
     async with request.form() as sent:
         body, wrong = read_body(NewMessage, {"text": text_of(sent, "text")}, request)
     if wrong:
-        return await own_page(request, view, wrong, 422)
-    cause = cause_of(None, "message", view.case.id, by=view.signed_in)
-    act = commands.write_message(desk, view.case.id, Actor(), body.text, cause)
-    return await done(request, view, act, then="#thread")
+        return await own_page(request, visit, wrong, 422)
+    cause = cause_of(None, "message", visit.case.id, by=visit.signed_in)
+    act = commands.write_message(desk, visit.case.id, Actor(), body.text, cause)
+    return await done(request, visit, act, then="#thread")
 
 
 @router.post("/permits/{reference}/withdraw", dependencies=[LIMITED])
-async def withdraw(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
+async def withdraw(request: Request, visit: OnOwnPage, desk: TheDesk) -> Response:
     """Take it back."""
-    view.need("applicant")
+    visit.need("applicant")
     async with request.form() as sent:
         body, wrong = read_body(Withdrawal, {"reason": text_of(sent, "reason")}, request)
     if wrong:
-        return await own_page(request, view, wrong, 422)
-    cause = cause_of(None, "withdraw", view.case.id, by=view.signed_in)
-    return await done(request, view, commands.withdraw_application(desk, view.case.id, Actor(), body.reason, cause))
+        return await own_page(request, visit, wrong, 422)
+    cause = cause_of(None, "withdraw", visit.case.id, by=visit.signed_in)
+    return await done(request, visit, commands.withdraw_application(desk, visit.case.id, Actor(), body.reason, cause))

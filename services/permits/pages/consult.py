@@ -32,7 +32,7 @@ Asked = tuple[Case[Application], Consultation]
 async def _asked(request: Request, desk: Desk, token: str) -> Asked:
     """The question of a link; 404 for any that is not ours, that a newer one has replaced, or whose time is over."""
     link = read_consult_token(web_of(request).settings.link_secrets, token)
-    case = await desk.store.cases.get(link.case_id) if link else None
+    case = await desk.store.applications.get(link.case_id) if link else None
     asked = find(case.state, link.consultation) if case and link else None
     if case is None or asked is None or link is None or link.number != asked.link or now() > asked.open_until:
         raise Problem(404, "http-404")

@@ -179,7 +179,8 @@ async def _to_sign(
     showing = show_to(request, staff=True)
     rows = []
     for case in found["items"]:
-        whole = await desk.store.cases.get(case.id)  # the list leaves out the documents, which the mark is made of
+        # The list leaves out the documents, which the mark is made of.
+        whole = await desk.store.applications.get(case.id)
         if whole is not None and whole.state.state == "examined":
             rows.append(await _row_to_sign(showing, whole.state, who, town))
     scanned = await desk.store.signatures.current(who.sub)

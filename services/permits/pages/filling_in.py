@@ -109,10 +109,10 @@ def _when(field: FormField) -> list[dict[str, Any]]:
 
 
 @router.get("/permits/{reference}/edit", dependencies=[READ_LIMITED])
-async def edit(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
+async def edit(request: Request, visit: OnOwnPage, desk: TheDesk) -> Response:
     """The form again, as long as nobody has accepted it."""
-    view.need("applicant")
-    application = view.application
+    visit.need("applicant")
+    application = visit.application
     if not application.editable:
         return RedirectResponse(f"/permits/{application.reference}", 303)
     where, who = application.location, application.applicant
@@ -133,25 +133,25 @@ async def edit(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
 
 
 @router.post("/permits/{reference}/edit", dependencies=[LIMITED])
-async def change(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
+async def change(request: Request, visit: OnOwnPage, desk: TheDesk) -> Response:
     """Save the form anew. What a program said and no page shows stays: a LINE account, the language, a consent. Over
     what was changed elsewhere meanwhile it is saved once its writer has been told so."""
-    view.need("applicant")
-    application = view.application
+    visit.need("applicant")
+    application = visit.application
     permit = (await desk.rules_for(application)).permit
     async with request.form() as posted:
         written = read_form(request, permit, posted)
     if written.errors or written.where is None or written.who is None:
         return _form(request, application.type, permit, written, 422, application)
     who = application.applicant.model_copy(update=written.who.model_dump(include=set(ON_PAGE.values())))
-    cause = cause_of(None, "fill-in", view.case.id, by=view.signed_in)
+    cause = cause_of(None, "fill-in", visit.case.id, by=visit.signed_in)
     sent = FilledIn(written.form, written.where.location(), who, written.typed.get("form_mark"))
     try:
-        await commands.fill_in_form(desk, view.case, sent, cause)
+        await commands.fill_in_form(desk, visit.case, sent, cause)
     except Reject as error:
         said = say_refusal(request, error)
         if error.code != "form-changed":
-            return await own_page(request, view, said, error.status)
+            return await own_page(request, visit, said, error.status)
         there = await find_application(desk, application.reference)
         kept = Written({**written.typed, "form_mark": form_mark(there.state)})
         return _form(request, application.type, permit, kept, error.status, there.state, said)

@@ -15,40 +15,40 @@ _LIFE = "#life"
 
 
 @router.post("/construction")
-async def tell_building_step(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
+async def tell_building_step(request: Request, visit: OnOwnPage, desk: TheDesk) -> Response:
     """The work begins on that day, or is finished since."""
-    view.need("applicant")
+    visit.need("applicant")
     async with request.form() as sent:
         typed = {"step": text_of(sent, "step"), "on": text_of(sent, "on")}
     body, wrong = read_body(BuildingDay, typed, request)
     if wrong:
-        return await own_page(request, view, wrong, 422)
-    cause = cause_of(None, "construction", view.case.id, by=view.signed_in)
-    act = permit_acts.tell_building_step(desk, view.case, Actor(), body.step, body.on, cause)
-    return await done(request, view, act, then=_LIFE)
+        return await own_page(request, visit, wrong, 422)
+    cause = cause_of(None, "construction", visit.case.id, by=visit.signed_in)
+    act = permit_acts.tell_building_step(desk, visit.case, Actor(), body.step, body.on, cause)
+    return await done(request, visit, act, then=_LIFE)
 
 
 @router.post("/extension")
-async def ask_extension(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
+async def ask_extension(request: Request, visit: OnOwnPage, desk: TheDesk) -> Response:
     """More time."""
-    view.need("applicant")
+    visit.need("applicant")
     async with request.form() as sent:
         body, wrong = read_body(Reason, {"reason": text_of(sent, "reason")}, request)
     if wrong:
-        return await own_page(request, view, wrong, 422)
-    cause = cause_of(None, "extension", view.case.id, by=view.signed_in)
-    act = permit_acts.ask_extension(desk, view.case, Actor(), body.reason, cause)
-    return await done(request, view, act, then=_LIFE)
+        return await own_page(request, visit, wrong, 422)
+    cause = cause_of(None, "extension", visit.case.id, by=visit.signed_in)
+    act = permit_acts.ask_extension(desk, visit.case, Actor(), body.reason, cause)
+    return await done(request, visit, act, then=_LIFE)
 
 
 @router.post("/appeal")
-async def make_appeal(request: Request, view: OnOwnPage, desk: TheDesk) -> Response:
+async def make_appeal(request: Request, visit: OnOwnPage, desk: TheDesk) -> Response:
     """Against the order that stands."""
-    view.need("applicant")
+    visit.need("applicant")
     async with request.form() as sent:
         body, wrong = read_body(Reason, {"reason": text_of(sent, "reason")}, request)
     if wrong:
-        return await own_page(request, view, wrong, 422)
-    cause = cause_of(None, "appeal", view.case.id, by=view.signed_in)
-    act = permit_acts.make_appeal(desk, view.case.id, Actor(), body.reason, cause)
-    return await done(request, view, act, then=_LIFE)
+        return await own_page(request, visit, wrong, 422)
+    cause = cause_of(None, "appeal", visit.case.id, by=visit.signed_in)
+    act = permit_acts.make_appeal(desk, visit.case.id, Actor(), body.reason, cause)
+    return await done(request, visit, act, then=_LIFE)

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.permits.access import View, secret_link, secret_of
+from services.permits.access import Visit, secret_link, secret_of
 from services.permits.api.views import Showing, show_to
 from services.permits.commands import Desk
 from services.permits.domain.application import Application
@@ -39,21 +39,21 @@ def begun(request: Request, case: Case[Application]) -> Response:
 
 
 async def own_page(
-    request: Request, view: View, problem: str = "", status: int = 200, about: str = "", *, whole: bool = False
+    request: Request, visit: Visit, problem: str = "", status: int = 200, about: str = "", *, whole: bool = False
 ) -> HTMLResponse:
     """`problem`: what went wrong, with the document that it is `about`. `whole`: with all of the timeline."""
-    showing, application = show_to(request), view.application
-    if view.viewer != "applicant":
+    showing, application = show_to(request), visit.application
+    if visit.viewer != "applicant":
         summary = await showing.summary(application)
-        return page(request, "applicant_limited.html", application=summary, staff=view.viewer == "staff")
+        return page(request, "applicant_limited.html", application=summary, staff=visit.viewer == "staff")
     going_on = can_go_on(showing.town, application) or application.state == "withdrawn"
-    older = await showing.desk.store.older_timeline(view.case.id) if whole else ()
+    older = await showing.desk.store.older_timeline(visit.case.id) if whole else ()
     return page(
         request,
         "applicant.html",
         status_code=status,
         application=await showing.full(application, older),
-        version=view.case.version,
+        version=visit.case.version,
         open_for_documents=going_on and application.open_for_documents,
         editable=going_on and application.editable,
         amending=application.amending,
@@ -61,7 +61,7 @@ async def own_page(
         problem=problem or ("" if going_on else showing.say("refused.type-gone")),
         about=about,
         kept_until=_kept_until(showing.desk, application),
-        link=secret_link(request, view.case),
+        link=secret_link(request, visit.case),
         plot=show_plot(application, showing),
         **await _open_ends(showing, application),
     )
@@ -89,12 +89,12 @@ def _kept_until(desk: Desk, application: Application) -> datetime | None:
     return draft_expiry(application, desk.periods.of_draft(application)) if application.state == "draft" else None
 
 
-async def done(request: Request, view: View, act: Awaitable[object], about: str = "", then: str = "") -> Response:
+async def done(request: Request, visit: Visit, act: Awaitable[object], about: str = "", then: str = "") -> Response:
     """Back to the application, at the document that the act was `about`, or to the page `then`; or the application's
     page with the reason why not."""
     try:
         await act
     except Reject as error:
-        return await own_page(request, view, say_refusal(request, error), error.status, about)
+        return await own_page(request, visit, say_refusal(request, error), error.status, about)
     anchor = f"#document-{about}" if about else ""
-    return RedirectResponse(f"/permits/{view.application.reference}{then}{anchor}", 303)
+    return RedirectResponse(f"/permits/{visit.application.reference}{then}{anchor}", 303)

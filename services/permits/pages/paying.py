@@ -19,28 +19,28 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/permits/{reference}/pay", dependencies=[READ_LIMITED])
-async def pay(request: Request, view: OnOwnPage, number: Invoice = FIRST) -> Response:
+async def pay(request: Request, visit: OnOwnPage, number: Invoice = FIRST) -> Response:
     """The invoice with its PromptPay code; before there is one, the application."""
-    view.need("applicant")
-    if bill_of(view.application, number) is None:
-        return RedirectResponse(f"/permits/{view.application.reference}", 303)
+    visit.need("applicant")
+    if bill_of(visit.application, number) is None:
+        return RedirectResponse(f"/permits/{visit.application.reference}", 303)
     showing = show_to(request)
-    bill = await told(showing, view.application, number)
+    bill = await told(showing, visit.application, number)
     code = segno.make(bill["promptpay"], error="m") if bill["promptpay"] else None
     return _page(request, bill, Markup(code.svg_inline(border=4, light="#fff", omitsize=True)) if code else None)  # noqa: S704 - drawn by us, of letters and digits
 
 
 @router.get("/permits/{reference}/pay/code.png", dependencies=[LIMITED])
-async def code_picture(request: Request, view: OnOwnPage, number: Invoice = FIRST) -> Response:
+async def code_picture(request: Request, visit: OnOwnPage, number: Invoice = FIRST) -> Response:
     """The code as a picture: a telephone cannot scan its own screen, but banking apps take a picture."""
-    view.need("applicant")
-    bill = bill_of(view.application, number)
-    text = promptpay_of(view.application, bill, show_to(request)) if bill else None
+    visit.need("applicant")
+    bill = bill_of(visit.application, number)
+    text = promptpay_of(visit.application, bill, show_to(request)) if bill else None
     if bill is None or text is None:
         raise Problem(404, "http-404")
     drawn = BytesIO()
     segno.make(text, error="m").save(drawn, kind="png", scale=10, border=4)
-    name = f"{invoice_reference(view.application, bill)}-promptpay.png"
+    name = f"{invoice_reference(visit.application, bill)}-promptpay.png"
     headers = {"Cache-Control": "private, no-store", "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(drawn.getvalue(), media_type="image/png", headers=headers)
 

@@ -39,7 +39,7 @@ async def test_the_deputy_signs_in_every_replica_from_that_moment_and_no_more_wh
     first, second = await service.brought_to("examined"), await service.brought_to("examined")
     clerk = {**signatory(service, "clerk"), "Idempotency-Key": "signed-once"}
     assert (await service.act(first, "decide", clerk, {"decision": "approve"})).json()["code"] == "no-office"
-    name = service.store.cases.collection.database.name.removesuffix("_permits")
+    name = service.store.applications.collection.database.name.removesuffix("_permits")
 
     async with permits(monkeypatch, mongo, database=name) as other:
         absence = await marked(other)

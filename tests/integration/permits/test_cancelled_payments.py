@@ -101,7 +101,7 @@ async def test_a_crash_before_the_book_knows_leaves_the_line_to_be_marked(
 
     assert (cut_off.status_code, before, after) == (503, "issued", "void")
     await wake(service)  # it waits for nothing any more
-    case = await service.store.cases.get(made["id"])
+    case = await service.store.applications.get(made["id"])
     assert case is not None
     assert (await receipt_book.mark_void(service.desk, case)) is case
 
@@ -111,7 +111,7 @@ async def test_what_is_withdrawn_or_refused_is_on_no_list_and_has_no_invoice_wha
 ) -> None:
     """As a replica of a release that left the invoice open has it."""
     withdrawn, refused = await owed(service), await owed(service)
-    cases = service.store.cases.collection
+    cases = service.store.applications.collection
     await cases.update_one({"_id": withdrawn["id"]}, {"$set": {"state.state": "withdrawn"}})
     await cases.update_one({"_id": refused["id"]}, {"$set": {"state.decision.decision": "refused"}})
 

@@ -67,7 +67,7 @@ async def test_the_desk_says_whether_they_have_the_question_and_a_second_link_en
 async def test_what_is_asked_travels_without_the_secret_of_its_link(service: Permits) -> None:
     made, question = await ask(service)
     secret = question["link"].rpartition(".")[2]
-    document = await service.store.cases.collection.find_one({"_id": made["id"]})
+    document = await service.store.applications.collection.find_one({"_id": made["id"]})
     assert document is not None
     assert "permit.consulted.v1" in (await service.outbox(made["id"]))[-1]
     assert secret not in str(document)

@@ -12,7 +12,7 @@ from tests.support.permits_running import DOCUMENTS, Permits
 
 async def contact_for_notify(service: Permits, made: dict[str, str]) -> dict[str, Any]:
     """What notify is told of how to reach the applicant."""
-    document = await service.store.cases.collection.find_one({"_id": made["id"]})
+    document = await service.store.applications.collection.find_one({"_id": made["id"]})
     assert document is not None
     messages = [message for entry in document["outbox"] for message in entry["messages"]]
     (contact,) = (value for topic, _key, value in messages if topic == "private.contacts.v1")

@@ -117,7 +117,7 @@ async def test_after_handing_in_documents_wait_until_they_are_asked_for(service:
     answered = await service.act(made, "submit")
 
     assert (early.status_code, late.status_code, answered.json()["state"]) == (409, 200, "submitted")
-    assert await service.store.cases.collection.database["documents.files"].count_documents({}) == 6
+    assert await service.store.applications.collection.database["documents.files"].count_documents({}) == 6
 
 
 async def test_photos_of_one_document_are_kept_as_one_pdf(service: Permits) -> None:

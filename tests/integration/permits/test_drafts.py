@@ -16,16 +16,18 @@ HTML = {"Accept": "text/html", "Accept-Language": "th"}
 async def aged(service: Permits, made: dict[str, str], days: int, *, but_last: bool = False) -> None:
     """As if it had been begun, and all on it done, so long ago; `but_last`: all but the last."""
     at = now() - timedelta(days=days)
-    document = await service.store.cases.collection.find_one({"_id": made["id"]})
+    document = await service.store.applications.collection.find_one({"_id": made["id"]})
     assert document is not None
     lines = document["state"]["timeline"]
     changes = {f"state.timeline.{place}.at": at for place in range(len(lines) - but_last)}
-    await service.store.cases.collection.update_one({"_id": made["id"]}, {"$set": {"state.created_at": at, **changes}})
+    await service.store.applications.collection.update_one(
+        {"_id": made["id"]}, {"$set": {"state.created_at": at, **changes}}
+    )
 
 
 async def files(service: Permits) -> int:
     """How many files there are; none has left a piece of its bytes behind."""
-    database = service.store.cases.collection.database
+    database = service.store.applications.collection.database
     kept = {one["_id"] async for one in database["documents.files"].find({}, {"_id": 1})}
     assert set(await database["documents.chunks"].distinct("files_id")) == kept
     return len(kept)
@@ -40,7 +42,7 @@ async def test_a_draft_that_nobody_touches_goes_with_its_files(service: Permits)
     await wake(service)
 
     assert (await service.http.get(f"/api/v1/applications/{made['reference']}")).status_code == 404
-    assert await service.store.cases.collection.count_documents({}) == 0
+    assert await service.store.applications.collection.count_documents({}) == 0
     assert await files(service) == 0
 
 
@@ -52,7 +54,7 @@ async def test_a_draft_that_was_taken_back_goes_too(service: Permits) -> None:
 
     await wake(service)
 
-    assert (await service.store.cases.collection.count_documents({}), await files(service)) == (0, 0)
+    assert (await service.store.applications.collection.count_documents({}), await files(service)) == (0, 0)
 
 
 async def test_a_draft_that_never_had_a_document_goes_sooner(service: Permits) -> None:
@@ -63,7 +65,7 @@ async def test_a_draft_that_never_had_a_document_goes_sooner(service: Permits) -
 
     await wake(service)
 
-    left = [case["state"]["reference"] async for case in service.store.cases.collection.find()]
+    left = [case["state"]["reference"] async for case in service.store.applications.collection.find()]
     assert left == [begun["reference"]]
 
 
@@ -89,7 +91,7 @@ async def test_what_is_young_or_touched_or_handed_in_stays(service: Permits) -> 
 
     await wake(service)
 
-    assert await service.store.cases.collection.count_documents({}) == 3
+    assert await service.store.applications.collection.count_documents({}) == 3
     assert await files(service) == 6
 
 
@@ -101,11 +103,11 @@ async def test_a_removal_that_was_cut_off_is_finished_by_the_next(service: Permi
     case = await service.store.find_by_reference(made["reference"])
     assert case is not None
     await service.store.files.forget_file(case.state.documents["plans"][0].id)
-    await service.store.cases.collection.update_one({"_id": made["id"]}, {"$set": {"state.state": "withdrawn"}})
+    await service.store.applications.collection.update_one({"_id": made["id"]}, {"$set": {"state.state": "withdrawn"}})
 
     await wake(service)
 
-    assert (await service.store.cases.collection.count_documents({}), await files(service)) == (0, 0)
+    assert (await service.store.applications.collection.count_documents({}), await files(service)) == (0, 0)
 
 
 async def test_what_changed_since_it_was_read_is_not_removed(service: Permits) -> None:

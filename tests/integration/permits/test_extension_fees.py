@@ -111,7 +111,7 @@ async def test_one_number_of_the_bank_pays_one_invoice_of_one_application(servic
     assert [(one.status_code, one.json()["code"]) for one in refused] == [(409, "transaction-used")] * 3
     rows = row(other, number=number) + row(second(other), "20.00", number=number) + row(made, number=number)
     assert told(await take(service, rows)) == [("unmatched", "transaction-used")] * 3
-    stored = await service.store.cases.collection.find_one({"_id": made["id"]})
+    stored = await service.store.applications.collection.find_one({"_id": made["id"]})
     assert stored is not None
     assert stored["state"]["bank_numbers"] == [number]
 
@@ -120,7 +120,7 @@ async def test_what_a_release_before_this_one_wrote_down_stands_for_its_payment_
     made, other = await asked(service), await asked(service)
     own = {"amount": "95.00", "method": "transfer", "transaction": (number := new_id())}
     assert (await service.act(made, "payments", service.staff("cashier"), own)).status_code == 200
-    await service.store.cases.collection.update_one({"_id": made["id"]}, {"$unset": {"state.bank_numbers": 1}})
+    await service.store.applications.collection.update_one({"_id": made["id"]}, {"$unset": {"state.bank_numbers": 1}})
 
     assert (await pay(service, other, transaction=number)).json()["code"] == "transaction-used"
 

@@ -35,16 +35,16 @@ async def test_no_words_stay_in_the_case_nor_in_its_older_lines_nor_in_the_trail
 
 async def _write_lines(service: Permits, case_id: str) -> None:
     """More of them than the case keeps."""
-    case = await service.store.cases.get(case_id)
+    case = await service.store.applications.get(case_id)
     assert case is not None
     sent: dict[str, Any] = {"type": "notice-sent", "level": "system", "params": {"channels": "email"}}
     many = [Entry(at=case.state.created_at, note=WORDS, **sent)] * 3 * TIMELINE_KEPT
     timeline = [line.model_dump() for line in (*case.state.timeline, *many)]
-    await service.store.cases.collection.update_one({"_id": case_id}, {"$set": {"state.timeline": timeline}})
+    await service.store.applications.collection.update_one({"_id": case_id}, {"$set": {"state.timeline": timeline}})
 
 
 async def _holding(service: Permits) -> set[str]:
     """The collections in which the words are."""
-    database, words = service.store.cases.collection.database, WORDS.encode()
+    database, words = service.store.applications.collection.database, WORDS.encode()
     documents = {name: database[name].find({}, {"outbox": 0}) for name in await database.list_collection_names()}
     return {name for name, found in documents.items() if any([words in encode(one) async for one in found])}

@@ -20,7 +20,7 @@ def counts(page: str) -> dict[str, str]:
 async def test_each_stage_says_how_much_waits_there_and_the_late_stand_apart(service: Permits) -> None:
     first, late = await service.brought_to("submitted"), await service.brought_to("submitted")
     running = await service.brought_to("accepted")
-    cases = service.store.cases.collection
+    cases = service.store.applications.collection
     await cases.update_one({"_id": late["id"]}, {"$set": {"state.check.due_at": now() - timedelta(minutes=1)}})
     await cases.update_one({"_id": running["id"]}, {"$set": {"state.clock.due_at": now() - timedelta(minutes=1)}})
 

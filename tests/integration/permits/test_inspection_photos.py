@@ -175,7 +175,7 @@ async def test_a_form_with_more_photos_than_a_visit_takes_keeps_none_of_those_th
 
     assert [answer.status_code for answer in answers] == [422, 422]
     assert "มีรูปครบจำนวน" in answers[1].text
-    case = await service.store.cases.get(made["id"])
+    case = await service.store.applications.get(made["id"])
     assert case is not None
     assert len(case.state.inspections[0].photos) == PHOTOS_MOST
     assert len(await stored(service)) == len(DOCUMENTS) + 2 * PHOTOS_MOST

@@ -108,7 +108,7 @@ async def test_what_is_signed_after_the_decision_has_a_sealed_letter_each_that_e
     await service.ask_for_more_time(made)
     await _did(service, made, "extension/answer", "signatory", days=60)
     await _did(service, made, "transfer", "signatory", holder={"name": "นางสมศรี", "phone": "0812345678"})
-    case = await service.store.cases.get(made["id"])
+    case = await service.store.applications.get(made["id"])
     assert case is not None
     made = {**made, "secret": service.secret(case)}
     await _did(service, made, "revoke", "signatory", reason="ก่อสร้างผิดแบบ")
@@ -164,7 +164,7 @@ async def test_a_refused_extension_is_a_letter_between_the_office_and_who_asked(
     await _did(service, made, "extension/answer", "signatory", reason="ม. 35")
     await _letter(service, made, 1)
     await _did(service, made, "transfer", "signatory", holder={"name": "นางสมศรี", "phone": "0812345678"})
-    case = await service.store.cases.get(made["id"])
+    case = await service.store.applications.get(made["id"])
     assert case is not None
     path, heir = f"/api/v1/applications/{made['reference']}/letters/1", service.secret(case)
 
@@ -284,7 +284,7 @@ async def test_a_signature_that_opens_no_more_is_not_placed_and_takes_no_number(
             refused = await service.act(made, "decide", who, {**DECISION, "scanned": True})
             assert (refused.status_code, refused.json()["code"]) == (409, "closed-signature")
             assert (await service.seen(made))["state"] == "examined"
-            assert await service.store.cases.collection.database["numbers"].count_documents({}) == 0
+            assert await service.store.applications.collection.database["numbers"].count_documents({}) == 0
             page = await service.http.get("/permits/signature", headers=who)
             assert "เปิดลายมือชื่อสแกนของท่านไม่ได้แล้ว" in page.text
 

@@ -18,7 +18,7 @@ async def test_the_case_keeps_its_newest_lines_and_the_others_are_read_when_they
     opened = case.state.timeline[0]
     many = [Entry(at=opened.at, type="notice-sent", level="system", params={"channels": "email"})] * LINES
     timeline = [line.model_dump() for line in (*case.state.timeline, *many)]
-    await service.store.cases.collection.update_one({"_id": case.id}, {"$set": {"state.timeline": timeline}})
+    await service.store.applications.collection.update_one({"_id": case.id}, {"$set": {"state.timeline": timeline}})
 
     accepted = await service.act(made, "accept", officer)
 

@@ -68,7 +68,7 @@ def kept(mongo: str) -> Iterator[tuple[str, Made]]:
         with pytest.MonkeyPatch.context() as patch:
             async with permits(patch, mongo) as before:
                 made = {state: await bring(before, state) for state in STATES}
-                copy(mongo, before.store.cases.collection.database.name, name)
+                copy(mongo, before.store.applications.collection.database.name, name)
                 return made
 
     yield name, asyncio.run(fill())
@@ -228,7 +228,7 @@ async def test_what_a_newer_release_has_stored_is_shown_by_its_code_and_no_act_f
     lost: tuple[Permits, Made],
 ) -> None:
     service, made = lost
-    cases = service.store.cases.collection
+    cases = service.store.applications.collection
     async for document in cases.find():
         newer = {f"state.{field}": value for field, value in with_newer(document["state"]).items()}
         await cases.update_one({"_id": document["_id"]}, {"$set": newer})

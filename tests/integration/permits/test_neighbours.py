@@ -99,7 +99,7 @@ async def test_the_desk_says_how_the_mail_went_and_the_address_is_the_office_s_a
 
     path = f"/api/v1/applications/{made['reference']}"
     assert "duangjai" not in (await service.http.get(path, params={"secret": made["secret"]})).text
-    document = await service.store.cases.collection.find_one({"_id": case.id})
+    document = await service.store.applications.collection.find_one({"_id": case.id})
     assert document is not None
     messages = [message for entry in document["outbox"] for message in entry["messages"]]
     holding = {topic for topic, _, value in messages if b"duangjai" in bytes(value or b"")}

@@ -8,7 +8,7 @@ from tests.support.permits_running import Permits
 
 async def test_an_application_is_overdue_from_its_due_time_until_it_is_paused_or_decided(service: Permits) -> None:
     made = await service.brought_to("accepted")
-    cases = service.store.cases.collection
+    cases = service.store.applications.collection
     assert await service.store.count_overdue(now()) == {}
 
     due = {"state.clock.due_at": now() - timedelta(seconds=1)}

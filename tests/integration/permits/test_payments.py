@@ -81,7 +81,7 @@ async def test_receipts_are_numbered_without_gaps_whoever_asks_at_once(service: 
     assert await number(new_id(), year=2571) == "P-1/2571"
     again = await asyncio.gather(*(number(cases[0], payment=2) for _ in range(4)))
     assert set(again) == {"P-26/2570"}, "another payment of the same application has a receipt of its own"
-    await service.desk.store.cases.collection.database["receipts"].update_one(
+    await service.desk.store.applications.collection.database["receipts"].update_one(
         {"_id": "P-26/2570"}, {"$set": {"case_id": "before"}, "$unset": {"payment": 1}}
     )
     assert await number("before") == "P-26/2570", "a line of an earlier release is of the first"

@@ -102,7 +102,7 @@ async def test_whoever_takes_over_a_permit_reads_nothing_of_the_one_before_who_r
 
     old = await service.http.get(f"/api/v1/applications/{made['reference']}", params={"secret": made["secret"]})
     assert "applicant" not in old.json()
-    case = await service.store.cases.get(made["id"])
+    case = await service.store.applications.get(made["id"])
     assert case is not None
     heir = {**made, "secret": service.secret(case)}
     theirs = await service.seen(heir)
@@ -148,7 +148,7 @@ async def test_work_is_told_inspected_and_accepted_from_the_pages_and_the_regist
     await sent(f"{own}/construction", key, step="finished", on=TODAY)
     await sent(f"{desk}/inspections", officer, at=(now() + timedelta(hours=7, minutes=1)).strftime("%Y-%m-%dT%H:%M"))
     assert "นัดแล้ว" in await page(service, own, **key)
-    case = await service.store.cases.get(made["id"])
+    case = await service.store.applications.get(made["id"])
     assert case is not None
     visit = case.state.inspections[0].id
     refused = await service.http.post(f"{desk}/inspections/{visit}", data={"result": "defects"}, headers=officer)

@@ -87,7 +87,7 @@ def check(one: Answered) -> None:
 
 async def kept(service: Permits) -> int:
     """How many applications there are."""
-    return await service.store.cases.collection.count_documents({})
+    return await service.store.applications.collection.count_documents({})
 
 
 @pytest.mark.parametrize(

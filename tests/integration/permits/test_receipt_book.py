@@ -40,7 +40,7 @@ async def restored(service: Permits, at: datetime | None = None) -> None:
     """What is here came back from a backup of an hour before."""
     begun = at or now()
     mark = {"floor": 1, "moment": begun - timedelta(hours=1), "begun_at": begun, "finished": True}
-    await service.store.cases.collection.database[RESTORED].replace_one({"_id": LAST}, mark, upsert=True)
+    await service.store.applications.collection.database[RESTORED].replace_one({"_id": LAST}, mark, upsert=True)
 
 
 async def wake_receipt(service: Permits, made: dict[str, str]) -> None:
@@ -117,7 +117,7 @@ async def test_what_cannot_be_the_last_number_is_refused_and_changes_nothing(
     await restored(service)
 
     assert nothing[0] == 2
-    marks = service.store.cases.collection.database[RESTORED]
+    marks = service.store.applications.collection.database[RESTORED]
     await marks.update_one({"_id": LAST}, {"$set": {"finished": False}})
     assert "is being restored from a backup" in (await command("receipts"))[1]
     assert "is being restored from a backup" in (await command("doctor", "--only", "receipts"))[1]

@@ -162,16 +162,16 @@ async def test_what_was_handed_in_before_there_were_keys_is_found_after_one_swee
     other = await service.brought_to("submitted")
     for case_id, gone in ((made["id"], ("plot_keys", "person_keys", "keyed")), (other["id"], ("person_keys",))):
         fields = {f"state.{name}": "" for name in gone}
-        await service.store.cases.collection.update_one({"_id": case_id}, {"$unset": fields})
+        await service.store.applications.collection.update_one({"_id": case_id}, {"$unset": fields})
     assert await found(service, q="40178") == []
 
     await sweep_once(service, "search-keys")
 
     assert await found(service, q="40178") == [made["reference"]]
     assert references(await sought(service, "สมชาย")) == [made["reference"]], "the other one was keyed, and is left"
-    version = (await service.store.cases.get(made["id"]) or pytest.fail("gone")).version
+    version = (await service.store.applications.get(made["id"]) or pytest.fail("gone")).version
     await sweep_once(service, "search-keys")
-    assert (await service.store.cases.get(made["id"]) or pytest.fail("gone")).version == version
+    assert (await service.store.applications.get(made["id"]) or pytest.fail("gone")).version == version
 
 
 async def test_of_many_of_one_name_twenty_are_shown_and_that_there_are_more(service: Permits) -> None:
@@ -217,7 +217,7 @@ async def documents_read(
     service: Permits, query: dict[str, Any], order: Sequence[tuple[str, int]] | None = None
 ) -> int:
     """How many documents the database looks at for one page."""
-    cursor = service.store.cases.collection.find(query).limit(PAGE)
+    cursor = service.store.applications.collection.find(query).limit(PAGE)
     told = await (cursor.sort(list(order)) if order else cursor.hint("people")).explain()
     assert "COLLSCAN" not in str(told["queryPlanner"]["winningPlan"])
     return int(told["executionStats"]["totalDocsExamined"])
@@ -226,7 +226,7 @@ async def documents_read(
 async def with_permits(service: Permits, count: int) -> None:
     """So many permits beside each other, as the store keeps them: of every hundred one is a fence, one is revoked."""
     made = await service.brought_to("decided")
-    cases = service.store.cases.collection
+    cases = service.store.applications.collection
     document = await cases.find_one({"_id": made["id"]})
     assert document is not None
     await cases.delete_one({"_id": made["id"]})

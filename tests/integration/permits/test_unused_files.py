@@ -19,7 +19,7 @@ MOST = 1000
 
 async def left(service: Permits, at: datetime, case_id: str | None, *, whole: bool = True) -> str:
     """What a crash at that time left: a file whose case was never saved, or half of a file."""
-    database: Any = service.store.cases.collection.database
+    database: Any = service.store.applications.collection.database
     file_id = str(ULID.from_datetime(at))
     about = {"media_type": "application/pdf", **({"case_id": case_id} if case_id else {})}
     content = PDF + b"x" * 600_000  # three pieces
@@ -34,7 +34,7 @@ async def left(service: Permits, at: datetime, case_id: str | None, *, whole: bo
 
 async def stored(service: Permits) -> set[str]:
     """The files of which there is anything, in the list or in pieces."""
-    database = service.store.cases.collection.database
+    database = service.store.applications.collection.database
     return {
         *await database["documents.files"].distinct("_id"),
         *await database["documents.chunks"].distinct("files_id"),
@@ -94,7 +94,7 @@ async def test_two_at_once_and_one_that_was_cut_off_do_no_harm(service: Permits)
     made = await service.open()
     lost = [await left(service, now() - LONG_AGO, made["id"]) for _ in range(4)]
     await service.upload(made, "plans")
-    await service.store.cases.collection.database["documents.files"].delete_one({"_id": lost[0]})  # began to go
+    await service.store.applications.collection.database["documents.files"].delete_one({"_id": lost[0]})  # began to go
 
     await asyncio.gather(*(service.store.files.forget_unused_files(now() + SOON, MOST) for _ in range(4)))
 
@@ -103,7 +103,7 @@ async def test_two_at_once_and_one_that_was_cut_off_do_no_harm(service: Permits)
 
 async def test_the_sweep_reads_no_document(service: Permits) -> None:
     await service.brought_to("submitted")
-    database = service.store.cases.collection.database
+    database = service.store.applications.collection.database
     await database.command("profile", 2)
 
     await service.store.files.forget_unused_files(now() + SOON, MOST)

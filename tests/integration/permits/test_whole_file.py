@@ -122,10 +122,10 @@ async def test_what_was_deleted_at_its_end_is_listed_as_gone(service: Permits) -
     made, visit = await visited(service, "accepted")
     await add(service, made, visit, photo())
     await report(service, made, visit)
-    case = await service.store.cases.get(made["id"])
+    case = await service.store.applications.get(made["id"])
     assert case is not None
     gone = case.state.inspections[0].photos[0]
-    await service.store.cases.collection.update_one(
+    await service.store.applications.collection.update_one(
         {"_id": made["id"]}, {"$set": {"state.inspections.0.photos.0.removed": True}}
     )
     await service.store.files.forget_file(gone.id)

@@ -274,7 +274,7 @@ class Houses:
             for turn in (DECISION, 1):
                 await store.letters.keep(case_id, turn, self._letter.pdf, self._letter.seal)
         opened = _signed_anew(made.model_copy(update=changes))
-        await _open(store.cases, case_id, opened)
+        await _open(store.applications, case_id, opened)
         token = consult_token(LINK_SECRET, ConsultLink(case_id, asked.id))
         names = {"reference": changes["reference"], "requirement": "id-card", "page": "1", "code": code, "token": token}
         names |= {
@@ -316,7 +316,7 @@ class Houses:
                 self._applications[state] = await self._application(made["id"])
 
     async def _application(self, case_id: str) -> Application:
-        found: Case[Application] | None = await self.apps["permits"].state.desk.store.cases.get(case_id)
+        found: Case[Application] | None = await self.apps["permits"].state.desk.store.applications.get(case_id)
         assert found is not None
         return found.state
 

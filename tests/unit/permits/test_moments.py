@@ -53,7 +53,7 @@ class MemoryStore(Store):
 
     def __init__(self, service: Timers, periods: Periods) -> None:
         self.periods = periods
-        self.cases = cast(Any, service).cases(
+        self.applications = cast(Any, service).cases(
             "applications",
             Application,
             moments=lambda one: moments.moments(one, self.periods),
@@ -72,7 +72,7 @@ class MemoryStore(Store):
         self.forgotten_files.append(file_id)
 
     async def forget(self, case: Case[Application]) -> None:
-        table = cast(Any, self.cases.store)
+        table = cast(Any, self.applications.store)
         del table.rows[case.id], table.waits[case.id]
 
     async def overdue(self, _periods: Periods) -> AsyncIterator[str]:
@@ -153,25 +153,25 @@ PROFILES = {
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("state", STATES)
 async def test_no_moment_stays_where_it_was(service: Timers, store: MemoryStore, state: str, profile: str) -> None:
-    await saved(store.cases, CASE, STATES[state])
+    await saved(store.applications, CASE, STATES[state])
     restarted(service, store, *PROFILES[profile])
 
-    assert await service.play(store.cases, CASE) == []
+    assert await service.play(store.applications, CASE) == []
 
 
 async def test_a_profile_that_goes_back_to_what_it_said_has_its_effect(service: Timers, store: MemoryStore) -> None:
-    await saved(store.cases, CASE, expired())
+    await saved(store.applications, CASE, expired())
     restarted(service, store, LONGER)
-    await service.play(store.cases, CASE)
+    await service.play(store.applications, CASE)
     restarted(service, store)
-    await saved(store.cases, CASE, await seen(store))
+    await saved(store.applications, CASE, await seen(store))
 
-    assert await service.play(store.cases, CASE) == []
+    assert await service.play(store.applications, CASE) == []
     assert (await seen(store)).forgotten_at is not None
 
 
 async def seen(store: MemoryStore) -> Application:
-    case = await store.cases.get(CASE)
+    case = await store.applications.get(CASE)
     assert case is not None
     return case.state
 
@@ -185,9 +185,9 @@ def long_ago(one: Application, days: int) -> Application:
 
 async def test_periods_that_became_shorter_are_kept_to(service: Timers, store: MemoryStore) -> None:
     draft, other = new_id(), new_id()
-    await saved(store.cases, CASE, long_ago(expired(), 400))
-    await saved(store.cases, draft, long_ago(application("draft"), 40))
-    await saved(store.cases, other, long_ago(application("draft"), 20))
+    await saved(store.applications, CASE, long_ago(expired(), 400))
+    await saved(store.applications, draft, long_ago(application("draft"), 40))
+    await saved(store.applications, other, long_ago(application("draft"), 20))
     store.ids = ["unknown", CASE, draft, other]
     restarted(service, store, SHORTER)
     await service.sweeps["periods"]()
@@ -201,16 +201,16 @@ async def test_periods_that_became_shorter_are_kept_to(service: Timers, store: M
 async def test_an_application_that_cannot_be_read_keeps_no_other_from_its_turn(
     service: Timers, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await saved(store.cases, CASE, long_ago(expired(), 400))
+    await saved(store.applications, CASE, long_ago(expired(), 400))
     store.ids = ["broken", CASE]
-    desk, get = restarted(service, store, SHORTER), store.cases.get
+    desk, get = restarted(service, store, SHORTER), store.applications.get
 
     async def fails(case_id: str) -> Case[Application] | None:
         if case_id == "broken":
             raise ValueError(case_id)
         return await get(case_id)
 
-    monkeypatch.setattr(store.cases, "get", fails)
+    monkeypatch.setattr(store.applications, "get", fails)
     await timers.do_what_is_overdue(desk)
 
     assert (await seen(store)).forgotten_at is not None
