@@ -9,7 +9,7 @@ from services.intake.domain.states import ENDED, OPEN
 
 
 @dataclass(frozen=True)
-class ReportFilter:
+class Filter:
     """Which public reports; None: any. All that is given must hold. `bounds`: west, south, east, north."""
 
     open: bool | None = None

@@ -16,7 +16,7 @@ from services.intake.domain.retention import forget_at
 from services.intake.domain.separating import SEPARATE, moments_of_separation
 from services.intake.domain.states import OPEN
 from services.intake.photo_store import PhotoStore
-from services.intake.queries import ReportFilter
+from services.intake.queries import Filter
 from services.intake.settings import Settings
 from shared.kernel import Case, Cause, Moment, Reject, Step, now
 from shared.kernel.service import Service
@@ -134,7 +134,7 @@ class Store:
         return self.reports.parse(document) if document else None
 
     async def list_newest(
-        self, wanted: ReportFilter, most: int, after: tuple[datetime, str] | None = None
+        self, wanted: Filter, most: int, after: tuple[datetime, str] | None = None
     ) -> list[Case[Report]]:
         """Public reports without their timelines, newest first, that come after that time and id."""
         query = wanted.query()
@@ -155,7 +155,7 @@ class Store:
         """Open public reports of that category without their timelines, as everybody may know their places."""
         latitude, longitude = point
         circle = {"$centerSphere": [[longitude, latitude], radius_m / EARTH_M]}
-        query = ReportFilter(open=True, categories=[category]).query() | {
+        query = Filter(open=True, categories=[category]).query() | {
             "state.shown_at": {"$geoWithin": circle},
             "state.sensitive": False,
             "state.submitted_at": {"$gte": since},

@@ -20,9 +20,10 @@ from services.notify.domain.recipient import (
 from services.notify.domain.recipient import renew_link as link_renewed
 from services.notify.domain.recipient import take_over as taken_over
 from services.notify.links import Links
+from services.notify.queries import Filter
 from services.notify.resending import send_again
 from services.notify.sending import Sender
-from services.notify.store import Store, Wanted
+from services.notify.store import Store
 from shared.events.absences import AbsencesChanged
 from shared.events.contacts import ContactRecorded, contact_key
 from shared.events.neighbours import PARTY as NEIGHBOURS
@@ -129,7 +130,7 @@ async def ask_for_mail(desk: Desk, case_id: str, party: str, number: int) -> Non
     person = await desk.store.find_person(case_id, party)
     if person is None or not person.must_confirm:
         return
-    for notice in await desk.store.list_newest(Wanted(recipients=[contact_key(case_id, party)]), NOTICES_MOST):
+    for notice in await desk.store.list_newest(Filter(recipients=[contact_key(case_id, party)]), NOTICES_MOST):
         if notice.state.asking and notice.state.kept_back("email"):
             await send_again(desk.store, None, notice.id, ["email"])
 

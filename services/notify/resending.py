@@ -9,7 +9,8 @@ from datetime import datetime
 
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.notice import Notice, owe_again
-from services.notify.store import Store, Wanted
+from services.notify.queries import Filter
+from services.notify.store import Store
 from shared.events.notices import NoticeChannel
 from shared.kernel import Case, Cause, Step
 from shared.people import Person
@@ -40,7 +41,7 @@ async def find_undelivered(store: Store, wanted: Undelivered) -> AsyncIterator[t
     """Each notice that reached nobody, with the deliveries that are meant; of each state the newest first."""
     for state in ("failed", "skipped"):
         before: str | None = None
-        of_state = Wanted(case_id=wanted.case_id, state=state, channel=wanted.channel)
+        of_state = Filter(case_id=wanted.case_id, state=state, channel=wanted.channel)
         while page := await store.list_newest(of_state, PAGE, before):
             for case in page:
                 meant = [one for one in case.state.deliveries if wanted.holds(one)]

@@ -10,7 +10,7 @@ from services.notify.domain.revealing import Caller, Reachable, may_know_of, nee
 from shared.events.ids import new_id
 from shared.events.notices import LookUpReason
 from shared.kernel import Case, Cause, Reject, Step, fingerprint, now
-from shared.kernel.mongo_trail import Wanted
+from shared.kernel.mongo_trail import TrailFilter
 from shared.kernel.trail import Change, Line
 from shared.people import Person
 
@@ -57,7 +57,7 @@ async def reports_of_contact(
 async def _count(desk: Desk, who: Person, look: str, at: datetime) -> None:
     """One look more of this hour; 429 where there were as many as anybody may have."""
     calls = desk.town.calls
-    before = await desk.store.trail.newest(Wanted(sub=who.sub, since=at - WINDOW), calls.most_an_hour)
+    before = await desk.store.trail.newest(TrailFilter(sub=who.sub, since=at - WINDOW), calls.most_an_hour)
     need_room(calls, len(before))
     if not await desk.store.count_look_up(who.sub, look, calls.most_an_hour, at):  # many at once see none of the others
         need_room(calls, calls.most_an_hour)
@@ -65,5 +65,5 @@ async def _count(desk: Desk, who: Person, look: str, at: datetime) -> None:
 
 async def _is_new(desk: Desk, who: Person, case_id: str, cause: Cause) -> bool:
     """Whether its first time was just now."""
-    wanted = Wanted(case_id=case_id, sub=who.sub, since=cause.at - REPEATED)
+    wanted = TrailFilter(case_id=case_id, sub=who.sub, since=cause.at - REPEATED)
     return any(line.id == cause.id for _, line in await desk.store.trail.newest(wanted, desk.town.calls.most_an_hour))

@@ -1,9 +1,8 @@
 """Files, recipients and notices in MongoDB: the only file of notify that knows the driver and the stored shape."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
@@ -11,11 +10,11 @@ from services.notify.absence_store import AbsenceStore
 from services.notify.counts_store import FORGOTTEN, LOOK_UPS, MAILS, has_room
 from services.notify.domain import file as files
 from services.notify.domain import lanes
-from services.notify.domain.delivery import WAITING_FOR_CONTACT, Delivery, State
+from services.notify.domain.delivery import WAITING_FOR_CONTACT, Delivery
 from services.notify.domain.file import APPLICANT, FOLLOWER, CaseFile, Heard
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
-from services.notify.domain.rights import PERMITS, Sight
+from services.notify.queries import LEVELS, NOTHING, Filter, begins_with
 from shared.emails import same_mailbox
 from shared.events.contacts import contact_key
 from shared.events.notices import NoticeChannel
@@ -29,17 +28,11 @@ from shared.words.typed import same_number
 S = TypeVar("S", bound=StoredModel)
 
 
-def _beginning(prefix: str) -> dict[str, str]:
-    """What begins so, as a partial index too can be told."""
-    return {"$gte": prefix, "$lt": prefix[:-1] + chr(ord(prefix[-1]) + 1)}
-
-
 _MERGED = {"state.into": {"$type": "string"}}
 _FILES = (
     IndexModel([("state.reference", ASCENDING)], name="reference"),
     IndexModel([("state.into", ASCENDING), ("_id", ASCENDING)], name="into", partialFilterExpression=_MERGED),
 )
-_LEVELS = _beginning("level:")
 _WAITING = {"state.deliveries.reason": WAITING_FOR_CONTACT}
 _NOTICES = (
     IndexModel([("state.case_id", ASCENDING), ("_id", ASCENDING)], name="case"),
@@ -53,7 +46,7 @@ _NOTICES = (
     IndexModel(
         [("state.audience", ASCENDING), ("_id", DESCENDING)],
         name="levels",
-        partialFilterExpression={"state.recipient": _LEVELS},
+        partialFilterExpression={"state.recipient": LEVELS},
     ),
 )
 _RECIPIENTS = (
@@ -72,20 +65,7 @@ _CASE = {"outbox": 0, "seen": 0, "heard": 0}
 UNDELIVERED = ("queued", "retrying")  # states in which a delivery waits for its provider, or for a contact
 WAITING_MOST = 2000
 COUNTED_MOST = 10_000  # of a backlog: that it is large is all that anybody needs to know
-NOTHING = {"_id": ""}
 MERGES_DEEP = 50  # as intake follows them
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which notices; None: any."""
-
-    case_id: str | None = None
-    state: str | None = None
-    channel: str | None = None
-    recipients: Sequence[str] | None = None
-    levels: bool = False  # also what was told to any level above the teams
-    sight: Sight | None = None  # who asks may read no more
 
 
 class Store:
@@ -129,7 +109,7 @@ class Store:
 
     async def list_followers(self, case_id: str, after: str, most: int) -> list[Case[Recipient]]:
         """A page of those who follow a case or did, behind `after`."""
-        query = {"_id": {**_beginning(contact_key(case_id, FOLLOWER)), "$gt": after}}
+        query = {"_id": {**begins_with(contact_key(case_id, FOLLOWER)), "$gt": after}}
         return await _found(self.recipients, query, ASCENDING, most)
 
     async def reached_at(self, address: str, most: int) -> list[Case[Recipient]]:
@@ -163,9 +143,9 @@ class Store:
         """A page of the reports that were merged into this one, behind `after`."""
         return await _found(self.files, {"state.into": case_id, "_id": {"$gt": after}}, ASCENDING, most)
 
-    async def list_newest(self, wanted: Wanted, most: int, before: str | None = None) -> list[Case[Notice]]:
+    async def list_newest(self, wanted: Filter, most: int, before: str | None = None) -> list[Case[Notice]]:
         """Notices, newest event first, that come after that id."""
-        return await _found(self.notices, _query(wanted, before), DESCENDING, most)
+        return await _found(self.notices, wanted.query(before), DESCENDING, most)
 
     async def oldest_undelivered(self, channel: NoticeChannel, since: datetime | None = None) -> Delivery | None:
         """The delivery that has waited longest for its provider (not for a contact), of those owed after `since`."""
@@ -210,36 +190,3 @@ def _waits(channel: NoticeChannel) -> dict[str, Any]:
 def _openness(file: Case[CaseFile] | None) -> str:
     """Of what nothing is known nothing is told."""
     return file.state.openness if file else "hidden"
-
-
-def _query(wanted: Wanted, before: str | None) -> dict[str, Any]:
-    """What is not asked for is listed in full: only then can an index give the order, with nothing to sort."""
-    query: dict[str, Any] = {} if before is None else {"_id": {"$lt": before}}
-    if wanted.case_id is not None:
-        query["state.case_id"] = wanted.case_id
-    if wanted.channel or wanted.state:
-        channel = wanted.channel or {"$in": get_args(NoticeChannel)}
-        query["state.deliveries"] = {
-            "$elemMatch": {"state": wanted.state or {"$in": get_args(State)}, "channel": channel}
-        }
-    if wanted.sight is not None:
-        query |= _seen_by(wanted.sight)
-    if wanted.recipients is None:
-        return query
-    ways: list[dict[str, Any]] = [{"state.recipient": {"$in": list(wanted.recipients)}}]
-    ways += [{"state.recipient": _LEVELS, "state.audience": "level"}] if wanted.levels else []
-    return {"$or": [{**query, **way} for way in ways if way != {"state.recipient": {"$in": []}}] or [NOTHING]}
-
-
-def _seen_by(sight: Sight) -> dict[str, Any]:
-    """What narrows a query to what somebody may read; nothing for whoever reads all."""
-    of_permits = _beginning(PERMITS)
-    kinds = ((sight.reports, {"$not": of_permits}), (sight.permits, of_permits))
-    if all(teams is None for teams, _ in kinds):
-        return {}
-    ways = [
-        {"state.about": about, **({} if teams is None else {"state.team": {"$in": list(teams)}})}
-        for teams, about in kinds
-        if teams is None or teams
-    ]
-    return {"$and": [{"$or": ways or [NOTHING]}]}

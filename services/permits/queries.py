@@ -16,7 +16,7 @@ CODES = ("state.decision.verify_code", "state.signed.verify_code")  # by which e
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Filter:
     """Applications that were handed in: in which states, of which type, where, and which teams work on them."""
 
     states: Sequence[str]

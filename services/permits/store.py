@@ -16,7 +16,7 @@ from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
 from services.permits.letter_store import LetterStore
 from services.permits.number_store import NumberStore
-from services.permits.queries import ASKS, CODES, LISTED, TEXT, Wanted, past_due, undecided_late
+from services.permits.queries import ASKS, CODES, LISTED, TEXT, Filter, past_due, undecided_late
 from services.permits.receipt_store import INDEXES as RECEIPT_INDEXES
 from services.permits.receipt_store import RETIRED as RETIRED_RECEIPTS
 from services.permits.receipt_store import ReceiptStore
@@ -131,13 +131,13 @@ class Store:
         return self.applications.parse(document) if document else None
 
     async def list_desk(
-        self, wanted: Wanted, *, after: tuple[datetime | None, str] | None, limit: int
+        self, wanted: Filter, *, after: tuple[datetime | None, str] | None, limit: int
     ) -> list[Case[Application]]:
         """By due time, the ones whose clock does not run yet first."""
         query = wanted.query() | ({"$or": past_due(*after)} if after else {})
         return await self._many(query, [("state.clock.due_at", _OLDEST_FIRST), ("_id", _OLDEST_FIRST)], limit)
 
-    async def count_desk(self, wanted: Wanted) -> int:
+    async def count_desk(self, wanted: Filter) -> int:
         """How many there are; beyond `COUNTED_MOST` nobody cares how many more."""
         return await self.applications.collection.count_documents(wanted.query(), limit=COUNTED_MOST + 1)
 

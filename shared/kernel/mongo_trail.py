@@ -28,7 +28,7 @@ _WAITING = {"trail.at": {"$exists": True}}
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TrailFilter:
     """Which lines; None: any. `since` and `until` are the first moment that counts and the first that does not."""
 
     case_id: str | None = None
@@ -72,7 +72,7 @@ class MongoTrail:
                 await self._lines.bulk_write([_kept(cases.name, *line) for line in lines], ordered=False)
                 await cases.bulk_write([_taken_out(case) for case in found], ordered=False)
 
-    async def newest(self, wanted: Wanted, most: int, before: Place | None = None) -> Sequence[tuple[str, Line]]:
+    async def newest(self, wanted: TrailFilter, most: int, before: Place | None = None) -> Sequence[tuple[str, Line]]:
         """Lines with their keys, the newest first, that come after that place; also what waits in the cases."""
         await self.move()
         cursor = self._lines.find(_query(wanted, before)).sort([("at", DESCENDING), ("_id", DESCENDING)]).limit(most)
@@ -119,7 +119,7 @@ def _taken_out(case: Mapping[str, Any]) -> UpdateOne:
     return UpdateOne({"_id": case["_id"]}, {"$pull": {"trail": {"id": {"$in": ids}}}})
 
 
-def _query(wanted: Wanted, before: Place | None) -> Document:
+def _query(wanted: TrailFilter, before: Place | None) -> Document:
     names = {"case_id": wanted.case_id, "reference": wanted.reference, "who.sub": wanted.sub}
     query: Document = {name: value for name, value in names.items() if value is not None}
     period = {"$gte": wanted.since, "$lt": wanted.until}

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 
 from shared.events.catalogue import SERVICES
 from shared.events.times import bounded_day
-from shared.kernel.mongo_trail import MongoTrail, Wanted
+from shared.kernel.mongo_trail import MongoTrail, TrailFilter
 from shared.kernel.trail import Line
 from shared.people import Person
 from shared.references import read_reference
@@ -68,7 +68,7 @@ def trail_routes(service: str, trail: MongoTrail, link_of: LinkOf) -> APIRouter:
     ) -> dict[str, Any]:
         """Who of the staff did what to which case, the newest first, with each value that they changed, before and
         after. `sub`: whose acts, by the subject of their sign-in; `since` and `until`: the period."""
-        asked = Wanted(case, _reference(request, reference), sub, since, until)
+        asked = TrailFilter(case, _reference(request, reference), sub, since, until)
         note("trail-read", request, reference=asked.reference, about=asked.sub)
         found = pages.answer(await trail.newest(asked, pages.fetch, time_place(pages)), _key)
         return {**found, "items": [_item(line) for _, line in found["items"]]}
@@ -87,7 +87,7 @@ def trail_routes(service: str, trail: MongoTrail, link_of: LinkOf) -> APIRouter:
         """The list, with a form to narrow it; of one case where a page of that case leads here."""
         zone = ZoneInfo(web_of(request).town.timezone)
         period = (_midnight(since, zone), _midnight(until + timedelta(days=1) if until else None, zone))
-        asked = Wanted(case or None, _reference(request, reference or None), sub or None, *period)
+        asked = TrailFilter(case or None, _reference(request, reference or None), sub or None, *period)
         note("trail-read", request, reference=asked.reference, about=asked.sub)
         found = pages.answer(await trail.newest(asked, pages.fetch, time_place(pages)), _key)
         lines = [_shown(request, line, link_of(line)) for _, line in found["items"]]

@@ -20,16 +20,17 @@ from services.notify.domain.rules import Rules
 from services.notify.handlers import subscribe
 from services.notify.links import Links
 from services.notify.offices import deputies_in
+from services.notify.queries import Filter
 from services.notify.sending import Sender
 from services.notify.settings import Settings
-from services.notify.store import UNDELIVERED, Store, Wanted
+from services.notify.store import UNDELIVERED, Store
 from services.notify.timers import schedule
 from services.notify.wording import Wording
 from shared.emails import same_mailbox
 from shared.events.notices import NoticeChannel
 from shared.kernel import Case, Cause, Moment, now
 from shared.kernel.cases import Cases
-from shared.kernel.mongo_trail import Wanted as TrailWanted
+from shared.kernel.mongo_trail import TrailFilter
 from shared.kernel.service import Service
 from shared.kernel.trail import Line
 from shared.references import make_reference
@@ -67,7 +68,7 @@ class MemoryTrail:
     async def add(self, _collection: str, line: Line) -> None:
         self._beside.append(line)
 
-    async def newest(self, wanted: TrailWanted, most: int) -> Sequence[tuple[str, Line]]:
+    async def newest(self, wanted: TrailFilter, most: int) -> Sequence[tuple[str, Line]]:
         lines = [line for table in self._tables.values() for one in table.lines.values() for line in one] + self._beside
         since = wanted.since or lines[0].at if lines else now()
         return [(line.id, line) for line in lines if line.who.sub == wanted.sub and line.at >= since][:most]
@@ -159,7 +160,7 @@ class MemoryStore(Store):
     async def list_merged_into(self, case_id: str, after: str, most: int) -> list[Case[CaseFile]]:
         return [case for case in self._cases("files") if case.state.into == case_id and case.id > after][:most]
 
-    async def list_newest(self, wanted: Wanted, most: int, before: str | None = None) -> list[Case[Notice]]:
+    async def list_newest(self, wanted: Filter, most: int, before: str | None = None) -> list[Case[Notice]]:
         every = self._cases("notices")
         found = [case for case in every if fits(case.state, wanted) and (not before or case.id < before)]
         return found[::-1][:most]
@@ -192,7 +193,7 @@ class MemoryStore(Store):
         return [Case(key, 1, state) for key, state in sorted(self._tables[table].states().items())]
 
 
-def fits(one: Notice, wanted: Wanted) -> bool:
+def fits(one: Notice, wanted: Filter) -> bool:
     """Whether a list of these would show it."""
     level = wanted.levels and one.recipient.startswith("level:")
     ways = [

@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from shared.events.catalogue import SERVICES
 from shared.kernel.connections import connect
 from shared.kernel.mongo_indexes import case_collections
-from shared.kernel.mongo_trail import MongoTrail, Wanted
+from shared.kernel.mongo_trail import MongoTrail, TrailFilter
 from shared.kernel.trail import Line
 from shared.settings import ServiceSettings
 from tools.operate.asking import add_json, as_json, at_least_one, moment, past, printable, read_written, reference
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(arguments)
     if written := read_written(asked.case or ""):
         asked.case, asked.reference = None, written
-    wanted = Wanted(asked.case, asked.reference, asked.sub, asked.since, asked.until)
+    wanted = TrailFilter(asked.case, asked.reference, asked.sub, asked.since, asked.until)
     found = asyncio.run(read(ServiceSettings(), asked.service or SERVICES, wanted, asked.most))
     if asked.json:
         print(as_json([_as_data(one) for one in found]))
@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def read(settings: ServiceSettings, services: Sequence[str], wanted: Wanted, most: int) -> list[Found]:
+async def read(settings: ServiceSettings, services: Sequence[str], wanted: TrailFilter, most: int) -> list[Found]:
     """The newest first; also what still waits in its case to be moved into the trail."""
     client = connect(settings.mongodb_uri, "operator")
     found: list[Found] = []

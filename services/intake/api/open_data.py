@@ -17,7 +17,7 @@ from services.intake.api.answer_cache import AnswerCache
 from services.intake.api.reports import WantedReports
 from services.intake.api.views import view_for
 from services.intake.commands import Desk
-from services.intake.queries import ReportFilter
+from services.intake.queries import Filter
 from shared.kernel import now
 from shared.web import every_site, language_of, rate_limit, web_of
 
@@ -41,7 +41,7 @@ Rows = Iterable[dict[str, Any]]
 class FileQuery:
     """The newest public reports that are asked for."""
 
-    wanted: ReportFilter
+    wanted: Filter
     most: int
 
 
@@ -105,7 +105,7 @@ def _cell(value: Any) -> Any:
 async def as_atom(request: Request, desk: TheDesk) -> Response:
     """The newest reports for feed readers."""
     view = view_for(request)
-    found = [view.summary(case.state) for case in await desk.store.list_newest(ReportFilter(), FEED_MOST)]
+    found = [view.summary(case.state) for case in await desk.store.list_newest(Filter(), FEED_MOST)]
     web = web_of(request)
     home, language = web.settings.public_url.rstrip("/"), language_of(request)
     feed = Element("feed", {"xmlns": ATOM, "xmlns:georss": GEORSS, "xml:lang": language})

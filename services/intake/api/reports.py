@@ -12,7 +12,7 @@ from services.intake.domain.agencies import has_it
 from services.intake.domain.report import Language
 from services.intake.domain.states import State
 from services.intake.domain.submission import Submission
-from services.intake.queries import ReportFilter
+from services.intake.queries import Filter
 from shared.agency_links import read_photo_pass
 from shared.events.reports import Channel
 from shared.kernel import now
@@ -111,12 +111,12 @@ async def chosen_reports(
     category: Annotated[list[str] | None, Query(max_length=50)] = None,
     updated_since: Time | None = None,
     is_open: Annotated[bool | None, Query(alias="open")] = None,
-) -> ReportFilter:
+) -> Filter:
     """Dependency: which reports; everything that is given must hold."""
-    return ReportFilter(is_open, tuple(state or ()), tuple(category or ()), bounds, updated_since)
+    return Filter(is_open, tuple(state or ()), tuple(category or ()), bounds, updated_since)
 
 
-WantedReports = Annotated[ReportFilter, Depends(chosen_reports)]
+WantedReports = Annotated[Filter, Depends(chosen_reports)]
 
 
 @router.get("", dependencies=[Depends(every_site)])

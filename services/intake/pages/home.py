@@ -13,7 +13,7 @@ from services.intake.api.outages import SHOWN_MOST, known_outages
 from services.intake.api.views import view_for
 from services.intake.commands import Desk
 from services.intake.domain.states import ENDED, tone_of
-from services.intake.queries import ReportFilter
+from services.intake.queries import Filter
 from shared.kernel import now
 from shared.references import find_reference
 from shared.web import Problem, language_of, page, web_of
@@ -35,7 +35,7 @@ async def home(request: Request, desk: TheDesk) -> HTMLResponse:
     done = sum(counts.get(state, 0) for state in ENDED)
     view = view_for(request)
     outages = await known_outages(desk.store, view)
-    latest = [view.card(case.state) for case in await desk.store.list_newest(ReportFilter(withdrawn=False), LATEST)]
+    latest = [view.card(case.state) for case in await desk.store.list_newest(Filter(withdrawn=False), LATEST)]
     new = counts.get("received", 0)
     working = sum(counts.values()) - done - new
     figures = {"new": new, "done": done, "working": working}
@@ -74,10 +74,10 @@ class Choice:
     category: str = ""
     zone: str = ""
 
-    def filter(self) -> ReportFilter:
+    def filter(self) -> Filter:
         """As the store is asked for it."""
         wanted = {"open": True, "done": False}.get(self.show)
-        return ReportFilter(
+        return Filter(
             open=wanted,
             withdrawn=False,
             categories=[self.category] if self.category else (),

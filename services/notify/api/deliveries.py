@@ -8,7 +8,7 @@ from services.notify.access import TheDesk, TheSight, find_file
 from services.notify.commands import Desk
 from services.notify.domain.delivery import Delivery, State
 from services.notify.domain.notice import Notice
-from services.notify.store import Wanted
+from services.notify.queries import Filter
 from shared.events.notices import NoticeChannel
 from shared.kernel import Case
 from shared.web import Paging, Problem, paging
@@ -31,7 +31,7 @@ async def index(
     `state` and `channel` of a delivery."""
     if reference is not None:
         case = await _case_of(desk, reference)
-    wanted = Wanted(case_id=case, state=state, channel=channel, sight=sight)
+    wanted = Filter(case_id=case, state=state, channel=channel, sight=sight)
     found = await desk.store.list_newest(wanted, page.fetch, _before(page))
     answer = page.answer(found, lambda one: (one.id,))
     return {**answer, "items": [_shown(one) for one in answer["items"]]}

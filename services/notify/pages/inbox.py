@@ -16,7 +16,7 @@ from services.notify.domain.notice import INBOX, Notice
 from services.notify.domain.planning import BY_ROLE
 from services.notify.drawing import draw
 from services.notify.openness import as_open_as_now
-from services.notify.store import Wanted
+from services.notify.queries import Filter
 from services.notify.wording import Wording
 from shared.events.contacts import contact_key
 from shared.kernel import Case
@@ -91,7 +91,7 @@ async def _citizen(request: Request, desk: Desk, wording: Wording, typed: str, s
     if shown:
         return _move_in(request, case, shown)
     known = await desk.store.find_person(case.id, whose)
-    found = await desk.store.list_newest(Wanted(recipients=[contact_key(case.id, whose)]), LATEST)
+    found = await desk.store.list_newest(Filter(recipients=[contact_key(case.id, whose)]), LATEST)
     theirs = [one for one in found if known is None or known.theirs(one.state.happened_at)]
     return page(
         request,
@@ -116,7 +116,7 @@ async def _office(request: Request, desk: Desk, wording: Wording, who: Person, *
     if not (supervises or who.may(*BY_ROLE)):
         team_of(who, town.teams)  # else the page would stay empty and say nothing
     own = [*offices_of(who), *(rungs_of(who, town) if supervises else ())]
-    found = await desk.store.list_newest(Wanted(recipients=own, levels=supervises and every_level), LATEST)
+    found = await desk.store.list_newest(Filter(recipients=own, levels=supervises and every_level), LATEST)
     return page(
         request,
         "inbox.html",

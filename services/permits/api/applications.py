@@ -28,7 +28,7 @@ from services.permits.bodies import ChangedApplication, HandingIn, NewApplicatio
 from services.permits.domain.application import WITH_THE_OFFICE, Actor
 from services.permits.domain.filled_in import FilledIn
 from services.permits.domain.form import Fault, FormFaults
-from services.permits.queries import Wanted
+from services.permits.queries import Filter
 from shared.secret_links import first_secret
 from shared.web import FieldProblem, Paging, Problem, language_of, paging, rate_limit, web_of
 
@@ -85,7 +85,7 @@ async def list_for_desk(
 ) -> dict[str, Any]:
     """The desk's list by due time; `state` may name several, with commas. Without it: all that is not decided."""
     states = tuple(part for part in state.split(",") if part) if state else WITH_THE_OFFICE
-    wanted = Wanted(states, await teams_of(desk, who), permit_type)
+    wanted = Filter(states, await teams_of(desk, who), permit_type)
     cases = await desk.store.list_desk(wanted, after=desk_place(pages), limit=pages.fetch)
     rows = pages.answer(cases, desk_key)
     showing = show_to(request, staff=True)

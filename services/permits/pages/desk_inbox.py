@@ -26,7 +26,7 @@ from services.permits.domain.decision import read_mark
 from services.permits.domain.offices import ways_to_sign
 from services.permits.pages.absences import away_now
 from services.permits.pages.forms import text_of
-from services.permits.queries import Wanted
+from services.permits.queries import Filter
 from services.permits.store import COUNTED_MOST
 from shared.kernel import Reject, now
 from shared.people import PermitTeams
@@ -88,8 +88,8 @@ async def board(
     )
 
 
-def _wanted(teams: PermitTeams, view: str, chosen: dict[str, str]) -> Wanted:
-    return Wanted(
+def _wanted(teams: PermitTeams, view: str, chosen: dict[str, str]) -> Filter:
+    return Filter(
         LISTS[view],
         teams,
         chosen["permit_type"] or None,
@@ -173,7 +173,7 @@ async def _to_sign(
     pages: Paging = _FIRST_TO_SIGN,
 ) -> HTMLResponse:
     town = await desk.town_now()
-    wanted = Wanted(LISTS["sign"], await teams_of(desk, who, town))
+    wanted = Filter(LISTS["sign"], await teams_of(desk, who, town))
     pages = replace(pages, limit=min(pages.limit, TO_SIGN_MOST))
     found = pages.answer(await desk.store.list_desk(wanted, after=desk_place(pages), limit=pages.fetch), desk_key)
     showing = show_to(request, staff=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.intake.domain.states import State
-from services.intake.queries import ReportFilter
+from services.intake.queries import Filter
 from services.intake.store import COUNTED_FOR, Store
 from shared.events.ids import new_id
 from tests.support.intake import REPORT, Intake
@@ -63,15 +63,15 @@ async def looked_at(store: Store, query: Awaitable[Any]) -> dict[str, Any]:
 
 
 QUESTIONS: list[tuple[str, Ask, int]] = [
-    ("the map", lambda store: store.list_newest(ReportFilter(open=True), 300), OPEN),
+    ("the map", lambda store: store.list_newest(Filter(open=True), 300), OPEN),
     (
         "the map of one category",
-        lambda store: store.list_newest(ReportFilter(open=True, categories=["water-leak"]), 300),
+        lambda store: store.list_newest(Filter(open=True, categories=["water-leak"]), 300),
         OPEN,
     ),
-    ("a part of the map", lambda store: store.list_newest(ReportFilter(open=True, bounds=(98, 18, 99, 19)), 300), OPEN),
-    ("what is done", lambda store: store.list_newest(ReportFilter(open=False), 5), 5),
-    ("the first page", lambda store: store.list_newest(ReportFilter(), 6), 6),
+    ("a part of the map", lambda store: store.list_newest(Filter(open=True, bounds=(98, 18, 99, 19)), 300), OPEN),
+    ("what is done", lambda store: store.list_newest(Filter(open=False), 5), 5),
+    ("the first page", lambda store: store.list_newest(Filter(), 6), 6),
     ("what lies near", lambda store: store.find_near("water-leak", PLACE, 100, LONG_AGO, OPEN), OPEN),
 ]
 
@@ -83,10 +83,10 @@ async def test_what_was_closed_is_not_looked_at(old_town: Store, ask: Ask, most:
 
 
 async def test_a_later_page_of_what_is_open_skips_what_was_closed(old_town: Store) -> None:
-    first = await old_town.list_newest(ReportFilter(open=True), 2)
+    first = await old_town.list_newest(Filter(open=True), 2)
     after = (first[-1].state.submitted_at, first[-1].id)
-    assert len(await old_town.list_newest(ReportFilter(open=True), OPEN, after)) == OPEN - 2
-    cost = await looked_at(old_town, old_town.list_newest(ReportFilter(open=True), OPEN, after))
+    assert len(await old_town.list_newest(Filter(open=True), OPEN, after)) == OPEN - 2
+    cost = await looked_at(old_town, old_town.list_newest(Filter(open=True), OPEN, after))
     assert cost["docsExamined"] <= OPEN
 
 
@@ -132,5 +132,5 @@ async def test_the_oldest_report_that_no_team_has_is_found_among_those_alone(old
 
 async def test_lists_do_without_timelines(service: Intake) -> None:
     await service.report()
-    (case,) = await service.store.list_newest(ReportFilter(), 1)
+    (case,) = await service.store.list_newest(Filter(), 1)
     assert case.state.timeline == []

@@ -8,7 +8,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from shared.events.catalogue import SERVICES
 from shared.events.ids import new_id
 from shared.kernel.ended_sessions import EndedSessions
-from shared.kernel.mongo_trail import MongoTrail, Wanted
+from shared.kernel.mongo_trail import MongoTrail, TrailFilter
 from shared.people import Person
 from shared.settings import ServiceSettings
 from tools.operate import sign_out
@@ -44,7 +44,9 @@ async def test_it_is_written_where_the_services_read(mongo: str, monkeypatch: py
     assert await endings.has_ended(["person:u-1"], 0)
     assert not await endings.has_ended(["person:u-2"], 0)
     for service in SERVICES:
-        ((_, line),) = await MongoTrail(client[f"{prefix}_{service}"], days=1).newest(Wanted(sub=OPERATOR.sub), most=2)
+        ((_, line),) = await MongoTrail(client[f"{prefix}_{service}"], days=1).newest(
+            TrailFilter(sub=OPERATOR.sub), most=2
+        )
         assert (line.act, [change.old for change in line.changes]) == ("sign-out", ["u-1"])
         await client.drop_database(f"{prefix}_{service}")
     await client.drop_database(endings.collection.database.name)

@@ -9,7 +9,7 @@ import pytest
 from shared.events.ids import new_id
 from shared.kernel import Cause, Step, StoredModel, now
 from shared.kernel.mongo import MongoCases
-from shared.kernel.mongo_trail import MongoTrail, Wanted
+from shared.kernel.mongo_trail import MongoTrail, TrailFilter
 from shared.kernel.service import Service
 from shared.people import Person
 from shared.settings import ServiceSettings
@@ -47,7 +47,7 @@ async def write(reports: MongoCases[Report], case_id: str, text: str, who: Perso
     await reports.step(case_id, lambda _, __: Step(Report(reference=f"R-{case_id[-4:]}", text=text)), cause)
 
 
-async def texts(trail: MongoTrail, wanted: Wanted) -> list[tuple[str, list[Any]]]:
+async def texts(trail: MongoTrail, wanted: TrailFilter) -> list[tuple[str, list[Any]]]:
     return [(line.who.sub, [change.new for change in line.changes]) for _, line in await trail.newest(wanted, 100)]
 
 
@@ -60,13 +60,13 @@ async def test_lines_are_found_by_case_reference_person_and_period_newest_first(
     await write(reports, other, "c", NAPA, timedelta(days=1))
     await write(reports, one, "d", NAPA)
     trail, day = service.trail, timedelta(days=1)
-    assert await texts(trail, Wanted(case_id=one)) == [("napa", ["d"]), ("pichai", ["b"]), ("napa", [])]
-    assert await texts(trail, Wanted(reference=f"R-{other[-4:]}")) == [("napa", [])]
-    assert await texts(trail, Wanted(sub="pichai")) == [("pichai", ["b"])]
-    period = Wanted(since=now() - 2.5 * day, until=now() - 0.5 * day)
+    assert await texts(trail, TrailFilter(case_id=one)) == [("napa", ["d"]), ("pichai", ["b"]), ("napa", [])]
+    assert await texts(trail, TrailFilter(reference=f"R-{other[-4:]}")) == [("napa", [])]
+    assert await texts(trail, TrailFilter(sub="pichai")) == [("pichai", ["b"])]
+    period = TrailFilter(since=now() - 2.5 * day, until=now() - 0.5 * day)
     assert [sub for sub, _ in await texts(trail, period)] == ["napa", "pichai"]
-    first = await trail.newest(Wanted(), 1)
-    rest = await trail.newest(Wanted(), 9, (first[0][1].at, first[0][0]))
+    first = await trail.newest(TrailFilter(), 1)
+    rest = await trail.newest(TrailFilter(), 9, (first[0][1].at, first[0][0]))
     assert [line.act for _, line in [*first, *rest]] == ["amend"] * 4
     assert len({key for key, _ in [*first, *rest]}) == 4
 
@@ -81,9 +81,9 @@ async def test_what_was_moved_twice_because_of_a_crash_stands_there_once(
     await service.trail.move()
     assert (await reports.collection.find_one({"_id": case_id}) or {})["trail"] == []
     await reports.collection.update_one({"_id": case_id}, {"$set": {"trail": before["trail"]}})  # as if it had died
-    assert len(await service.trail.newest(Wanted(), 9)) == 1
+    assert len(await service.trail.newest(TrailFilter(), 9)) == 1
     await write(reports, case_id, "b", NAPA)
-    assert await texts(service.trail, Wanted()) == [("napa", ["b"]), ("napa", [])]
+    assert await texts(service.trail, TrailFilter()) == [("napa", ["b"]), ("napa", [])]
 
 
 async def test_a_page_reads_the_lines_of_one_case_and_moves_none(service: Service, reports: MongoCases[Report]) -> None:
@@ -103,7 +103,7 @@ async def test_what_is_older_than_the_town_keeps_it_goes(service: Service, repor
     await write(reports, case_id, "a", NAPA, timedelta(days=service.settings.trail_days + 1))
     await write(reports, case_id, "b", PICHAI, timedelta(days=service.settings.trail_days - 1))
     await service.trail.sweep()
-    assert [sub for sub, _ in await texts(service.trail, Wanted())] == ["pichai"]
+    assert [sub for sub, _ in await texts(service.trail, TrailFilter())] == ["pichai"]
 
 
 async def test_values_can_be_covered_while_who_did_what_stays(service: Service, reports: MongoCases[Report]) -> None:
@@ -111,7 +111,7 @@ async def test_values_can_be_covered_while_who_did_what_stays(service: Service, 
     await write(reports, case_id, "081-234-5678", NAPA)
     await write(reports, case_id, "ไม่มีเบอร์", NAPA)
     await service.trail.rewrite(case_id, lambda value: f"<{len(value)}>")
-    line = (await service.trail.newest(Wanted(), 1))[0][1]
+    line = (await service.trail.newest(TrailFilter(), 1))[0][1]
     assert [(one.field, one.old, one.new) for one in line.changes] == [("text", "<12>", "<10>")]
     assert (line.act, line.who) == ("amend", NAPA)
 

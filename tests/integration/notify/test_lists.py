@@ -9,7 +9,8 @@ import pytest
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.notice import Notice
 from services.notify.domain.rights import Sight
-from services.notify.store import Store, Wanted
+from services.notify.queries import Filter
+from services.notify.store import Store
 from shared.events.ids import derive_id, new_id
 from shared.kernel import Case, now
 from shared.kernel.service import Service
@@ -70,7 +71,7 @@ def _document(number: int) -> dict[str, Any]:
     return {"_id": _id, "v": 1, "state": notice.model_dump(), "seen": [], "seq": {}, "heard": {}, "outbox": []}
 
 
-async def asked(store: Store, wanted: Wanted, before: str | None = None) -> tuple[list[Case[Notice]], dict[str, Any]]:
+async def asked(store: Store, wanted: Filter, before: str | None = None) -> tuple[list[Case[Notice]], dict[str, Any]]:
     """What the list shows, and what the database had to read for it."""
     found = await store.list_newest(wanted, SHOWN, before)
     ran = store.notices.collection.database["system.profile"]
@@ -87,15 +88,15 @@ def cheap(entry: dict[str, Any]) -> bool:
 
 
 LISTS = [
-    Wanted(state="failed"), Wanted(state="failed", channel="email"), Wanted(channel="sms"), Wanted(state="skipped"),
-    Wanted(recipients=["team:works-1", "examiner", "signatory"], levels=True), Wanted(recipients=[], levels=True),
-    Wanted(recipients=["team:works-1"]), Wanted(channel="email"), Wanted(), Wanted(sight=Sight(permits=())),
-    Wanted(sight=Sight(["works-water"], ())), Wanted(sight=Sight(["works-roads"], ())), Wanted(sight=Sight((), ())),
+    Filter(state="failed"), Filter(state="failed", channel="email"), Filter(channel="sms"), Filter(state="skipped"),
+    Filter(recipients=["team:works-1", "examiner", "signatory"], levels=True), Filter(recipients=[], levels=True),
+    Filter(recipients=["team:works-1"]), Filter(channel="email"), Filter(), Filter(sight=Sight(permits=())),
+    Filter(sight=Sight(["works-water"], ())), Filter(sight=Sight(["works-roads"], ())), Filter(sight=Sight((), ())),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("wanted", LISTS, ids=repr)
-async def test_a_list_reads_what_it_shows(store: Store, wanted: Wanted) -> None:
+async def test_a_list_reads_what_it_shows(store: Store, wanted: Filter) -> None:
     found, entry = await asked(store, wanted)
     assert cheap(entry), {name: entry.get(name) for name in ("keysExamined", "docsExamined", "planSummary")}
     if found:
@@ -104,7 +105,7 @@ async def test_a_list_reads_what_it_shows(store: Store, wanted: Wanted) -> None:
 
 
 @pytest.mark.parametrize("wanted", LISTS, ids=repr)
-async def test_a_list_shows_all_that_is_wanted_newest_first(store: Store, wanted: Wanted) -> None:
+async def test_a_list_shows_all_that_is_wanted_newest_first(store: Store, wanted: Filter) -> None:
     pages: list[str] = []
     while found := await store.list_newest(wanted, 500, pages[-1] if pages else None):
         pages += [case.id for case in found]

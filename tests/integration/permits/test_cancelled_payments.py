@@ -9,7 +9,7 @@ import pytest
 from services.permits import receipt_book, timers
 from services.permits.domain import moments
 from shared.kernel import Cause, now
-from shared.kernel.mongo_trail import Wanted
+from shared.kernel.mongo_trail import TrailFilter
 from tests.integration.permits.test_payments import owed, pay, row, take, told
 from tests.support.permits_running import Permits, wake
 
@@ -51,7 +51,7 @@ async def test_a_payment_that_was_entered_by_mistake_is_put_right_and_the_book_k
     own = (await service.seen(made))["bill"]
     assert [one["receipt"] for one in own["past_payments"]] == [first]
     assert "by" not in own["past_payments"][0]["cancelled"]
-    lines = await service.store.trail.newest(Wanted(made["id"], None, "cashier", None, None), 9, None)
+    lines = await service.store.trail.newest(TrailFilter(made["id"], None, "cashier", None, None), 9, None)
     assert [line.act for _, line in lines] == ["payments", "cancel-payment", "payments"]
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from services.permits.domain.inspections import PHOTOS_MOST
 from shared.kernel import now
-from shared.kernel.mongo_trail import Wanted
+from shared.kernel.mongo_trail import TrailFilter
 from tests.integration.permits.test_unused_files import MOST, SOON, stored
 from tests.support.permits_running import DOCUMENTS, ORIGIN, Permits, wake
 from tests.support.uploads import camera_photo, photo
@@ -114,7 +114,7 @@ async def test_a_repetition_and_a_photo_that_was_taken_out_leave_no_file(service
     assert [answer.status_code for answer in gone] == [200, 200]
     assert len(await stored(service)) == len(DOCUMENTS)
     assert (await service.http.get(f"{photos_of(made, visit)}/1", headers=officer)).status_code == 404
-    lines = await service.store.trail.newest(Wanted(made["id"], None, "officer", None, None), 3, None)
+    lines = await service.store.trail.newest(TrailFilter(made["id"], None, "officer", None, None), 3, None)
     assert [line.act for _, line in lines][:2] == ["inspection-photo-removed", "inspection-photo"]
 
 

@@ -13,7 +13,7 @@ from services.permits.domain import moments
 from services.permits.receipt_store import Book, Paid
 from shared.events.ids import new_id
 from shared.kernel import Cause, Transient, now
-from shared.kernel.mongo_trail import Wanted
+from shared.kernel.mongo_trail import TrailFilter
 from tests.support.permits import a_payment
 from tests.support.permits_running import PDF, Permits
 
@@ -279,7 +279,7 @@ async def test_the_whole_file_is_one_zip_of_what_each_may_see(service: Permits) 
         assert "name of examiner" in full.read("timeline.json").decode()
     assert (await service.http.get(path)).status_code == 403
     assert (await service.http.get(path, headers=service.staff("cashier"))).status_code == 403
-    line = await service.store.trail.newest(Wanted(made["id"], None, "officer", None, None), 1, None)
+    line = await service.store.trail.newest(TrailFilter(made["id"], None, "officer", None, None), 1, None)
     assert [one.act for _, one in line] == ["export"]
 
 

@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from shared.kernel.mongo_trail import Wanted
+from shared.kernel.mongo_trail import TrailFilter
 from tests.support.permits_running import Permits
 
 NOTE = "เพื่อนบ้านเคยร้องเรียนเรื่องแนวเขต"
@@ -64,7 +64,7 @@ async def test_a_repeated_request_writes_it_once_and_the_trail_says_who_wrote_it
 
     assert [answer.status_code for answer in answers] == [200, 200]
     assert len(answers[1].json()["staff_notes"]) == 1
-    lines = await service.store.trail.newest(Wanted(made["id"], None, "signatory", None, None), 9, None)
+    lines = await service.store.trail.newest(TrailFilter(made["id"], None, "signatory", None, None), 9, None)
     assert [(one.act, list(one.changes)) for _, one in lines] == [("note", [])], (
         "who and when; the words go with the rest"
     )

@@ -10,7 +10,7 @@ import pytest
 from services.notify.domain import revealing
 from services.notify.domain.file import CaseFile
 from shared.kernel import Reject
-from shared.kernel.mongo_trail import Wanted
+from shared.kernel.mongo_trail import TrailFilter
 from shared.people import Person
 from shared.town.models import Calls
 from tests.support.notify_events import Story
@@ -177,7 +177,7 @@ async def test_who_asked_for_a_callers_reports_and_what_was_found_stands_in_the_
 ) -> None:
     await reported(notify, story)
     await callers(client, staff(issuer, "officer"), PHONE)
-    ((_, line),) = await notify.store.trail.newest(Wanted(sub="s"), 9)
+    ((_, line),) = await notify.store.trail.newest(TrailFilter(sub="s"), 9)
     assert (line.act, line.reference, line.case_id) == ("same-contact", "", "")
     assert [(one.field, one.new) for one in line.changes] == [("caller", "phone"), ("found", [REFERENCE])]
     assert PHONE not in repr(line)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.kernel.mongo_trail import Wanted
+from shared.kernel.mongo_trail import TrailFilter
 from shared.kernel.trail import Change, Line
 from shared.people import Person
 from tools.operate import audit
@@ -30,9 +30,9 @@ def test_what_changed_is_said_as_the_town_says_it_and_not_as_python_does() -> No
 def test_a_case_is_named_by_its_id_or_its_reference(
     typed: str, case: str | None, reference: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[Wanted] = []
+    asked: list[TrailFilter] = []
 
-    async def read(_settings: object, _services: object, wanted: Wanted, _most: int) -> list[Found]:
+    async def read(_settings: object, _services: object, wanted: TrailFilter, _most: int) -> list[Found]:
         asked.append(wanted)
         return []
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from shared.kernel.mongo_trail import MongoTrail, Place, Wanted
+from shared.kernel.mongo_trail import MongoTrail, Place, TrailFilter
 from shared.kernel.trail import Change, Line
 from shared.people import Person
 from shared.web.trail import trail_routes
@@ -25,9 +25,9 @@ class MemoryTrail:
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
-        self.asked: list[Wanted] = []
+        self.asked: list[TrailFilter] = []
 
-    async def newest(self, wanted: Wanted, most: int, before: Place | None = None) -> Sequence[tuple[str, Line]]:
+    async def newest(self, wanted: TrailFilter, most: int, before: Place | None = None) -> Sequence[tuple[str, Line]]:
         self.asked.append(wanted)
         keyed = [(f"cases/{line.id}", line) for line in self.lines]
         return [(key, line) for key, line in keyed if before is None or (line.at, key) < before][:most]
@@ -131,7 +131,7 @@ async def test_days_are_the_towns_and_the_last_one_counts_whole(reader: httpx.As
     await shown(reader, "since=2026-11-23&until=2026-11-24&reference=&sub=")
 
     assert trail.asked == [
-        Wanted(
+        TrailFilter(
             since=datetime(2026, 11, 22, 17, tzinfo=UTC),
             until=datetime(2026, 11, 24, 17, tzinfo=UTC),
         )
@@ -141,7 +141,7 @@ async def test_days_are_the_towns_and_the_last_one_counts_whole(reader: httpx.As
 async def test_a_form_with_nothing_in_it_asks_for_everything(reader: httpx.AsyncClient, trail: MemoryTrail) -> None:
     html = await shown(reader, "since=&until=&reference=&sub=")
 
-    assert trail.asked == [Wanted()]
+    assert trail.asked == [TrailFilter()]
     assert "No entries found" in html
 
 
