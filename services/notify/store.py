@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.notify.absence_store import AbsenceStore
-from services.notify.counts_store import FORGOTTEN, LOOK_UPS, MAILS, has_room
+from services.notify.counts_store import FORGOTTEN, LOOK_UPS, MAILS, Counted, Counts
 from services.notify.domain import file as files
 from services.notify.domain import lanes
 from services.notify.domain.delivery import WAITING_FOR_CONTACT, Delivery
@@ -80,6 +80,8 @@ class Store:
         service.indexes(MAILS, *FORGOTTEN)
         service.indexes(LOOK_UPS, *FORGOTTEN)
         self.notices = service.cases("notices", Notice, moments=lanes.moments, kinds=lanes.KINDS, indexes=_NOTICES)
+        database = self.notices.collection.database
+        self._mails, self._look_ups = Counts(database[MAILS]), Counts(database[LOOK_UPS])
         self.absences = AbsenceStore(service)
         self.trail = service.trail
         self.waiting = Gather(self._waiting)
@@ -133,11 +135,11 @@ class Store:
 
     async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
         """Whether this mail may go there: at most so many a day do. One that is sent again counts once."""
-        return await has_room(self.recipients.collection.database[MAILS], f"{at:%Y-%m-%d} {mailbox}", mail_id, most, at)
+        return await self._mails.has_room(Counted(f"{at:%Y-%m-%d} {mailbox}", mail_id, most, at))
 
     async def count_look_up(self, sub: str, look: str, most: int, at: datetime) -> bool:
         """Whether somebody may look up one contact more in this hour of the clock; the same look counts once."""
-        return await has_room(self.recipients.collection.database[LOOK_UPS], f"{at:%Y-%m-%dT%H} {sub}", look, most, at)
+        return await self._look_ups.has_room(Counted(f"{at:%Y-%m-%dT%H} {sub}", look, most, at))
 
     async def list_merged_into(self, case_id: str, after: str, most: int) -> list[Case[CaseFile]]:
         """A page of the reports that were merged into this one, behind `after`."""

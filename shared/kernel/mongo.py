@@ -107,7 +107,7 @@ class MongoStore(Generic[S]):
         try:
             await self.collection.bulk_write([self._update(write) for write in writes], ordered=False)
         except BulkWriteError as error:
-            return _outcomes(error.details, len(writes))
+            return outcomes_of(error, len(writes))
         except Exception as error:  # noqa: BLE001 - each caller raises its own
             if is_transient(error) or len(writes) == 1:
                 return [error] * len(writes)
@@ -167,12 +167,12 @@ class MongoStore(Generic[S]):
         await self.collection.bulk_write(updates, ordered=False)
 
 
-def _outcomes(details: Mapping[str, Any], count: int) -> Sequence[BaseException | None]:
+def outcomes_of(error: BulkWriteError, count: int) -> Sequence[BaseException | None]:
     """Each item's outcome from the bulk's error report; an unconfirmed write is transient for all."""
-    if concern := details.get("writeConcernErrors"):
+    if concern := error.details.get("writeConcernErrors"):
         return [Transient(f"the write is not confirmed: {concern[0].get('errmsg')}")] * count
     outcomes: list[BaseException | None] = [None] * count
-    for item in details["writeErrors"]:
+    for item in error.details["writeErrors"]:
         outcomes[item["index"]] = _failure(item)
     return outcomes
 
