@@ -5,7 +5,7 @@ from functools import partial
 
 from services.intake.commands import Desk
 from services.intake.domain import outage
-from services.intake.domain.progress import record_look_up, record_notice, record_work
+from services.intake.domain.progress import list_ends, record_look_up, record_notice, record_work
 from services.intake.domain.report import REPORTER, Report
 from shared.events.base import Event
 from shared.events.envelope import Envelope
@@ -37,7 +37,11 @@ def subscribe(service: Service, desk: Desk) -> None:
     @service.on(internal("notices"), audience=REPORTER)
     async def on_notice(event: Event, envelope: Envelope, cause: Cause) -> None:
         if isinstance(event, NoticeEvent) and event.audience == REPORTER:
-            await desk.store.step(event.case_id, lambda report, _: record_notice(report, event, envelope.time), cause)
+            # Of the others, which are half of all, the report is neither read nor written.
+            if list_ends(event):
+                await desk.store.step(
+                    event.case_id, lambda report, _: record_notice(report, event, envelope.time), cause
+                )
         elif isinstance(event, ContactShown) and event.audience == REPORTER:
             await desk.store.step(event.case_id, lambda report, _: record_look_up(report, event, envelope.time), cause)
 

@@ -18,7 +18,7 @@ from shared.events.incidents import (
     IncidentTold,
     IncidentWentOn,
 )
-from shared.events.notices import ContactShown, NoticeEvent
+from shared.events.notices import ChannelOutcome, ContactShown, NoticeEvent
 from shared.events.outcomes import Outcome
 from shared.events.public import openness
 from shared.events.work_orders import (
@@ -92,25 +92,27 @@ def close_when_over(report: Report, at: datetime) -> Step[Report] | None:
 
 
 def record_notice(report: Report, notice: NoticeEvent, at: datetime) -> Step[Report] | None:
-    """A quiet line: the reporter was told by e-mail, or why not; `about` and `about_at` say of which step.
-
-    None where there is nothing to say: everybody has the inbox, and whoever left no contact knows it.
-    """
-    outside = [one for one in notice.channels if one.channel not in UNSEEN_CHANNELS and one.reason != NO_CONTACT]
-    status = next((end for end in ENDS if any(one.outcome == end for one in outside)), None)
-    if status is None:
+    """A quiet line, if any: the reporter was told by e-mail, or why not; `about` and `about_at` say of which step."""
+    if not (ended := list_ends(notice)):
         return None
-    ended = [one for one in outside if one.outcome == status]
     entry = Entry(
         at=at,
         type="notice",
         channels=[one.channel for one in ended],
-        status=status,
+        status=ended[0].outcome,
         why=next((one.reason for one in ended if one.reason), None),
         about=notice.about,
         about_at=notice.happened_at,
     )
     return Step(report.with_entry(entry, updated_at=report.updated_at))
+
+
+def list_ends(notice: NoticeEvent) -> Sequence[ChannelOutcome]:
+    """Where it ended as its best channel did; none that is worth a line: everybody has the inbox, and whoever left no
+    contact knows it."""
+    outside = [one for one in notice.channels if one.channel not in UNSEEN_CHANNELS and one.reason != NO_CONTACT]
+    best = next((end for end in ENDS if any(one.outcome == end for one in outside)), None)
+    return [one for one in outside if one.outcome == best]
 
 
 def record_look_up(report: Report, shown: ContactShown, at: datetime) -> Step[Report]:
