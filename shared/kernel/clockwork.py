@@ -9,7 +9,8 @@ from shared.kernel.background import Background, Run
 from shared.kernel.clock import now
 from shared.kernel.lanes import Lanes
 from shared.kernel.leases import RENEW_SECONDS, Leases
-from shared.kernel.timers import MomentStore, Timer, sweep_every
+from shared.kernel.sweeps import Sweep
+from shared.kernel.timers import MomentStore, Timer
 from shared.telemetry import metrics
 
 UNDONE_SECONDS = 60.0  # a moment that waits longer than this says that something it needs is away
@@ -24,7 +25,7 @@ class Clockwork:
         self.lanes = Lanes()
         self.timers: list[Timer] = []
         self.shared = asyncio.Event()  # whether other replicas work moments too
-        self._sweeps: list[Run] = []
+        self._sweeps: list[Sweep] = []
         self._gauges: list[Run] = []
         self._leases = leases
         self._clock = clock
@@ -37,7 +38,7 @@ class Clockwork:
 
     def add_sweep(self, seconds: float, name: str, sweep: Callable[[], Awaitable[None]]) -> None:
         """One more thing to do at this pace, by one of all replicas."""
-        self._sweeps.append(lambda: sweep_every(seconds, name, sweep, self._leases))
+        self._sweeps.append(Sweep(name, seconds, sweep, self._leases))
 
     def add_gauge(self, observe: Callable[[], Awaitable[None]]) -> None:
         """One more figure for `/metrics`, measured by every replica: what one alone has measured would stay on the page
@@ -47,7 +48,7 @@ class Clockwork:
     def start(self, background: Background, when: Callable[[Run], Run]) -> None:
         """Run all of it; `when` holds each back until the database is prepared."""
         for sweep in self._sweeps:
-            background.keep("sweep", when(sweep))
+            background.keep("sweep", when(sweep.follow))
         for gauge in self._gauges:
             background.keep("gauge", when(gauge))
         if self.timers:
@@ -64,6 +65,10 @@ class Clockwork:
     async def problem(self) -> str | None:
         """Why moments are not worked."""
         return next((problem for timer in self.timers if (problem := timer.problem(UNDONE_SECONDS))), None)
+
+    async def sweep_problem(self) -> str | None:
+        """Which sweep does not do its work, and why."""
+        return next((problem for sweep in self._sweeps if (problem := sweep.problem())), None)
 
     async def stop(self) -> None:
         """Take nothing more; returns when what is under way has ended."""

@@ -13,6 +13,7 @@ from pymongo.errors import BulkWriteError
 from shared.events.ids import new_id
 from shared.kernel.case import keyed_id
 from shared.kernel.clock import now
+from shared.kernel.errors import Transient
 from shared.kernel.gather import Gather
 
 _DUPLICATE_KEY = 11000
@@ -39,8 +40,11 @@ class Keys:
             await self._collection.insert_many(claims, ordered=False)
         except BulkWriteError as error:
             failed = error.details["writeErrors"]
-            if any(item["code"] != _DUPLICATE_KEY for item in failed):
+            if error.details["writeConcernErrors"] or any(item["code"] != _DUPLICATE_KEY for item in failed):
                 raise
-            earlier = {"_id": {"$in": [claims[item["index"]]["_id"] for item in failed]}}
-            found |= {claim["_id"]: claim["case_id"] async for claim in self._collection.find(earlier)}
+            there = [claims[item["index"]]["_id"] for item in failed]
+            earlier = {claim["_id"]: claim["case_id"] async for claim in self._collection.find({"_id": {"$in": there}})}
+            if len(earlier) < len(there):  # a new id would be nobody's, and the next try would get another one
+                raise Transient("an earlier request with the same key is not readable yet") from error
+            found |= earlier
         return [found[key] for key in keys]

@@ -34,7 +34,8 @@ class MongoBeside:
         try:
             await self._older.bulk_write(moves, ordered=False)
         except BulkWriteError as error:  # the upsert of one that stays hits its `_id`
-            if any(item["code"] != _DUPLICATE_KEY for item in error.details["writeErrors"]):
+            failed = error.details["writeErrors"]
+            if error.details["writeConcernErrors"] or any(item["code"] != _DUPLICATE_KEY for item in failed):
                 raise
 
     async def recall(self, keys: Sequence[Key]) -> Sequence[Any | None]:

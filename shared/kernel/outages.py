@@ -14,9 +14,10 @@ _AWAY = (
 )
 MAYBE_AWAY = (Transient, OSError, mongo.PyMongoError, kafka.KafkaError)  # base classes; `is_transient` decides
 _NEVER = (kafka.MessageSizeTooLargeError, kafka.InvalidMessageError, kafka.InvalidTopicError)
-# Codes of a primary that steps down, is being elected or shuts down, and of an operation that ran out of time
-# (https://github.com/mongodb/specifications, retryable writes and server discovery).
-_MONGO_AWAY = frozenset({6, 7, 50, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436})
+# Codes of a primary that steps down, is being elected or shuts down, of a member that has no majority to read from yet,
+# and of an operation that ran out of time (https://github.com/mongodb/specifications, retryable reads, retryable writes
+# and server discovery).
+_MONGO_AWAY = frozenset({6, 7, 50, 64, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13388, 13435, 13436})
 # It answers, and does not know us or does not let us: a password was changed, a role is not given yet. Operators mend
 # it, and until then no event may be parked for it. Kafka's refusals are `KafkaError`s, and wait as well.
 _MONGO_REFUSES = frozenset({11, 13, 18})  # UserNotFound, Unauthorized, AuthenticationFailed
@@ -24,6 +25,8 @@ _MONGO_REFUSES = frozenset({11, 13, 18})  # UserNotFound, Unauthorized, Authenti
 
 def is_transient(error: BaseException) -> bool:
     """Whether waiting can help: the database, the broker or a provider is away, in election, or too slow."""
+    if isinstance(error, mongo.BulkWriteError) and error.details["writeConcernErrors"]:
+        return True  # it may not last: the majority that would confirm it is away
     if isinstance(error, mongo.OperationFailure):
         return error.code in _MONGO_AWAY | _MONGO_REFUSES or error.has_error_label("RetryableWriteError")
     return isinstance(error, _AWAY) and not isinstance(error, _NEVER)

@@ -181,6 +181,7 @@ class Service:
             self._background.keep("consumer", lambda: self._consume(prepared))
         if "timers" in self.settings.roles:
             self.health.add_work("timers", self._clockwork.problem)
+            self.health.add_work("sweeps", self._clockwork.sweep_problem)
             self._clockwork.start(self._background, when)
         self._follow_others(when)
         self._background.keep("health", self.health.observe)

@@ -6,7 +6,7 @@ share of the cases. Two that overlap do no harm: the case's guard and `seen` let
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,14 +14,12 @@ from typing import Protocol
 from shared.kernel.attempts import Attempts, NoteStore, OnDue, Park
 from shared.kernel.clock import now
 from shared.kernel.lanes import Lanes, UnderWay
-from shared.kernel.leases import Leases
 from shared.kernel.moments import Kept, Moment, Search, Share
 from shared.telemetry import metrics
 
 SWEEP_SECONDS = 1.0
 AHEAD = timedelta(seconds=1.5 * SWEEP_SECONDS)  # what comes before the next sweep is known to the millisecond
 MOST = 500  # cases in one look
-LEASE_SECONDS = 15.0
 
 
 class MomentStore(NoteStore, Protocol):
@@ -240,11 +238,3 @@ class Timer:
         again = await self._attempts.attempt(case_id, one)
         if again is not None and again <= self._clock() + AHEAD:
             self._expect(one.moment.lane, again)
-
-
-async def sweep_every(seconds: float, name: str, sweep: Callable[[], Awaitable[None]], leases: Leases) -> None:
-    """Run `sweep` now and then, by one process of all replicas; ends by cancellation or by the first error."""
-    while True:
-        if await leases.hold(f"sweep:{name}", max(LEASE_SECONDS, 2 * seconds)):
-            await sweep()
-        await asyncio.sleep(seconds)

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from shared.kernel import sweeps as sweeps_module
 from shared.kernel import timers as timers_module
 from shared.kernel.breaker import Breaker
 from shared.kernel.change_follower import ChangeFollower
 from shared.kernel.lanes import Lanes, UnderWay
 from shared.kernel.moments import Kept, Search
 from shared.kernel.relay import Relay
+from shared.kernel.sweeps import Sweep
 from shared.kernel.timers import Timer
 from tests.support import liveness
 from tests.support import village as village_module
@@ -110,6 +112,20 @@ def count_lanes_as_read_that_were_not(patch: Patch) -> None:
     patch.setattr(Timer, "_sweep", sweep)
 
 
+def sweep_again_at_once(patch: Patch) -> None:
+    """A failure ends the loop, which is begun anew as after an outage."""
+
+    async def take_turn(self: Sweep) -> None:
+        await self._run()
+
+    patch.setattr(Sweep, "_take_turn", take_turn)
+
+
+def sweep_for_ever(patch: Patch) -> None:
+    """Whoever has once begun is waited for."""
+    patch.setattr(sweeps_module, "LEASE_SECONDS", 1e9)
+
+
 # The break, and the story that must find it.
 LATE = (
     (never_rest, liveness.poison_delays_nobody),
@@ -124,6 +140,8 @@ LATE = (
     (begin_what_has_ended, liveness.an_answer_that_comes_late_begins_nothing_again),
     (count_lanes_as_read_that_were_not, liveness.a_crowded_lane_hides_no_other),
     (die_with_the_stream, liveness.a_stream_that_breaks_is_begun_again),
+    (sweep_again_at_once, liveness.a_sweep_that_fails_rests_and_is_said),
+    (sweep_for_ever, liveness.a_dead_replica_s_sweep_is_taken_over),
 )
 
 

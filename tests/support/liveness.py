@@ -6,9 +6,10 @@ from collections.abc import Callable
 from shared.events.ids import new_id
 from shared.kernel.leases import MEMBER_SECONDS, RENEW_SECONDS
 from shared.kernel.publishing import SWEEP_SECONDS
+from shared.kernel.sweeps import AGAIN_SECONDS, LEASE_SECONDS
 from shared.kernel.timers import MOST
 from shared.settings import Role
-from tests.support.village import Village, Villager
+from tests.support.village import TEND_SECONDS, Village, Villager
 from tests.support.virtual_time import VirtualLoop
 
 SOON = 0.05  # seconds: what the split of roles may cost at rest
@@ -155,6 +156,31 @@ def a_crowded_lane_hides_no_other(village: Village) -> None:
     assert (alone, "mail") in village.done_at
 
 
+def a_sweep_that_fails_rests_and_is_said(village: Village) -> None:
+    """It keeps to its pace, for it may read all there is; whoever operates it is told, until it has done its work."""
+    village.barren = True
+    one = Villager(village, tend_seconds=3600.0).start()
+    village.pass_time(1.3 * AGAIN_SECONDS)
+    assert len(village.tended_at) == 2
+    assert village.run(one.sweep_problem())
+    village.barren = False
+    village.pass_time(AGAIN_SECONDS)
+    assert len(village.tended_at) == 3
+    assert village.run(one.sweep_problem()) is None
+
+
+def a_dead_replica_s_sweep_is_taken_over(village: Village) -> None:
+    """By one of those that live; until then it was done by one alone."""
+    first, second = Villager(village).start(), Villager(village).start()
+    village.pass_time(5 * TEND_SECONDS)
+    assert 4 <= len(village.tended_at) <= 6
+    sweeper, _ = village.leases["sweep:tend"]
+    next(one for one in (first, second) if one.holder == sweeper).kill()
+    died = village.loop.time()
+    village.pass_time(LEASE_SECONDS + 2 * TEND_SECONDS)
+    assert village.tended_at[-1] > died
+
+
 async def _steadily(villager: Villager) -> None:
     """Somebody always has something to publish."""
 
@@ -176,6 +202,8 @@ STORIES: tuple[Callable[[Village], None], ...] = (
     a_stream_that_breaks_is_begun_again,
     an_answer_that_comes_late_begins_nothing_again,
     a_crowded_lane_hides_no_other,
+    a_sweep_that_fails_rests_and_is_said,
+    a_dead_replica_s_sweep_is_taken_over,
 )
 
 

@@ -32,6 +32,7 @@ from tests.support.virtual_time import VirtualLoop
 
 CALL_SECONDS = 0.001  # of each call to the database or the broker
 HANG_SECONDS = 10.0
+TEND_SECONDS = 2.0  # the pace of the village's own sweep
 POLL_SECONDS = 0.25
 
 
@@ -54,12 +55,15 @@ class Village:
     broker: Broker = field(default_factory=Broker)
     changes: list[Mapping[str, Any]] = field(default_factory=list)
     members: dict[str, float] = field(default_factory=dict)
+    leases: dict[str, tuple[str, float]] = field(default_factory=dict)  # sweep → who does it, until when
     hanging: set[str] = field(default_factory=set)  # lanes whose destination does not answer
     poisonous: set[str] = field(default_factory=set)  # letters that nobody can send
     parked: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)  # events that could not be handled
     done_at: dict[tuple[str, str], float] = field(default_factory=dict)  # letter and lane → when it was sent
     sent_at: dict[str, float] = field(default_factory=dict)  # report → when its last event was published
+    tended_at: list[float] = field(default_factory=list)  # when the sweep was begun
+    barren: bool = False  # whether the sweep fails
     uneven: bool = False  # whether some letters take longer than others
     streams: bool = True  # whether change streams work
 
@@ -158,8 +162,16 @@ class _Leases:
         self._village, self._process, self._holder = village, process, holder
 
     async def hold(self, name: str, seconds: float) -> bool:
-        """Nobody sweeps here."""
-        raise NotImplementedError(name, seconds)
+        """As `MongoLeases.hold`."""
+        return await self._process.call(partial(self._hold, name, seconds))
+
+    def _hold(self, name: str, seconds: float) -> bool:
+        at = self._village.loop.time()
+        holder, until = self._village.leases.get(name, (self._holder, at))
+        if holder != self._holder and until > at:
+            return False
+        self._village.leases[name] = self._holder, at + seconds
+        return True
 
     async def join(self, pool: str) -> Share:
         """As `MongoLeases.join`."""
@@ -175,15 +187,25 @@ class _Leases:
 class Villager:
     """One process with its loops, put together as `Service` does it."""
 
-    def __init__(self, village: Village, roles: frozenset[Role] = ALL_ROLES, *, look_seconds: float = 0.0) -> None:
+    def __init__(
+        self,
+        village: Village,
+        roles: frozenset[Role] = ALL_ROLES,
+        *,
+        look_seconds: float = 0.0,
+        tend_seconds: float = TEND_SECONDS,
+    ) -> None:
         self.village = village
         self.process = Process(village.script.next, CALL_SECONDS, look_seconds)
         self._roles = roles
         self._wakes, self._background = Wakes(), Background()
         reports, orders, letters = (self._store(name) for name in ("reports", "orders", "letters"))
         self._relay = Relay(reports, self._send, grace=timedelta())
-        self._clockwork = Clockwork(_Leases(village, self.process, new_id()), clock=village.loop.clock)
+        self.holder = new_id()
+        self._clockwork = Clockwork(_Leases(village, self.process, self.holder), clock=village.loop.clock)
         timer = self._clockwork.add_timer("letters", letters, self._on_due, self._park_moment)
+        self._clockwork.add_sweep(tend_seconds, "tend", self._tend)
+        self.sweep_problem = self._clockwork.sweep_problem
         if "relay" in roles:
             self._wakes.add("reports", lambda case_id, _, entries: self._relay.wake(case_id, entries))
         if "timers" in roles:
@@ -248,6 +270,11 @@ class Villager:
                         commit = partial(self.village.broker.committed.__setitem__, number, offset)
                         await self.process.call(commit)
             await asyncio.sleep(POLL_SECONDS)
+
+    async def _tend(self) -> None:
+        await self.process.call(lambda: self.village.tended_at.append(self.village.loop.time()))
+        if self.village.barren:
+            raise ZeroDivisionError("a sweep that fails")
 
     async def _send(self, topic: str, key: str, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> None:
         if topic == TOPIC:

@@ -13,7 +13,7 @@ from shared.events.ids import new_id
 from shared.kernel import Cause, Transient
 from tests.support.liveness import STORIES, end, tell
 from tests.support.simulation import Fault
-from tests.support.village import Village, Villager
+from tests.support.village import TEND_SECONDS, Village, Villager
 from tests.support.virtual_time import VirtualLoop
 
 REPORTS = tuple(new_id() for _ in range(3))
@@ -104,6 +104,8 @@ class Living(RuleBasedStateMachine):
             assert not owed, owed
             causes = {(i, c) for i, row in self.village.reports.rows.items() for c in row.state.causes}
             assert self.accepted <= causes, "an accepted request was lost"
+            # A killed holder's lease has run out by now, and what failed on the way rests no longer than its pace.
+            assert self.village.tended_at[-1] > self.loop.time() - 2 * TEND_SECONDS, "nobody sweeps"
             sent = [row.state.sent for row in self.village.letters.rows.values()]
             assert all(len(lanes) == len(set(lanes)) for lanes in sent), "a moment took effect twice"
             assert self.village.parked == self.village.refused == self.village.letters.bugs == []
