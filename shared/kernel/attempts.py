@@ -93,7 +93,7 @@ class Attempts:
     async def _give_up(self, case_id: str, one: Kept, error: Exception) -> Kept:
         """Park it as a dead letter, or stop altogether: when many fail it is our code, and not their data."""
         why = said(error)
-        if self._breaker.note("bug"):
+        if self._breaker.note("bug", case_id):
             self.halted = f"stopped: too many moments of {self._name} fail, the last as {why}"
             log.critical("a timer has stopped; restart when fixed", extra={"timer": self._name, "why": why})
             return one

@@ -27,6 +27,11 @@ def count_from_zero(topic: str) -> None:
         metrics.consumed_total.labels(topic, outcome)
 
 
+def case_of(record: Record) -> tuple[str, bytes | None, int]:
+    """What tells the records of one case from all others; one without a key is of no case but its own."""
+    return record.topic, record.key, record.offset if record.key is None else 0
+
+
 def by_case(records: Sequence[Record]) -> Sequence[Sequence[Record]]:
     """The batch as one list per case, in the order of the topic; records without a key count as one case."""
     cases: dict[tuple[str, int, bytes | None], list[Record]] = {}

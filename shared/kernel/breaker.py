@@ -1,13 +1,13 @@
 """When a consumer stops: before our fault, or a release that does not fit, empties its topic into the dead letters."""
 
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Share:
-    """How many of the last records may end in one way: fewer than `least`, or a smaller share than `most`."""
+    """How many cases may end in one way among the last records: fewer than `least`, or a smaller share than `most`."""
 
     least: int
     most: float
@@ -19,18 +19,21 @@ SHARES = {"bug": Share(10, 0.1), "undecodable": Share(50, 0.25), "reject": Share
 
 
 class Breaker:
-    """Trips when too many of the last records end in the dead letters, each reason by its own share.
+    """Trips when too many of the last records end in the dead letters, each reason by its own share. However many are
+    of one case, they count once: what one of all cases brings upon itself stops nobody else's.
 
     `trips_on`: the reasons that stop the consumer at all.
     """
 
     def __init__(self, window: int = 200, trips_on: Collection[str] = frozenset(SHARES)) -> None:
-        self._outcomes: deque[str] = deque(maxlen=window)
+        self._outcomes: deque[tuple[str, Hashable]] = deque(maxlen=window)
         self._trips_on = trips_on
 
-    def note(self, outcome: str) -> bool:
-        """Add what became of one record; True when the consumer must stop."""
-        self._outcomes.append(outcome)
+    def note(self, outcome: str, case: Hashable = None) -> bool:
+        """Add what became of one record of that case; True when the consumer must stop."""
+        self._outcomes.append((outcome, case))
         share = SHARES.get(outcome) if outcome in self._trips_on else None
-        alike = self._outcomes.count(outcome)
-        return share is not None and alike >= share.least and alike >= share.most * len(self._outcomes)
+        if share is None:
+            return False
+        cases = len({of for ended, of in self._outcomes if ended == outcome})
+        return cases >= share.least and cases >= share.most * len(self._outcomes)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from shared.events.base import Event
 from shared.events.envelope import Envelope, decode, read_envelope
 from shared.events.undecodable import Undecodable
-from shared.kernel.batches import Partition, Record, by_case, next_offsets
+from shared.kernel.batches import Partition, Record, by_case, case_of, next_offsets
 from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause, Tombstone
 from shared.kernel.clock import now
@@ -199,7 +199,7 @@ class Inbox:
 
     async def _dead_letter(self, record: Record, reason: str, why: str) -> str:
         """Park it, unless so many end like this that the whole topic would end up in the dead letters."""
-        if self._breaker.note(reason):
+        if self._breaker.note(reason, case_of(record)):
             raise Halted(f"too many events end as {reason}, the last because of {why}")
         tries = 0
         while True:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.events.ids import new_id
 from shared.kernel import sweeps as sweeps_module
 from shared.kernel import timers as timers_module
 from shared.kernel.breaker import Breaker
@@ -34,7 +35,13 @@ def never_rest(patch: Patch) -> None:
 
 def never_stop_a_timer(patch: Patch) -> None:
     """However many moments fail."""
-    patch.setattr(Breaker, "note", lambda self, outcome: False)
+    patch.setattr(Breaker, "note", lambda self, outcome, case=None: False)
+
+
+def count_each_failure_of_a_case(patch: Patch) -> None:
+    """However many are of the same one."""
+    real = Breaker.note
+    patch.setattr(Breaker, "note", lambda self, outcome, case=None: real(self, outcome, new_id()))
 
 
 def let_all_lanes_share_their_places(patch: Patch) -> None:
@@ -130,6 +137,7 @@ def sweep_for_ever(patch: Patch) -> None:
 LATE = (
     (never_rest, liveness.poison_delays_nobody),
     (never_stop_a_timer, liveness.a_crowd_of_poison_stops_the_timer),
+    (count_each_failure_of_a_case, liveness.a_case_of_much_poison_stops_no_timer),
     (let_all_lanes_share_their_places, liveness.what_hangs_delays_no_other_lane),
     (wait_until_a_round_has_ended, liveness.what_hangs_delays_no_other_lane),
     (wait_until_a_round_has_ended, liveness.a_slow_handler_delays_no_other_of_its_lane),

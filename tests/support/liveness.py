@@ -40,6 +40,17 @@ def a_crowd_of_poison_stops_the_timer(village: Village) -> None:
     assert len(village.parked) < 20
 
 
+def a_case_of_much_poison_stops_no_timer(village: Village) -> None:
+    """All of it is parked, as it is one case's own."""
+    one = Villager(village).start()
+    bad = village.run(one.write(*(f"by {number}" for number in range(20)), poison=True))
+    village.pass_time(60)
+    good = village.run(one.write())
+    village.pass_time(SOON)
+    assert village.parked == 20 * [bad]
+    assert (good, "") in village.done_at
+
+
 def what_hangs_delays_no_other_lane(village: Village) -> None:
     """Fifty letters for a destination that hangs, and one for another."""
     one = Villager(village)
@@ -194,6 +205,7 @@ async def _steadily(villager: Villager) -> None:
 STORIES: tuple[Callable[[Village], None], ...] = (
     poison_delays_nobody,
     a_crowd_of_poison_stops_the_timer,
+    a_case_of_much_poison_stops_no_timer,
     what_hangs_delays_no_other_lane,
     a_slow_handler_delays_no_other_of_its_lane,
     a_dead_replica_s_share_is_taken_over,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.events.ids import new_id
 from shared.events.topics import internal
 from tests.support.alarms import Watch
 from tests.support.reconciliation import produce
@@ -23,7 +24,7 @@ async def test_the_first_dead_letter(town: Stack, watch: Watch) -> None:
 async def test_a_consumer_that_stops_before_it_empties_its_topic(town: Stack, watch: Watch) -> None:
     town.configure("dispatch", PARK_REFUSED="false")
     await restarted(town, "dispatch")
-    await produce(town, *([UNREADABLE] * 80))
+    await produce(town, *({**UNREADABLE, "key": new_id().encode()} for _ in range(80)))
     await watch.rings("OnestopConsumerHalted", "dispatch", "page")
     await produce(town, UNREADABLE)
     await watch.rings("OnestopConsumerBehind", "dispatch", internal("reports"))

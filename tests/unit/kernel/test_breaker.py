@@ -73,6 +73,18 @@ async def test_some_bad_records_among_many_are_parked_and_halt_nothing(make: Cal
     assert len(parked) == 100 * of_ten
 
 
+@pytest.mark.parametrize("text", ["bug", "refuse"])
+async def test_one_case_however_much_of_it_fails_halts_nothing(text: str) -> None:
+    """A report whose beginning is parked has all that follows refused: three hundred people who follow it stop no
+    other's report."""
+    consumer, parked = inbox()
+    hot = new_id()
+    for number in range(1, 301):
+        await consumer.take([comment(text, number, hot)])
+    await consumer.take([comment("good", 1, new_id())])
+    assert len(parked) == 300
+
+
 async def test_an_operator_may_have_any_number_parked_that_is_refused_but_no_bugs() -> None:
     consumer, parked = inbox()
     consumer._breaker = Breaker(trips_on={"bug"})  # as `PARK_REFUSED` makes it
