@@ -9,9 +9,9 @@ from fastapi import FastAPI
 
 from services.notify.agencies import ToAgency
 from services.notify.api import contacts, deliveries
-from services.notify.channels.email import Email, Limit
+from services.notify.channels.email import Email, MailWriter
 from services.notify.channels.guarded import Guarded, networks
-from services.notify.channels.mail import MailWriter
+from services.notify.channels.limit import Limit
 from services.notify.channels.smtp import MailServer
 from services.notify.channels.webhook import AT_ONCE, Webhook
 from services.notify.commands import Desk

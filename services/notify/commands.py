@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.notify.channels.email import Email
-from services.notify.channels.mail import OwnLink
+from services.notify.channels.email import Email, OwnLink
 from services.notify.domain.absences import Absences, heard
 from services.notify.domain.file import APPLICANT
 from services.notify.domain.planning import Profile

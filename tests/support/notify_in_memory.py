@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
-from services.notify.channels.email import Email, Limit
-from services.notify.channels.mail import MailWriter
+from services.notify.channels.email import Email, MailWriter
+from services.notify.channels.limit import Limit
 from services.notify.commands import Desk
 from services.notify.domain.delivery import Delivery, Patience
 from services.notify.domain.file import FOLLOWER, CaseFile, Heard

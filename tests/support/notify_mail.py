@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from services.notify.channels.mail import Mail
+from services.notify.channels.smtp import Mail
 from services.notify.domain.delivery import Outcome, Sent
 
 

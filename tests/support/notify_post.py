@@ -3,9 +3,8 @@
 import asyncio
 from typing import Any
 
-from services.notify.channels.mail import Mail
 from services.notify.channels.server import Server
-from services.notify.channels.smtp import MailServer
+from services.notify.channels.smtp import Mail, MailServer
 from services.notify.domain.delivery import Outcome
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import aiosmtplib
 
-from services.notify.channels.mail import Mail
 from services.notify.channels.server import Server
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
 from shared.telemetry import get_log
@@ -23,6 +22,15 @@ AWAY_SECONDS = 15.0  # for so long a server that was not reached is left in peac
 _DONE, _FORWARDED = 250, 251
 _OF_CONTENT = (552, 554)  # said of the whole message: too large, not wanted as it is
 _CLOSING = 421  # "service not available, closing"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One message as the mail server is given it."""
+
+    sender: str
+    recipient: str
+    content: bytes
 
 
 @dataclass

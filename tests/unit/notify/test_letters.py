@@ -8,8 +8,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from services.notify.channels.email import Email, Limit
-from services.notify.channels.mail import MailWriter
+from services.notify.channels.email import Email, MailWriter
+from services.notify.channels.limit import Limit
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
 from services.notify.domain.enclosed import PAUSE_LEAST, WAIT_MOST
 from services.notify.domain.recipient import Recipient

@@ -5,7 +5,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from services.notify.channels.mail import Mail, MailWriter
+from services.notify.channels.email import MailWriter
+from services.notify.channels.smtp import Mail
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from tests.support.notify_events import Story

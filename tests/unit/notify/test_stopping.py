@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.notify.channels.mail import Mail
+from services.notify.channels.smtp import Mail
 from services.notify.domain.delivery import Outcome
 from shared.kernel import Cause
 from shared.kernel.ending import LET_GO, Ending
