@@ -13,11 +13,15 @@ from shared.kernel.case import Case, Cause, Decide, Step
 from shared.kernel.errors import Conflict, DuplicateKey, Reject, Transient
 from shared.kernel.fold import FOLD_MOST, Asked, Turn, begun_case_batch, current_case_batch, outlive_batch
 from shared.kernel.gather import Gather
+from shared.kernel.moments import Moment
+from shared.kernel.outbox import Entry
 from shared.kernel.store import Store
-from shared.kernel.write import Stored, Write, for_case, is_other_request, plan
+from shared.kernel.write import Stored, for_case, is_other_request, plan
 from shared.telemetry import current_traceparent, metrics, set_case, timed_save
 
 S = TypeVar("S", bound=BaseModel)
+# Case, what it waits for, and all that it has to publish; None: whoever tells of the save does not know it.
+Wake = Callable[[str, Sequence[Moment], Sequence[Entry] | None], None]
 
 CONFLICTS_MOST = 100  # a case that other processes changed so often between load and save is overloaded, not wrong
 AT_ONCE = 20  # conflicts retried without delay; beyond that a majority read may lag, so back off
@@ -37,9 +41,8 @@ class Line(Generic[S]):
 
 
 class Cases(Generic[S]):
-    """Steps on cases. `saved` is told of every case that has something to publish or to wake up for; `shown` says
-    whether the public may hear of a case in this state; `beside` how many items of a list stay in the case. The trail
-    is silent about those lists, and about the fields named so."""
+    """Steps on cases. `shown` says whether the public may hear of a case in this state; `beside` how many items of a
+    list stay in the case. The trail is silent about those lists, and about the fields named so."""
 
     def __init__(
         self,
@@ -47,7 +50,6 @@ class Cases(Generic[S]):
         store: Store[S],
         *,
         source: str,
-        saved: Callable[[Write[S]], None] | None = None,
         shown: Callable[[S], bool] = lambda _: True,
         beside: Mapping[str, int] | None = None,
         silent: Collection[str] = (),
@@ -56,7 +58,9 @@ class Cases(Generic[S]):
         self.name = name
         self.store = store
         self.source = source
-        self._saved = saved
+        self.wakes: list[
+            Wake
+        ] = []  # who goes on with a saved case: `Relay.wake`, `Timer.wake_all`, as `Service` adds them
         self._shown = shown
         self._beside = beside or {}
         self._silent = {*self._beside, *silent}
@@ -138,9 +142,9 @@ class Cases(Generic[S]):
             return
         await self._save(turn.write)
         turn.is_saved = True
-        if self._saved is not None:
-            # Made by `Service.cases`: goes on to `Wakes.saved`, which wakes the relay and the timers of this process.
-            self._saved(turn.write)
+        if (moments := self.store.moments(turn.write.state)) or turn.write.entries:
+            for wake in self.wakes:
+                wake(turn.write.id, moments, turn.write.unsent)
         for do in turn.afterwards:
             do()
 

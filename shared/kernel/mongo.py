@@ -217,14 +217,11 @@ class MongoCases(Cases[S]):
         store: MongoStore[S],
         *,
         source: str,
-        saved: Callable[[Write[S]], None],
         shown: Callable[[S], bool],
         beside: Mapping[str, int],
         silent: Collection[str],
     ) -> None:
-        super().__init__(
-            store.collection.name, store, source=source, saved=saved, shown=shown, beside=beside, silent=silent
-        )
+        super().__init__(store.collection.name, store, source=source, shown=shown, beside=beside, silent=silent)
         self.collection = store.collection
         self.waiting = MongoMoments(store.collection, store.kinds)
         self.parse = store.parse

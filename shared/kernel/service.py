@@ -6,7 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from pymongo import IndexModel
@@ -36,8 +36,7 @@ from shared.kernel.mongo_trail import MOVE_SECONDS, TRAIL_INDEXES, MongoTrail
 from shared.kernel.open_letters import OpenLetters
 from shared.kernel.producer import Producer
 from shared.kernel.publishing import Publishing
-from shared.kernel.wakes import Wakes, follow_when
-from shared.kernel.write import Write
+from shared.kernel.wakes import follow_saves, follow_when
 from shared.settings import ALL_ROLES, ServiceSettings
 from shared.telemetry import get_log, metrics
 from shared.telemetry import setup as setup_telemetry
@@ -69,8 +68,7 @@ class Service:
         self.trail = MongoTrail(self.database, settings.trail_days)
         self._clockwork.add_sweep(MOVE_SECONDS, "trail", self.trail.sweep)
         self.ending = Ending(settings.shutdown_seconds)
-        self._wakes = Wakes()
-        self._wakes.on_missed(self._clockwork.look_now)
+        self._cases: list[MongoCases[Any]] = []
         own = {"idempotency_keys": KEY_INDEXES, "leases": LEASE_INDEXES, "trail": TRAIL_INDEXES}
         self.wanted_indexes: dict[str, Sequence[IndexModel]] = {**own}  # by collection
         self._retired: dict[str, Sequence[IndexModel]] = {}
@@ -104,15 +102,11 @@ class Service:
         self.trail.follow(store.collection)
         self.wanted_indexes[collection], self._retired[collection] = [*KERNEL_INDEXES, *indexes], retired
 
-        if "relay" in self.settings.roles:
-            self._wakes.add(collection, lambda case_id, _, entries: relay.wake(case_id, entries))
-
-        def saved(write: Write[S]) -> None:
-            """The relay and the timers of this process go on at once (`Wakes.saved`), others by change stream."""
-            if (moments := store.moments(write.state)) or write.entries:
-                self._wakes.saved(collection, write.id, moments, write.unsent)
-
-        return MongoCases(store, source=self._source, saved=saved, shown=shown, beside=beside or {}, silent=silent)
+        cases = MongoCases(store, source=self._source, shown=shown, beside=beside or {}, silent=silent)
+        if "relay" in self.settings.roles:  # what this process saves it publishes at once; others know it by `wakes.py`
+            cases.wakes.append(lambda case_id, _, entries: relay.wake(case_id, entries))
+        self._cases.append(cases)
+        return cases
 
     def indexes(self, collection: str, *indexes: IndexModel, retired: Sequence[IndexModel] = ()) -> None:
         """Indexes of a collection that holds no cases (not the `retired`)."""
@@ -145,7 +139,7 @@ class Service:
         park = parking_moment(self._producer, self.name, cases.name)
         timer = self._clockwork.add_timer(cases.name, cases.waiting, handler, park)
         if "timers" in self.settings.roles:
-            self._wakes.add(cases.name, timer.wake_all)
+            cases.wakes.append(timer.wake_all)
 
     def lane(self, name: str, *, most: int) -> None:
         """How many moments may be under way at once in this lane (and in each of `<name>:…`), by all replicas."""
@@ -196,9 +190,9 @@ class Service:
         With all roles a process publishes what it saves itself; then only timers which share the cases need to know.
         """
         alone = self.settings.roles == ALL_ROLES
-        timed = [timer.name for timer in self._clockwork.timers]
-        saved = [store.collection.name for store in self._publishing.stores]
-        if (follower := self._wakes.follower(self.database, timed if alone else saved)) is None:
+        timed = {timer.name for timer in self._clockwork.timers}
+        cases = [one for one in self._cases if not alone or one.name in timed]
+        if (follower := follow_saves(self.database, cases, self._clockwork.look_now)) is None:
             return
         begin = self._clockwork.shared
         if not alone:

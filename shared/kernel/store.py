@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel
 
 from shared.kernel.beside import Key, Older
+from shared.kernel.moments import Moment
 from shared.kernel.outbox import Entry
 from shared.kernel.write import Stored, Write
 
@@ -15,6 +16,8 @@ S = TypeVar("S", bound=BaseModel)
 
 class Store(Protocol[S]):
     """What the kernel needs of a database; `mongo.py` is the real one."""
+
+    def moments(self, state: S) -> Sequence[Moment]: ...
 
     async def load(self, ids: Sequence[str]) -> Sequence[Stored[S] | BaseException]: ...
 

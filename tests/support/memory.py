@@ -31,7 +31,7 @@ class MemoryCases:
         self.beside: dict[Key, Older] = {}
         self.outbox: list[Entry] = []
         self.lines: dict[str, list[Line]] = {}  # each case's trail
-        self._moments = moments or (lambda _: ())
+        self.moments = moments or (lambda _: ())
         self.fates = fates
         self._kinds = kinds  # of the moments; None: any
 
@@ -91,7 +91,7 @@ class MemoryCases:
         if (row.case.version if row else 0) != write.expected:
             return Conflict()
         self.rows[write.id] = write
-        wanted = self._moments(write.state)
+        wanted = self.moments(write.state)
         self.waits[write.id] = [
             one.moment
             for one in keep_failures(wanted, (), {m.kind for m in wanted} if self._kinds is None else self._kinds)

@@ -22,7 +22,6 @@ from shared.kernel.lanes import Lanes
 from shared.kernel.moments import Moment
 from shared.kernel.relay import Relay
 from shared.kernel.timers import Timer
-from shared.kernel.write import Write
 from tests.support.simulation import TOPIC, Broker, Fault, Process, Script, SimStore, Table
 from tests.support.virtual_time import BEGINNING
 
@@ -80,7 +79,8 @@ class Node:
         self.process = Process(world.next_fate)
         reports, orders = SimStore(self.process, world.reports), SimStore(self.process, world.orders)
         self.relay = Relay(reports, self._send, grace=timedelta())
-        self.cases: Cases[Report] = Cases("reports", reports, source="/town/intake", saved=self._saved, remember=2)
+        self.cases: Cases[Report] = Cases("reports", reports, source="/town/intake", remember=2)
+        self.cases.wakes.append(lambda case_id, _, entries: self.relay.wake(case_id, entries))
         self.orders: Cases[Order] = Cases("orders", orders, source="/town/dispatch", remember=2)
         self.readers: Cases[News] = Cases("readers", SimStore(self.process, world.readers), source="/town/notify")
         self.news: Cases[News] = Cases("news", SimStore(self.process, world.news), source="/town/notify")
@@ -130,9 +130,6 @@ class Node:
         """Some of the steps that others take meanwhile: who waits longer is overtaken, as the jitter intends."""
         for _ in range(round(seconds * 100) % 10):
             await asyncio.sleep(0)
-
-    def _saved(self, write: Write[Report]) -> None:
-        self.relay.wake(write.id, write.unsent)
 
     async def _on_report(self, event: Any, envelope: Any, cause: Cause) -> None:
         if self.world.rejecting and envelope.sequence % 2:

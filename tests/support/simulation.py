@@ -121,6 +121,7 @@ class SimStore:
     def __init__(self, process: Process, table: Table) -> None:
         self._process = process
         self._table = table
+        self.moments = table.moments
 
     async def load(self, ids: Sequence[str]) -> Sequence[Any]:
         """As `MongoStore.load`."""

@@ -2,7 +2,7 @@
 the simulated store and broker. A second costs a millisecond, and whoever is killed stays inside its call for ever."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -15,7 +15,6 @@ from shared.events.ids import new_id
 from shared.kernel import Case, Cause, Moment, Step, Transient
 from shared.kernel.background import Background
 from shared.kernel.cases import Cases
-from shared.kernel.change_follower import ChangeFollower, wakes
 from shared.kernel.clockwork import Clockwork
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Halted, Stopping
@@ -23,7 +22,7 @@ from shared.kernel.leases import MEMBER_SECONDS
 from shared.kernel.moments import Share, earliest, part_of
 from shared.kernel.publishing import SWEEP_SECONDS
 from shared.kernel.relay import Relay
-from shared.kernel.wakes import Wakes
+from shared.kernel.wakes import follow_saves
 from shared.kernel.write import Write
 from shared.settings import ALL_ROLES, Role
 from tests.support.node import Order, Report, _commented, _taken, order_of
@@ -116,8 +115,8 @@ class _Stream:
 
     alive = True
 
-    def __init__(self, village: Village, place: int) -> None:
-        self._village, self._place = village, place
+    def __init__(self, village: Village, place: int, of: Collection[str]) -> None:
+        self._village, self._place, self._of = village, place, of
 
     async def __aenter__(self) -> "_Stream":
         return self
@@ -137,7 +136,10 @@ class _Stream:
                 raise AutoReconnect("no stream just now")
             if self._place < len(self._village.changes):
                 self._place += 1
-                return self._village.changes[self._place - 1]
+                change = self._village.changes[self._place - 1]
+                if change["ns"]["coll"] in self._of:
+                    return change
+                continue
             await asyncio.sleep(0.01)
         return None
 
@@ -150,9 +152,10 @@ class _Source:
     def __init__(self, village: Village) -> None:
         self._village = village
 
-    def watch(self, _pipeline: Sequence[Any], *, resume_after: int | None = None, **_: object) -> _Stream:
-        """From that place on, or from now on."""
-        return _Stream(self._village, len(self._village.changes) if resume_after is None else resume_after + 1)
+    def watch(self, pipeline: Sequence[Any], *, resume_after: int | None = None, **_: object) -> _Stream:
+        """The changes of the collections that the pipeline names, from that place on, or from now on."""
+        place = len(self._village.changes) if resume_after is None else resume_after + 1
+        return _Stream(self._village, place, pipeline[0]["$match"]["ns.coll"]["$in"])
 
 
 class _Leases:
@@ -198,7 +201,7 @@ class Villager:
         self.village = village
         self.process = Process(village.script.next, CALL_SECONDS, look_seconds)
         self._roles = roles
-        self._wakes, self._background = Wakes(), Background()
+        self._background = Background()
         reports, orders, letters = (self._store(name) for name in ("reports", "orders", "letters"))
         self._relay = Relay(reports, self._send, grace=timedelta())
         self.holder = new_id()
@@ -206,13 +209,13 @@ class Villager:
         timer = self._clockwork.add_timer("letters", letters, self._on_due, self._park_moment)
         self._clockwork.add_sweep(tend_seconds, "tend", self._tend)
         self.sweep_problem = self._clockwork.sweep_problem
-        if "relay" in roles:
-            self._wakes.add("reports", lambda case_id, _, entries: self._relay.wake(case_id, entries))
-        if "timers" in roles:
-            self._wakes.add("letters", timer.wake_all)
-        self.reports: Cases[Report] = Cases("reports", reports, source="/town/intake", saved=self._saved("reports"))
+        self.reports: Cases[Report] = Cases("reports", reports, source="/town/intake")
         self.orders: Cases[Order] = Cases("orders", orders, source="/town/dispatch")
-        self.letters: Cases[Letter] = Cases("letters", letters, source="/town/notify", saved=self._saved("letters"))
+        self.letters: Cases[Letter] = Cases("letters", letters, source="/town/notify")
+        if "relay" in roles:
+            self.reports.wakes.append(lambda case_id, _, entries: self._relay.wake(case_id, entries))
+        if "timers" in roles:
+            self.letters.wakes.append(timer.wake_all)
         self._inbox = Inbox("dispatch", self._park)
         self._inbox.handlers[TOPIC] = self._on_report
         self.lane = self._clockwork.lanes.limit
@@ -247,15 +250,11 @@ class Villager:
         if "worker" in self._roles:
             self._background.keep("consumer", self._consume)
         source: Any = _Source(self.village)
-        follower = ChangeFollower(source, self._wakes._take, self._wakes._look, pipeline=wakes(["reports", "letters"]))
-        self._background.keep("changes", follower.follow)
+        if follower := follow_saves(source, [self.reports, self.letters], self._clockwork.look_now):
+            self._background.keep("changes", follower.follow)
 
     def _store(self, name: str) -> _Watched:
         return _Watched(self.process, getattr(self.village, name), self.village, name)
-
-    def _saved(self, name: str) -> Callable[[Write[Any]], None]:
-        table: Table = getattr(self.village, name)
-        return lambda write: self._wakes.saved(name, write.id, table.moments(write.state), write.unsent)
 
     async def _consume(self) -> None:
         while True:
