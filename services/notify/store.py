@@ -80,8 +80,7 @@ class Store:
         service.indexes(MAILS, *FORGOTTEN)
         service.indexes(LOOK_UPS, *FORGOTTEN)
         self.notices = service.cases("notices", Notice, moments=lanes.moments, kinds=lanes.KINDS, indexes=_NOTICES)
-        database = self.notices.collection.database
-        self._mails, self._look_ups = Counts(database[MAILS]), Counts(database[LOOK_UPS])
+        self._mails, self._look_ups = Counts(service.database[MAILS]), Counts(service.database[LOOK_UPS])
         self.absences = AbsenceStore(service)
         self.trail = service.trail
         self.waiting = Gather(self._waiting)

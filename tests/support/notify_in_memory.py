@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -84,6 +85,7 @@ class FakeService:
     moments: dict[str, Callable[[Any], Sequence[Moment]]] = field(default_factory=dict)
     due: dict[str, Any] = field(default_factory=dict)
     trail: Any = None
+    database: dict[str, Any] = field(default_factory=lambda: defaultdict(lambda: None))  # its own queries are not asked
 
     def __post_init__(self) -> None:
         self.trail = MemoryTrail(self.tables)
