@@ -141,7 +141,7 @@ def browser(request: pytest.FixtureRequest) -> Browser:
 @pytest.fixture(scope="session")
 def shared_stack() -> Iterator[Stack]:
     """The run's one stack, nothing of it started yet; ask for `stack`, `kafka` or `mongo` instead."""
-    with Stack() as stack:
+    with Stack(is_warm=False) as stack:  # as an operator starts it
         SHARED.append(stack)
         yield stack
     SHARED.clear()

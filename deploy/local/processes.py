@@ -9,13 +9,27 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO, Protocol
 
 from deploy.local.machine import ROOT
 from deploy.local.part import Part
 
 _LOG_LIMIT = 20 * 1024 * 1024  # bytes; the log before is kept as .1
 _TICK = 0.05
-_CHILDREN: dict[int, subprocess.Popen[bytes]] = {}  # started by this very process: ours to reap
+
+
+class Child(Protocol):
+    """As `subprocess.Popen` has it."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, number: int, /) -> None: ...
+
+
+_CHILDREN: dict[int, Child] = {}  # started by this very process: ours to reap
 
 
 @dataclass(frozen=True)
@@ -45,14 +59,18 @@ class Processes:
         if log.exists() and log.stat().st_size > _LOG_LIMIT:
             log.replace(log.with_suffix(".log.1"))
         with log.open("ab") as sink:
-            child = subprocess.Popen(
-                list(part.argv), stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
-                cwd=ROOT, env={**os.environ, **part.env}, start_new_session=True,
-            )  # fmt: skip
+            child = self.spawn(part, sink)
         _CHILDREN[child.pid] = child
         record = Record(child.pid, _born(child.pid) or 0, fingerprint(part))
         self._file(part.name).write_text(json.dumps(asdict(record)))
         return record
+
+    def spawn(self, part: Part, log: IO[bytes]) -> Child:
+        """Its process, from the program on."""
+        return subprocess.Popen(
+            list(part.argv), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            cwd=ROOT, env={**os.environ, **part.env}, start_new_session=True,
+        )  # fmt: skip
 
     def find(self, name: str) -> Record | None:
         """The part's record while its process lives."""

@@ -33,6 +33,7 @@ from tests.support.guarded import kcat_options, ways_out
 from tests.support.mailbox import Mailbox
 from tests.support.traces import Traces
 from tests.support.waiting import until
+from tests.support.warm.processes import WarmProcesses
 
 INSIDE = ("mail", "traces")  # run in the test process itself, so that what arrived can be looked at
 EVERYTHING = ("mail", "traces", "kafka", "mongo", "oidc", "proxy", "topics", *SERVICES)
@@ -51,11 +52,12 @@ class Stack:
         is_secured: bool = IS_SECURED,
         provider: Provider = DEVELOPMENT,
         known_as: tuple[str, ...] = (),
+        is_warm: bool = True,
         **env: str,
     ) -> None:
         """`env`: environment variables for all services, beside the addresses; `is_secured`: everybody signs in to
         broker and database, which `SECURE=1` makes of every stack; `provider`: where people do; `known_as`: names by
-        which a secured one is met from elsewhere."""
+        which a secured one is met from elsewhere; `is_warm`: services are forked, not imported anew at each start."""
         self.home = Path(tempfile.mkdtemp(prefix="onestop-"))
         self.ports = Ports.free()
         self.secured = secure(self.home, known_as, env.get("TOPIC_PREFIX", "")) if is_secured else None
@@ -67,6 +69,8 @@ class Stack:
         made = topics(self.env, self.ports, self.secured)
         own = services(self.ports, self.env, self.secured)
         self._runner = Runner(self.home, [*around, made, *own, prometheus(self.home, self.ports, self.env)])
+        if is_warm:
+            self._runner.processes = WarmProcesses(self.home)
         self._guard = subprocess.Popen(
             [sys.executable, "-m", "tests.support.guard", str(self.home)],
             cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True,
