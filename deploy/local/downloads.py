@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from deploy.local.machine import ROOT
@@ -41,6 +42,13 @@ def fetch() -> Path:
         if not home.is_dir():  # another clone may have been quicker
             shutil.move(into, home)
     return home
+
+
+def keep(made: Path, place: Path) -> None:
+    """A copy of the folder, whole or not at all. Who was quicker has made the same, and where nothing can be written
+    everybody makes their own."""
+    with suppress(OSError), tempfile.TemporaryDirectory(dir=place.parent) as aside:
+        Path(shutil.copytree(made, Path(aside) / place.name)).rename(place)
 
 
 def prometheus_program(name: str) -> str:

@@ -1,6 +1,7 @@
 """Kafka: one node that is broker and controller at once (KRaft), from the pinned jars."""
 
 import asyncio
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from deploy.local.downloads import cache
+from deploy.local.downloads import cache, keep
 from deploy.local.part import Part, tcp_ready
 from deploy.local.ports import Ports
 from deploy.local.secured import ADMIN, BROKER, Secured
@@ -135,15 +136,22 @@ def _format(folder: Path, java: list[str], properties: Mapping[str, object], sec
     """Write the configuration, and the empty log folder the first time."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # its configuration may hold passwords
     (folder / "log4j2.properties").write_text(_LOGGING)
-    file = folder / "server.properties"
+    file, logs = folder / "server.properties", folder / "logs"
     file.write_text("".join(f"{key}={value}\n" for key, value in properties.items()))
-    if not (folder / "logs" / "meta.properties").exists():
-        known = {secured.principal(name): secured.password(name) for name in secured.names} if secured else {}
-        users = [f"--add-scram=SCRAM-SHA-512=[name={name},password={word}]" for name, word in known.items()]
-        subprocess.run(
-            [*java, "kafka.tools.StorageTool", "format", "-t", _CLUSTER_ID, "-c", str(file), *users],
-            check=True, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
+    if (logs / "meta.properties").exists():
+        return
+    empty = cache() / f"kafka-empty-{_CLUSTER_ID}"
+    if secured is None and empty.is_dir():
+        shutil.copytree(empty, logs, dirs_exist_ok=True)
+        return
+    known = {secured.principal(name): secured.password(name) for name in secured.names} if secured else {}
+    users = [f"--add-scram=SCRAM-SHA-512=[name={name},password={word}]" for name, word in known.items()]
+    subprocess.run(
+        [*java, "kafka.tools.StorageTool", "format", "-t", _CLUSTER_ID, "-c", str(file), *users],
+        check=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    if secured is None:
+        keep(logs, empty)  # the same for every stack in which nobody signs in: a second of a processor less for each
 
 
 async def _knows_itself(brokers: Brokers) -> bool:
