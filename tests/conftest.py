@@ -85,6 +85,7 @@ def pytest_configure(config: pytest.Config) -> None:
     tests read a town while they are collected, and what a fixture of a whole package starts would come before it."""
     patch = pytest.MonkeyPatch()
     config.add_cleanup(patch.undo)
+    once.read_yaml_quickly(patch)
     once.read_towns_once(patch)
     once.compile_templates_once(patch)
     once.work_routes_out_once(patch)

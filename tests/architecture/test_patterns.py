@@ -28,11 +28,17 @@ MADE_WHILE_RUNNING = {
 
 
 class Found(NamedTuple):
-    """A pattern, where it stands, and the methods by which texts go through it."""
+    """A pattern, where it stands, its name if it has one, and the methods that are called on it there."""
 
     where: str
     pattern: re.Pattern[str]
-    methods: frozenset[str]
+    name: str = ""
+    called: frozenset[str] = frozenset()
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """By which texts go through it; when none is seen, because it goes through another name, what costs most."""
+        return self.called or frozenset(_called().get(self.name, set()) & METHODS or {"search"})
 
 
 def _importable(module: Module) -> bool:
@@ -48,7 +54,7 @@ def compiled() -> list[Found]:
         for name, value in vars(importlib.import_module(module.package)).items():
             patterns = [_of_text(one) for one in _inside(value) if isinstance(one, re.Pattern)]
             if patterns and _assigns(module, name):
-                found += [Found(f"{module.path} {name}", one, _methods(name)) for one in patterns]
+                found += [Found(f"{module.path} {name}", one, name) for one in patterns]
     return found
 
 
@@ -87,11 +93,6 @@ def _called() -> dict[str, set[str]]:
     return called
 
 
-def _methods(name: str) -> frozenset[str]:
-    """When none is seen, because it goes through another name, the one that costs most."""
-    return frozenset(_called().get(name, set()) & METHODS or {"search"})
-
-
 def written_in_place() -> list[Found]:
     """`re.search("…", text)` with the pattern as a literal."""
     found = []
@@ -99,12 +100,13 @@ def written_in_place() -> list[Found]:
         for method, call in _calls_of_re(module):
             if method != "compile" and isinstance(call.args[0], ast.Constant):
                 pattern = re.compile(str(call.args[0].value))
-                found.append(Found(f"{module.path} {method}({pattern.pattern!r})", pattern, frozenset({method})))
+                where = f"{module.path} {method}({pattern.pattern!r})"
+                found.append(Found(where, pattern, called=frozenset({method})))
     return found
 
 
 def _calls_of_re(module: Module) -> Iterator[tuple[str, ast.Call]]:
-    for name, call in module.calls():
+    for name, call in module.calls() if "re." in module.text else ():
         if name.startswith("re.") and name.removeprefix("re.") in {*METHODS, "compile"}:
             yield name.removeprefix("re."), call
 
@@ -189,7 +191,7 @@ def _sample(tree: Any) -> str:
     return text
 
 
-MADE = [Found(path, re.compile(made), frozenset({"finditer"})) for path, made in MADE_WHILE_RUNNING.items()]
+MADE = [Found(path, re.compile(made), called=frozenset({"finditer"})) for path, made in MADE_WHILE_RUNNING.items()]
 ALL = [*compiled(), *written_in_place(), *MADE]
 
 

@@ -1,6 +1,6 @@
-"""What is worked out once in a run: hundreds of tests start a service of their own, and each would read the same files,
-compile the same templates, work the same routes out and have the same paper judged. The first to ask has the real
-answer, the others have that.
+"""What is worked out once in a run, or quickly: hundreds of tests start a service of their own, and each would read the
+same files, compile the same templates, work the same routes out and have the same paper judged. The first to ask has
+the real answer, the others have that.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from fastapi import params, routing
 from fastapi.utils import create_model_field
 from jinja2 import BytecodeCache, Environment
@@ -25,6 +26,12 @@ from tests.support.source import ROOT
 SHIPPED = ROOT / "deploy" / "municipalities"
 Examined = tuple[Town | None, list[Problem]]
 Stamps = tuple[tuple[str, int, int, int], ...]
+
+
+def read_yaml_quickly(patch: pytest.MonkeyPatch) -> None:
+    """By libyaml, as the services do: half a dozen catalogues of words are read while tests are collected."""
+    for name, real in (("safe_load", yaml.load), ("safe_load_all", yaml.load_all)):
+        patch.setattr(yaml, name, partial(real, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 
 
 def read_towns_once(patch: pytest.MonkeyPatch) -> None:

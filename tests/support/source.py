@@ -11,11 +11,14 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Module:
-    """One file: its path from the root with slashes, its tree and its text."""
+    """One file: its path from the root with slashes, and its text; whoever asks for its tree has it parsed, once."""
 
     path: str
-    tree: ast.Module
     text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
 
     @property
     def lines(self) -> int:
@@ -40,16 +43,29 @@ class Module:
 
     @cached_property
     def _calls(self) -> list[tuple[str, ast.Call]]:
-        return [(ast.unparse(node.func), node) for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+        return [(_as_written(node.func), node) for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
 
 
 def parse(path: str, source: str) -> Module:
     """A module from text; tests use it for samples of what must be found."""
-    return Module(path, ast.parse(source), source)
+    return Module(path, source)
+
+
+def modules(*folders: str) -> list[Module]:
+    """Every Python file below the folders, in the order of their paths."""
+    return [_module(path) for path in sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))]
 
 
 @cache
-def modules(*folders: str) -> list[Module]:
-    """Every Python file below the folders, in the order of their paths."""
-    found = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-    return [parse(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in found]
+def _module(path: Path) -> Module:
+    return Module(path.relative_to(ROOT).as_posix(), path.read_text("utf-8"))
+
+
+def _as_written(called: ast.expr) -> str:
+    """As `ast.unparse` says it, which takes its time."""
+    names: list[str] = []
+    holder = called
+    while isinstance(holder, ast.Attribute):
+        names.append(holder.attr)
+        holder = holder.value
+    return ".".join((holder.id, *reversed(names))) if isinstance(holder, ast.Name) else ast.unparse(called)
