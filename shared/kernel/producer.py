@@ -8,7 +8,18 @@ from aiokafka import AIOKafkaProducer
 from aiokafka import errors as kafka
 
 from shared.brokers import Brokers
-from shared.kernel.errors import Transient
+from shared.kernel.errors import Transient, said
+
+
+# What a producer says that has lost its sequence, or was closed by somebody else's failure: it never sends again.
+_OVER = (
+    kafka.OutOfOrderSequenceNumber,
+    kafka.InvalidProducerEpoch,
+    kafka.ProducerFenced,  # what aiokafka makes of an invalid epoch
+    kafka.UnknownProducerId,
+    kafka.ProducerClosed,
+    kafka.IllegalOperation,
+)
 
 
 class Producer:
@@ -34,14 +45,11 @@ class Producer:
                 headers=list(headers),
             )
             await acknowledged
-        except (
-            kafka.OutOfOrderSequenceNumber,
-            kafka.InvalidProducerEpoch,
-            kafka.ProducerClosed,
-            kafka.IllegalOperation,
-        ) as error:
+        except kafka.KafkaError as error:
+            if not _is_over(error):
+                raise
             await self._discard(producer)
-            raise Transient(f"the producer lost its sequence and is built anew: {type(error).__name__}") from error
+            raise Transient(f"the producer sends nothing more and is built anew: {said(error)}") from error
 
     async def reachable(self) -> bool:
         """Whether the broker answers."""
@@ -79,6 +87,11 @@ class Producer:
             self._producer = None
         with suppress(kafka.KafkaError):
             await producer.stop()
+
+
+def _is_over(error: kafka.KafkaError) -> bool:
+    """Also the bare class: aiokafka says so of each message once the task that sends them has died."""
+    return isinstance(error, _OVER) or type(error) is kafka.KafkaError
 
 
 async def _start(client: AIOKafkaProducer) -> None:
