@@ -12,7 +12,6 @@ from bson import Timestamp
 from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo.errors import OperationFailure, PyMongoError
 
-from shared.kernel.clock import now
 from shared.kernel.errors import said
 from shared.telemetry import get_log, metrics
 
@@ -61,11 +60,13 @@ class ChangeFollower:
         *,
         pipeline: Sequence[Document] = STEPS,
         whole: bool = False,
-        back_seconds: float = 0.0,
+        back_seconds: int = 0,
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._source = source
         self._name = source.name
+        # A database's own attribute of that name would be a collection.
+        self._database: Any = source.database if isinstance(source, AsyncIOMotorCollection) else source
         for outcome in ("taken", "failed"):
             metrics.changes_total.labels(self._name, outcome)  # begins at 0
         self._take = take
@@ -97,7 +98,7 @@ class ChangeFollower:
         return f"changes of {self._name} do not arrive: {self._trouble}"
 
     async def _watch(self) -> None:
-        async with self._source.watch(self._pipeline, **self._options, **self._from()) as stream:
+        async with self._source.watch(self._pipeline, **self._options, **await self._from()) as stream:
             while stream.alive:
                 change = await stream.try_next()  # answers after a second at the latest, so that the place moves on
                 self._up()
@@ -107,10 +108,14 @@ class ChangeFollower:
                 elif stream.resume_token is not None:
                     self._place = stream.resume_token
 
-    def _from(self) -> Document:
+    async def _from(self) -> Document:
+        """By the database's clock: what ours says that is ahead is told of only then."""
         if self._place is not None:
             return {"resume_after": self._place}
-        return {"start_at_operation_time": Timestamp(int(now().timestamp() - self._back_seconds), 1)}
+        if not self._back_seconds:
+            return {}  # from now on
+        at = (await self._database.command("ping"))["operationTime"]
+        return {"start_at_operation_time": Timestamp(at.time - self._back_seconds, 1)}
 
     def _hand_over(self, change: Change) -> None:
         """One change that cannot be taken is no reason to miss those after it."""
@@ -136,7 +141,7 @@ class ChangeFollower:
         write = log.warning if isinstance(error, PyMongoError) else log.exception
         write("changes are followed again", extra={"followed": self._name, "why": self._trouble})
         if isinstance(error, OperationFailure) and error.code in _LOST:
-            self._place = None
+            self._place, self._back_seconds = None, 0  # nor may it reach back so far as it was to begin
             self._lost()
 
 

@@ -10,7 +10,6 @@ from aiokafka import errors as kafka
 from shared.brokers import Brokers
 from shared.kernel.errors import Transient, said
 
-
 # What a producer says that has lost its sequence, or was closed by somebody else's failure: it never sends again.
 _OVER = (
     kafka.OutOfOrderSequenceNumber,
