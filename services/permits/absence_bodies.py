@@ -32,9 +32,9 @@ class NewAbsence(Body):
     @model_validator(mode="after")
     def _makes_sense(self) -> "NewAbsence":
         """As the profile's own absences must."""
-        self.asked()
+        self.build_absence()
         return self
 
-    def asked(self) -> Absence:
+    def build_absence(self) -> Absence:
         """As the domain knows it."""
         return Absence.model_validate(self.model_dump())

@@ -11,7 +11,7 @@ class AbsenceStore:
     def __init__(self, service: Service) -> None:
         self.cases = service.cases("absences", AbsenceBook)
 
-    async def marked(self) -> tuple[MarkedAbsence, ...]:
+    async def list_marked(self) -> tuple[MarkedAbsence, ...]:
         """All that are kept, the newest last."""
         book = await self.cases.get(ABSENCE_LIST)
         return tuple(book.state.marked.values()) if book else ()

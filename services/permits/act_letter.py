@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.permits import letter
 from services.permits.domain.application import Application
-from services.permits.domain.bill import named_lines
+from services.permits.domain.bill import show_lines
 from services.permits.domain.invoices import bill_of
 from services.permits.domain.letters import ActKind, SignedAct
 from services.permits.domain.permit_type import PermitType
@@ -113,6 +113,6 @@ def _rows(application: Application, act: SignedAct, permit: PermitType, town: To
         rows.append(("ใบอนุญาตใช้ได้ถึงวันที่", date_text(until, zone, "th")))
     bill = bill_of(application, act.invoice)
     if bill:
-        each = letter.fees_text((line["name"], line["satang"]) for line in named_lines(bill, permit, "th"))
+        each = letter.fees_text((line["name"], line["satang"]) for line in show_lines(bill, permit, "th"))
         rows += [("ค่าธรรมเนียม", each), ("การชำระค่าธรรมเนียม", letter.payment_text(bill, zone))]
     return [[label, value] for label, value in rows if value]

@@ -69,7 +69,7 @@ def create_app() -> FastAPI:
     service = Service("permits", settings, town.code)
     periods = Periods(settings.draft_days, town.retention.applicant_days, settings.empty_draft_days)
     store = Store(service, periods, settings.signature_secrets)
-    budget = Budget("drafts", settings.drafts_megabytes * MEGABYTE, store.files.unsubmitted_bytes)
+    budget = Budget("drafts", settings.drafts_megabytes * MEGABYTE, store.files.count_unsubmitted_bytes)
     at_desk = Desk(store, town, settings, periods, Scanner(settings.clamav_address), budget)
     subscribe(service, at_desk)
     schedule(service, at_desk)

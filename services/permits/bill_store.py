@@ -12,7 +12,7 @@ from pymongo import ASCENDING, IndexModel
 
 from services.permits.domain.application import Application
 from services.permits.domain.bill import FIRST, Bill
-from services.permits.domain.invoices import bills_of, key_of, owed_of
+from services.permits.domain.invoices import bills_of, key_of, list_owed
 from services.permits.queries import LISTED, TEXT
 from shared.kernel import Case
 from shared.kernel.mongo import MongoCases
@@ -58,19 +58,19 @@ class BillStore:
         later = [case async for case in self._read({"state.later_bills.standing": "due"})]
         found = [
             *((case, case.state.bill) for case in first if case.state.bill),
-            *((case, bill) for case in later for bill in owed_of(case.state) if bill.number != FIRST),
+            *((case, bill) for case in later for bill in list_owed(case.state) if bill.number != FIRST),
         ]
         behind = [(case, bill) for case, bill in found if after is None or place_of(case, bill) > after]
         return sorted(behind, key=lambda due: place_of(*due))[:limit]
 
-    async def paid_by(self, transaction: str) -> str | None:
+    async def find_paid_by(self, transaction: str) -> str | None:
         """The application that this payment of the bank pays."""
         paths = ("state.bank_numbers", "state.bill.payment.transaction")
         query = {"$or": [{path: {"$eq": transaction, **TEXT}} for path in paths]}
         found = await self._cases.collection.find_one(query, {"_id": 1})
         return str(found["_id"]) if found else None
 
-    async def unnumbered(self) -> Sequence[tuple[datetime, Case[Application], Bill]]:
+    async def list_unnumbered(self) -> Sequence[tuple[datetime, Case[Application], Bill]]:
         """Paid, and the receipt has no number yet; the payment that came first at the beginning."""
         query = {"$or": [{"state.bill.payment.receipt": ""}, {"state.later_bills.payment.receipt": ""}]}
         waiting = [

@@ -149,7 +149,7 @@ class DocumentFinding(Body):
     page: Annotated[int, Field(ge=1, le=10_000)] | None = None
     read_at: Annotated[Time | None, Field(description="`at` of the finding that was read.")] = None
 
-    def found(self) -> Found:
+    def build_finding(self) -> Found:
         """As the domain knows it."""
         return Found(**self.model_dump())
 

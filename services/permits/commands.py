@@ -63,7 +63,7 @@ class Desk:
     async def town_now(self) -> Town:
         """The town of the profile, with whoever was marked as away since: read at each act, so that it counts at once
         in every replica."""
-        return with_marked(self.town, await self.store.absences.marked(), now())
+        return with_marked(self.town, await self.store.absences.list_marked(), now())
 
 
 async def open_draft(
@@ -119,7 +119,7 @@ async def submit_application(desk: Desk, case: Case[Application], cause: Cause, 
         await desk.store.keep_rules(rules)
 
     def submit(state: Application | None, why: Cause) -> Step[Application]:
-        lane = completeness.hoped_lane(need(state), rules, desk.town)
+        lane = completeness.find_hoped_lane(need(state), rules, desk.town)
         handed_in = handing_in.submit(need(state), why, rules, desk.town, declared=declared, lane=lane)
         accepted = completeness.accept_by_itself(handed_in.state, why, rules, desk.town)
         events = [*handed_in.events, *accepted.events] if accepted else handed_in.events

@@ -22,7 +22,7 @@ class NewConsultation(Body):
     days: Annotated[int, Field(ge=1, le=DAYS_MOST)] = 7
     beyond_due: BeyondDue = False
 
-    def asked(self) -> Question:
+    def build_question(self) -> Question:
         """As the domain knows it."""
         return Question(self.consultee, self.question, tuple(dict.fromkeys(self.documents)), self.days, self.beyond_due)
 
@@ -34,6 +34,6 @@ class ConsultationAnswer(Body):
     text: Note = ""
     by: Annotated[CleanLine, Field(min_length=1, max_length=200)]
 
-    def given(self) -> Answer:
+    def build_answer(self) -> Answer:
         """As the domain knows it."""
         return Answer(self.view, self.text, self.by)

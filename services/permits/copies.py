@@ -25,7 +25,7 @@ class Comparison:
     too_large: bool = False
 
 
-async def compared(copy: Path, letter: StoredLetter) -> Comparison:
+async def compare_copy(copy: Path, letter: StoredLetter) -> Comparison:
     """What the copy is worth. `Transient` when it cannot be checked now."""
     sha256 = await asyncio.to_thread(digest_of, copy)
     same = sha256 == letter.sha256

@@ -40,7 +40,7 @@ class FileStore:
         await self._files.upload_from_stream_with_id(file_id, file_id, content, metadata=about)
         return file_id
 
-    async def unsubmitted_bytes(self) -> int:
+    async def count_unsubmitted_bytes(self) -> int:
         """What the files of drafts take."""
         uploads = {"$reduce": {
             "input": {"$objectToArray": "$state.documents"}, "initialValue": [],
@@ -67,14 +67,14 @@ class FileStore:
         old = {"files_id": {"$gt": mark["after"], "$lt": str(ULID.from_datetime(before))[:_TIME_OF_ID]}}
         cursor = self._pieces.find(old, {"_id": 0, "files_id": 1}).sort("files_id", ASCENDING).limit(most)
         stored = list(dict.fromkeys([piece["files_id"] async for piece in cursor]))
-        unused = await self._unused(stored) if stored else []
+        unused = await self._select_unused(stored) if stored else []
         for file_id in unused:
             await self.forget_file(file_id)
         if stored:
             await self._marks.update_one({"_id": "files"}, {"$max": {"after": stored[-1]}}, upsert=True)
         return len(unused)
 
-    async def _unused(self, stored: Sequence[str]) -> list[str]:
+    async def _select_unused(self, stored: Sequence[str]) -> list[str]:
         """Those of these files that their case does not have, and those that are not whole."""
         whole = self._files_list.find({"_id": {"$in": list(stored)}}, {"metadata.case_id": 1})
         owners = {file["_id"]: file["metadata"].get("case_id") async for file in whole}

@@ -27,7 +27,7 @@ async def _issue_decision(desk: Desk, application: Application, at: datetime) ->
     picture = await desk.store.signatures.picture(decision.scanned, by.sub) if decision.scanned else None
     pdf = await letter.make(application, rules, desk.town, desk.settings.public_url, picture)
     reason = _reason(application, decision)
-    return await _sealed(desk, pdf, at, f"{by.name}, {_title(decision.office, by.stand_in, rules)}", reason)
+    return await _seal_letter(desk, pdf, at, f"{by.name}, {_title(decision.office, by.stand_in, rules)}", reason)
 
 
 async def _issue_act(desk: Desk, application: Application, act: SignedAct, at: datetime) -> Sealed:
@@ -36,10 +36,10 @@ async def _issue_act(desk: Desk, application: Application, act: SignedAct, at: d
     rules = await desk.rules_for(application)
     pdf = await act_letter.make(application, act, rules, desk.town, desk.settings.public_url)
     reason = f"{act_letter.subject_of(act, rules)} หนังสือเลขที่ {number_of(application, act)}"
-    return await _sealed(desk, pdf, at, f"{act.name}, {_title(act.office, act.stand_in, rules)}", reason)
+    return await _seal_letter(desk, pdf, at, f"{act.name}, {_title(act.office, act.stand_in, rules)}", reason)
 
 
-async def _sealed(desk: Desk, pdf: bytes, at: datetime, signatory: str, reason: str) -> Sealed:
+async def _seal_letter(desk: Desk, pdf: bytes, at: datetime, signatory: str, reason: str) -> Sealed:
     return await seal(pdf, desk.settings, at, signatory=signatory, reason=reason, place=desk.town.name.th)
 
 

@@ -73,7 +73,7 @@ def sheet(
         "reason": None,
         "closing": "จึงเรียนมาเพื่อทราบ",
         "verify": _verify(signature.verify_code, public_url),
-        "signed": _signed(signature, rules, zone),
+        "signed": _show_signature(signature, rules, zone),
     }
 
 
@@ -99,7 +99,7 @@ def tell(
         "title": f"หนังสือแจ้งผลการพิจารณาคำขออนุญาต{name} {decision.number or application.reference}",
         "kind": f"ใบอนุญาต{name}{form}" if approved else None,
         "heads": [["เรื่อง", f"แจ้งผลการพิจารณาคำขออนุญาต{name}"], ["เรียน", application.applicant.name]],
-        "opening": _opening(application, permit, town, zone),
+        "opening": _write_opening(application, permit, town, zone),
         "verdict": "อนุญาต" if approved else "ไม่อนุญาต",
         "grant": f"อนุญาตให้ {application.applicant.name} {name} โดยมีรายละเอียดดังนี้" if approved else None,
         "rows": _rows(application, permit, town, zone),
@@ -118,7 +118,7 @@ def forms_of(permit: PermitType) -> tuple[str, str]:
     return "" if permit.name.th in request else request, permit.permit_code.th if permit.permit_code else ""
 
 
-def _opening(application: Application, permit: PermitType, town: Town, zone: ZoneInfo) -> dict[str, str]:
+def _write_opening(application: Application, permit: PermitType, town: Town, zone: ZoneInfo) -> dict[str, str]:
     """The town's name is a part of its own: it stays in one line."""
     form = f" ({code})" if (code := forms_of(permit)[0]) else ""
     submitted = date_text(application.submitted_at or application.created_at, zone, "th")
@@ -199,7 +199,7 @@ def _verify(code: str, public_url: str) -> dict[str, Any]:
     }
 
 
-def _signed(signature: Signature, rules: Rules, zone: ZoneInfo) -> dict[str, Any]:
+def _show_signature(signature: Signature, rules: Rules, zone: ZoneInfo) -> dict[str, Any]:
     office = next((office for office in rules.offices if office.code == signature.office), None)
     in_place = signature.stand_in
     titles = in_place.lines("th") if in_place else [office.title.th if office else signature.office]

@@ -27,7 +27,7 @@ class NewNeighbour(Body):
     email: Email = None
     deed_number: Annotated[DeedOf, Field(description="Of their plot, as the plan has it.")] = ""
 
-    def asked(self) -> Asked:
+    def build_question(self) -> Asked:
         """As the domain knows it."""
         return Asked(self.place, self.name, self.days, self.email, self.deed_number, self.beyond_due)
 
@@ -39,6 +39,6 @@ class NeighbourAnswer(Body):
     text: Note = ""
     by: Annotated[NameOf, Field(min_length=1)]
 
-    def given(self) -> Word:
+    def build_answer(self) -> Word:
         """As the domain knows it."""
         return Word(self.view, self.text, self.by)

@@ -14,7 +14,7 @@ from shapely import Polygon
 from services.permits.domain.application import Application
 from services.permits.domain.completeness import site_of
 from services.permits.domain.neighbour import Neighbour
-from services.permits.domain.neighbours import shown_to_neighbours
+from services.permits.domain.neighbours import select_for_neighbours
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.survey import distance_to
 from services.permits.letter import form_rows, logo_of
@@ -54,8 +54,8 @@ def tell(
         ],
         "opening": f"ด้วย{town.name.th}ได้รับคำขออนุญาต{kind} ในที่ดินซึ่งอยู่ข้างเคียงกับที่ดินหรืออาคารของท่าน โดยมีรายละเอียดดังนี้",
         "rows": _rows(application, permit, town, one),
-        "drawing": _drawing(application, town, one),
-        "asking": _asking(town, due),
+        "drawing": _draw_plot(application, town, one),
+        "asking": _write_question(town, due),
         "closing": "จึงเรียนมาเพื่อโปรดทราบและแจ้งความเห็น",
         "answer": _answer(application, code, origin),
         "signed": ["ขอแสดงความนับถือ", "(ลงชื่อ) ................................................", "เจ้าหน้าที่ผู้รับผิดชอบ"],
@@ -63,7 +63,7 @@ def tell(
     }
 
 
-def _asking(town: Town, due: str) -> list[str]:
+def _write_question(town: Town, due: str) -> list[str]:
     asked = f"{town.name.th}จึงขอทราบว่าท่านยินยอมหรือคัดค้าน พร้อมเหตุผล ภายในวันที่ {due}"
     return [
         f"เพื่อประกอบการพิจารณา {asked} หากพ้นกำหนด เจ้าพนักงานท้องถิ่นจะพิจารณาคำขอต่อไปตามกฎหมาย",
@@ -71,7 +71,7 @@ def _asking(town: Town, due: str) -> list[str]:
     ]
 
 
-def _drawing(application: Application, town: Town, one: Neighbour) -> dict[str, Any] | None:
+def _draw_plot(application: Application, town: Town, one: Neighbour) -> dict[str, Any] | None:
     """The plot from above, as whoever applies and those who decide see it; None where neither plot nor footprint is
     known."""
     theirs = _their_plot(town, one)
@@ -107,7 +107,7 @@ def _distances(application: Application, town: Town, one: Neighbour) -> list[tup
 def _rows(application: Application, permit: PermitType, town: Town, one: Neighbour) -> list[list[str]]:
     village = next((zone.name.th for zone in town.zones if zone.code == application.zone), "")
     place = " ".join(part for part in (application.location.address, village) if part)
-    seen = permit.model_copy(update={"fields": shown_to_neighbours(permit)})
+    seen = permit.model_copy(update={"fields": select_for_neighbours(permit)})
     deed = application.parcel.deed_number if application.parcel else ""
     where = [("ที่ตั้ง", place), ("โฉนดที่ดินเลขที่", deed), ("ประเภท", permit.name.th)]
     rows = [*where, *form_rows(application, seen), *_distances(application, town, one)]

@@ -28,18 +28,18 @@ async def pictures_of(
         with (room.path / "document").open("wb") as document:
             async for piece in files.read_file(upload.id, 0, upload.size):
                 document.write(piece)
-        drawn = {page: await _drawn(room, upload, page, marks, large) for page, marks in left.items()}
+        drawn = {page: await _draw_page(room, upload, page, marks, large) for page, marks in left.items()}
     return {page: picture for page, picture in drawn.items() if picture}
 
 
-async def _drawn(room: apart.Room, upload: Upload, page: int, marks: Numbered, large: bool) -> bytes | None:
+async def _draw_page(room: apart.Room, upload: Upload, page: int, marks: Numbered, large: bool) -> bytes | None:
     side = sheets.SIDE_LARGE if large else sheets.SIDE_MOST
-    asked = json.dumps([_told(*one) for one in marks])
+    asked = json.dumps([_describe_mark(*one) for one in marks])
     told = await room.ask("shared.files.sheets", room.path / "document", room.path, page, asked, side)
     if told is None:
         _TAKEN_DOWN.add((upload.sha256, page))
     return await asyncio.to_thread((room.path / sheets.DRAWN).read_bytes) if told and told["shown"] else None
 
 
-def _told(number: int, mark: Mark) -> dict[str, float | None]:
+def _describe_mark(number: int, mark: Mark) -> dict[str, float | None]:
     return {"number": number, **mark.model_dump(include={"x", "y", "width", "height"})}

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import segno
 
 from services.permits.domain.application import Application
-from services.permits.domain.bill import FIRST, Bill, PastPayment, named_lines
+from services.permits.domain.bill import FIRST, Bill, PastPayment, show_lines
 from services.permits.domain.invoices import bills_of, invoice_reference, is_owed
 from services.permits.domain.money import baht, in_words
 from services.permits.domain.promptpay import payload, reference_of
@@ -99,7 +99,7 @@ def tell_receipt(
             *transaction,
         ],
         "qr": None,
-        "notes": [_cancelled(past, zone)] if past else [_given_back(bill, zone)] if bill.refund else [],
+        "notes": [_say_cancelled(past, zone)] if past else [_say_given_back(bill, zone)] if bill.refund else [],
         "stamp": "ยกเลิก" if past else None,
         "signer": {"says": "ได้รับเงินไว้เป็นการถูกต้องแล้ว", "name": payment.name, "title": "ผู้รับเงิน"},
     }
@@ -108,7 +108,7 @@ def tell_receipt(
 def _paper(application: Application, bill: Bill, rules: Rules, town: Town) -> dict[str, Any]:
     """What both say: from whom, for what, and how much."""
     payee = town.payments.payee.th if town.payments else town.name.th
-    lines = named_lines(bill, rules.permit, "th")
+    lines = show_lines(bill, rules.permit, "th")
     return {
         "town": town.name.th,
         "payee": payee,
@@ -123,11 +123,11 @@ def _paper(application: Application, bill: Bill, rules: Rules, town: Town) -> di
     }
 
 
-def _cancelled(past: PastPayment, zone: ZoneInfo) -> str:
+def _say_cancelled(past: PastPayment, zone: ZoneInfo) -> str:
     return f"ยกเลิกใบเสร็จรับเงินฉบับนี้เมื่อวันที่ {date_text(past.at, zone, 'th')} โดย {past.name} เนื่องจาก{past.note}"
 
 
-def _given_back(bill: Bill, zone: ZoneInfo) -> str:
+def _say_given_back(bill: Bill, zone: ZoneInfo) -> str:
     refund = bill.refund
     if refund is None:
         return ""

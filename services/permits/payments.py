@@ -53,7 +53,7 @@ async def take(desk: Desk, case_id: str, payment: Payment, cause: Cause, number:
     def pay(state: Application | None, why: Cause) -> Step[Application]:
         return paying.pay(need(state), why, payment, desk.town, number)
 
-    if payment.transaction and await desk.store.bills.paid_by(payment.transaction) not in (None, case_id):
+    if payment.transaction and await desk.store.bills.find_paid_by(payment.transaction) not in (None, case_id):
         raise Reject("transaction-used", USED)  # also where only a release before this one has written it down
     paid = await step_numbered(desk, case_id, pay, cause)
     receipted = paid

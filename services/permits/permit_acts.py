@@ -23,7 +23,7 @@ from shared.kernel import Case, Cause, Step
 BuildingStep = Literal["started", "finished"]
 
 
-async def _signing(
+async def _prepare_signing(
     desk: Desk, case: Case[Application], signatory: Actor, rules: Rules, own: Collection[str]
 ) -> Callable[[Cause], Signing]:
     """For an office of one's `own` that signs this type; under a code that nobody can guess, the same for the same
@@ -32,12 +32,12 @@ async def _signing(
 
     town = await desk.town_now()
 
-    def signing(cause: Cause) -> Signing:
+    def sign(cause: Cause) -> Signing:
         code = verify_code(desk.settings.link_secret, f"{case.id}:{cause.id}")
         office, actor = sign_as(signatory, rules, town, own, cause.at)
         return Signing(actor, office, code)
 
-    return signing
+    return sign
 
 
 async def tell_building_step(
@@ -122,7 +122,7 @@ async def answer_extension(
 ) -> Case[Application]:
     """So many days more, or (None) none, with the reason; for an office of one's `own` that signs this type."""
     rules = await desk.rules_for(case.state)
-    signing = await _signing(desk, case, signatory, rules, own)
+    signing = await _prepare_signing(desk, case, signatory, rules, own)
 
     def answer(state: Application | None, why: Cause) -> Step[Application]:
         if days is None:
@@ -137,7 +137,7 @@ async def transfer_permit(
 ) -> Case[Application]:
     """Another holder, with a link of their own; for an office of one's `own` that signs this type."""
     rules = await desk.rules_for(case.state)
-    signing = await _signing(desk, case, signatory, rules, own)
+    signing = await _prepare_signing(desk, case, signatory, rules, own)
 
     def hand_over(state: Application | None, why: Cause) -> Step[Application]:
         return transfer.transfer(need(state), why, rules.permit, signing(why), to)
@@ -150,7 +150,7 @@ async def revoke_permit(
 ) -> Case[Application]:
     """Take it away, for an office of one's `own` that signs this type."""
     rules = await desk.rules_for(case.state)
-    signing = await _signing(desk, case, signatory, rules, own)
+    signing = await _prepare_signing(desk, case, signatory, rules, own)
 
     def take_away(state: Application | None, why: Cause) -> Step[Application]:
         return revoking.revoke(need(state), why, rules, desk.town, signing(why), legal_reason)
@@ -175,7 +175,7 @@ async def answer_appeal(
     cause: Cause,
 ) -> Case[Application]:
     """Sign what the committee has decided, for an office of one's `own` that signs this type."""
-    signing = await _signing(desk, case, signatory, await desk.rules_for(case.state), own)
+    signing = await _prepare_signing(desk, case, signatory, await desk.rules_for(case.state), own)
 
     def answer(state: Application | None, why: Cause) -> Step[Application]:
         return appeals.answer_appeal(need(state), why, signing(why), outcome, reason)

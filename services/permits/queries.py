@@ -57,10 +57,10 @@ def _asks() -> list[dict[str, Any]]:
 def _late(at: datetime) -> dict[str, Any]:
     """The decision is overdue, or the look at the documents that was promised."""
     unchecked = {"state.state": "submitted", "state.check.due_at": {"$lt": at}}
-    return {"$or": [undecided_late(at), unchecked]}
+    return {"$or": [select_undecided_late(at), unchecked]}
 
 
-def undecided_late(at: datetime) -> dict[str, Any]:
+def select_undecided_late(at: datetime) -> dict[str, Any]:
     """Whose clock runs and has run out by then."""
     return {
         "state.state": {"$in": ["accepted", "examined"]},

@@ -93,13 +93,15 @@ async def mark_void(desk: Desk, case: Case[Application]) -> Case[Application]:
     )
 
 
-async def held_books(desk: Desk) -> tuple[Restoration | None, Sequence[Held]]:
+async def list_held_books(desk: Desk) -> tuple[Restoration | None, Sequence[Held]]:
     """The restoration, and every book that waits for its last number since: of the years whose receipts may have been
     printed after the backup, of each series that the town uses or that a payment waits for."""
     restored = await desk.store.receipts.restoration()
     if restored is None:
         return None, ()
-    waiting = Counter([await _book_of(desk, case.state, at) for at, case, _ in await desk.store.bills.unnumbered()])
+    waiting = Counter(
+        [await _book_of(desk, case.state, at) for at, case, _ in await desk.store.bills.list_unnumbered()]
+    )
     first, last = (receipt_year(desk.town, at) for at in (restored.moment, restored.begun_at))
     series = {permit.receipt_series for permit in desk.town.permits.values() if permit.fee_due_days}
     books = {*waiting, *(Book(name, year) for name in series for year in range(first, last + 1))}
@@ -124,7 +126,7 @@ async def confirm_last(desk: Desk, held: Held, last: int, restored: Restoration)
     """From now on numbers go on behind this one; those of what waits are given at once, and answered."""
     await desk.store.receipts.confirm(held.book, last, restored.begun_at, now())
     given = []
-    for at, case, bill in await desk.store.bills.unnumbered():
+    for at, case, bill in await desk.store.bills.list_unnumbered():
         if await _book_of(desk, case.state, at) == held.book:
             numbered = bill_of((await give_receipt(desk, case, bill)).state, bill.number)
             given += [numbered.payment.receipt] if numbered and numbered.payment else []
@@ -147,4 +149,4 @@ async def _is_held(desk: Desk, book: Book, restored: Restoration | None) -> bool
     """A year that began after the restoration has no receipts from before it."""
     if restored is None or book.year > receipt_year(desk.town, restored.begun_at):
         return False
-    return await desk.store.receipts.confirmed_since(book) != restored.begun_at
+    return await desk.store.receipts.find_confirmed_since(book) != restored.begun_at

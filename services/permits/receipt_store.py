@@ -128,7 +128,7 @@ class ReceiptStore:
         """The last time that all this came back from a backup."""
         return await restoration(self._database)
 
-    async def confirmed_since(self, book: Book) -> datetime | None:
+    async def find_confirmed_since(self, book: Book) -> datetime | None:
         """The beginning of the restoration after which somebody said what its last number was."""
         said = await self._confirmed.find_one({"_id": str(book)})
         return said["restored_at"] if said else None

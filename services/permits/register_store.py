@@ -114,7 +114,7 @@ class RegisterStore:
             return found == COMMON
         return False
 
-    async def unkeyed(self) -> AsyncIterator[str]:
+    async def list_unkeyed(self) -> AsyncIterator[str]:
         """Applications that were handed in and have no keys, or keys in a spelling of before."""
         before = {"$in": [None, *range(SPELLING)]}  # None: a release before there were any
         async for document in self._cases.find({**HANDED_IN, "state.keyed": before}, {"_id": 1}).hint("unkeyed"):

@@ -67,7 +67,7 @@ def tell(
         "clauses": [
             _runs(clause.text, values) for clause in request.clauses if all_hold(clause.when, application.form)
         ],
-        "papers": ["เอกสารที่แนบ", [_paper(application, one) for one in _attached(permit, request, application)]],
+        "papers": ["เอกสารที่แนบ", [_paper(application, one) for one in _list_attached(permit, request, application)]],
         "sign": "(ลงชื่อ)",
         "signers": _signers(request, application, values),
         "footer": f"คำขอ {application.reference} · รหัสข้อมูล {mark_of(application)} · พิมพ์จากระบบ {printed}",
@@ -75,7 +75,7 @@ def tell(
     }
 
 
-def _attached(permit: PermitType, request: RequestForm, application: Application) -> list[tuple[str, str]]:
+def _list_attached(permit: PermitType, request: RequestForm, application: Application) -> list[tuple[str, str]]:
     documents = permit.documents_for(application.form)
     return [(document.code, document.name.th) for document in documents if document.code != request.document]
 
@@ -119,7 +119,7 @@ def _runs(text: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
 def _signers(request: RequestForm, application: Application, values: Mapping[str, str]) -> list[str]:
     """A line for each who signs; where several are written below each other, one for each of them."""
     asked = [clause.text for clause in request.signers if all_hold(clause.when, application.form)]
-    return [_filled(text, one) for text in asked for one in _each(text, values)]
+    return [_fill_in(text, one) for text in asked for one in _each(text, values)]
 
 
 def _each(text: str, values: Mapping[str, str]) -> list[Mapping[str, str]]:
@@ -127,5 +127,5 @@ def _each(text: str, values: Mapping[str, str]) -> list[Mapping[str, str]]:
     return [{**values, several: name} for name in values[several].split("\n")] if several else [values]
 
 
-def _filled(text: str, values: Mapping[str, str]) -> str:
+def _fill_in(text: str, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], _UNKNOWN), text)

@@ -20,7 +20,7 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from services.permits.certificates import issuer_of, name_of
 from services.permits.domain.letters import Seal
-from services.permits.seal_keys import authorities, opened_key
+from services.permits.seal_keys import authorities, open_key
 from services.permits.settings import Settings
 from shared.kernel import Transient
 
@@ -52,7 +52,7 @@ async def seal(pdf: bytes, settings: Settings, at: datetime, *, signatory: str, 
 
 
 async def _seal(pdf: bytes, settings: Settings, at: datetime, signatory: str, reason: str, place: str) -> Sealed:
-    async with opened_key(settings, at) as signer:
+    async with open_key(settings, at) as signer:
         certificate = signer.signing_cert
         if certificate is None:
             raise Transient("the key to seal letters with has no certificate")

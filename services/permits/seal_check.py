@@ -78,10 +78,10 @@ def _certificates(pdf: bytes) -> list[tuple[EmbeddedPdfSignature, x509.Certifica
     return [(one, one.signer_cert) for one in PdfFileReader(BytesIO(pdf)).embedded_regular_signatures]
 
 
-def _told() -> Mapping[str, Any]:
+def _check_files() -> Mapping[str, Any]:
     copy, letter = (Path(name).read_bytes() for name in sys.argv[1:3])
     return asdict(asyncio.run(check(copy, letter)))
 
 
 if __name__ == "__main__":
-    answer(_told, memory=MEMORY_MOST, seconds=SECONDS_MOST)
+    answer(_check_files, memory=MEMORY_MOST, seconds=SECONDS_MOST)

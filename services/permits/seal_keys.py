@@ -26,15 +26,15 @@ _REFUSED: set[tuple[str, str, str]] = set()  # PINs that a device has refused: a
 
 
 @asynccontextmanager
-async def opened_key(settings: Settings, at: datetime) -> AsyncIterator[Signer]:
+async def open_key(settings: Settings, at: datetime) -> AsyncIterator[Signer]:
     """What signs with the key, while it is open. `Transient` when there is none, when it cannot be opened, and when its
     certificate does not hold at that time: somebody has to set it right, and then the letters are made."""
     if settings.seal_device:
         async with _of_device(settings) as signer:
-            yield _holding(signer, at, "SEAL_DEVICE", settings.seal_device)
+            yield _check_certificate(signer, at, "SEAL_DEVICE", settings.seal_device)
     elif settings.seal_key_file:
         signer = await asyncio.to_thread(_of_file, settings.seal_key_file, settings.seal_key_password)
-        yield _holding(signer, at, "SEAL_KEY_FILE", settings.seal_key_file)
+        yield _check_certificate(signer, at, "SEAL_KEY_FILE", settings.seal_key_file)
     else:
         raise Transient("there is no key to seal letters with: set SEAL_KEY_FILE or SEAL_DEVICE")
 
@@ -45,7 +45,7 @@ def authorities(settings: Settings) -> list[x509.Certificate]:
     return list(load_certs_from_pemder([str(file)])) if file else []
 
 
-def _holding(signer: Signer, at: datetime, name: str, value: Path) -> Signer:
+def _check_certificate(signer: Signer, at: datetime, name: str, value: Path) -> Signer:
     where, certificate = f"{name}={value}", signer.signing_cert
     if certificate is None:
         raise Transient(f"{where} holds no certificate of its key")

@@ -5,7 +5,7 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
-from services.permits.seal_keys import opened_key
+from services.permits.seal_keys import open_key
 from services.permits.settings import Settings
 from shared.kernel import Transient, now
 
@@ -30,7 +30,7 @@ class SealWatch:
 
     async def _open(self) -> None:
         """In a loop of its own: a device keeps waiting whoever comes second."""
-        async with opened_key(self._settings, now()):
+        async with open_key(self._settings, now()):
             pass  # it has told until when it holds
 
 

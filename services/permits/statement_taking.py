@@ -14,7 +14,7 @@ from services.permits.domain import cancelling, paying
 from services.permits.domain.application import Application, need
 from services.permits.domain.bill import Bill, Payment
 from services.permits.domain.invoices import bill_of, invoice_reference, key_of
-from services.permits.domain.statement import Row, judged
+from services.permits.domain.statement import Row, with_outcome
 from shared.kernel import Case, Cause, Reject, Step
 from shared.people import Person
 
@@ -46,11 +46,11 @@ async def _take_row(reading: _Reading, row: Row) -> Row:
     named = read_invoice(reading.desk.town.reference_prefix, row.reference)
     said = (row.transaction, named or row.reference, row.satang, row.paid_on)
     if said in reading.seen:
-        return judged(row, "duplicate", "twice-in-file")
+        return with_outcome(row, "duplicate", "twice-in-file")
     reading.seen.add(said)
     case = await reading.desk.store.find_by_reference(named[0]) if named else None
     if named is None or case is None or case.state.submitted_at is None:
-        return judged(row, "unmatched", "unknown-reference")
+        return with_outcome(row, "unmatched", "unknown-reference")
     bill = bill_of(case.state, named[1])
     if bill is None:
         return _unpaid(row, case, "no-fees")
@@ -62,16 +62,16 @@ async def _take_row(reading: _Reading, row: Row) -> Row:
 
 
 async def _judge(reading: _Reading, row: Row, case: Case[Application], bill: Bill) -> Row:
-    paid_by = await reading.desk.store.bills.paid_by(row.transaction)
+    paid_by = await reading.desk.store.bills.find_paid_by(row.transaction)
     is_known = bill.payment is not None and bill.payment.transaction == row.transaction
     if is_known and paying.is_same_payment(bill, row.satang, row.paid_on):
-        return judged(row, "duplicate", "taken-before")
+        return with_outcome(row, "duplicate", "taken-before")
     if cancelling.was_cancelled(bill, row.transaction):  # whoever cancelled it knows where it belongs
-        return judged(row, "unmatched", "entry-cancelled")
+        return with_outcome(row, "unmatched", "entry-cancelled")
     if row.reference in reading.paid:
         return _unpaid(row, case, "already-paid", bill)
     if row.transaction in reading.used or (paid_by is not None and not is_known):
-        return judged(row, "unmatched", "transaction-used")
+        return with_outcome(row, "unmatched", "transaction-used")
     try:
         if paying.is_taken_by_hand(bill, row.satang, row.paid_on, numbered=row.numbered):
             return await _note(reading, row, case, bill)
@@ -83,7 +83,7 @@ async def _judge(reading: _Reading, row: Row, case: Case[Application], bill: Bil
 def _unpaid(row: Row, case: Case[Application], why: str, bill: Bill | None = None) -> Row:
     """It pays nothing by itself: which invoice somebody meant who named another one, a cashier finds out."""
     meant = why in _NOT_THIS_ONE and paying.is_of_another(case.state, row.satang, bill)
-    return judged(row, "unmatched", "for-other-invoice" if meant else why)
+    return with_outcome(row, "unmatched", "for-other-invoice" if meant else why)
 
 
 async def _pay(reading: _Reading, row: Row, case: Case[Application], bill: Bill) -> Row:
@@ -91,13 +91,13 @@ async def _pay(reading: _Reading, row: Row, case: Case[Application], bill: Bill)
     payment = _payment(row, reading.who, cause.at)
     if not reading.apply:
         paying.pay(case.state, cause, payment, reading.desk.town, bill.number)
-        return judged(row, "matched", "to-take")
+        return with_outcome(row, "matched", "to-take")
     paid = await payments.take(reading.desk, case.id, payment, cause, bill.number)
     if paid.repeated:
-        return judged(row, "duplicate", "taken-before")
+        return with_outcome(row, "duplicate", "taken-before")
     after = bill_of(paid.state, bill.number)
     numbered = after is not None and after.payment is not None and after.payment.receipt
-    return judged(row, "matched", "taken" if numbered else "taken-unnumbered")
+    return with_outcome(row, "matched", "taken" if numbered else "taken-unnumbered")
 
 
 async def _note(reading: _Reading, row: Row, case: Case[Application], bill: Bill) -> Row:
@@ -109,7 +109,7 @@ async def _note(reading: _Reading, row: Row, case: Case[Application], bill: Bill
     if reading.apply:
         await payments.step_numbered(reading.desk, case.id, note, _cause(row, case, bill, reading.who))
     receipt = bill.payment.receipt if bill.payment else ""
-    return replace(judged(row, "duplicate", "taken-by-hand"), receipt=receipt)
+    return replace(with_outcome(row, "duplicate", "taken-by-hand"), receipt=receipt)
 
 
 def _cause(row: Row, case: Case[Application], bill: Bill, who: Person) -> Cause:

@@ -16,7 +16,7 @@ from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
 from services.permits.letter_store import LetterStore
 from services.permits.number_store import NumberStore
-from services.permits.queries import ASKS, CODES, LISTED, TEXT, Filter, past_due, undecided_late
+from services.permits.queries import ASKS, CODES, LISTED, TEXT, Filter, past_due, select_undecided_late
 from services.permits.receipt_store import INDEXES as RECEIPT_INDEXES
 from services.permits.receipt_store import RETIRED as RETIRED_RECEIPTS
 from services.permits.receipt_store import ReceiptStore
@@ -106,7 +106,7 @@ class Store:
         """The application with the decision, or a later act, that a verify code belongs to."""
         return await self._one({"$or": [{path: {"$eq": code, **TEXT}} for path in CODES]})
 
-    async def overdue(self, periods: Periods) -> AsyncIterator[str]:
+    async def list_overdue(self, periods: Periods) -> AsyncIterator[str]:
         """Applications of which something may be over by these periods, whatever their own moments say."""
         days = (periods.applicant_days, periods.draft_days, min(periods.draft_days, periods.empty_draft_days))
         closed, begun, begun_empty = (now() - timedelta(days=one) for one in days)
@@ -123,7 +123,7 @@ class Store:
     async def count_overdue(self, at: datetime) -> Mapping[str, int]:
         """How many applications have passed their due time by then with nothing decided, by lane."""
         by_lane = {"_id": "$state.clock.lane", "count": {"$sum": 1}}
-        pipeline: list[dict[str, Any]] = [{"$match": undecided_late(at)}, {"$group": by_lane}]
+        pipeline: list[dict[str, Any]] = [{"$match": select_undecided_late(at)}, {"$group": by_lane}]
         return {row["_id"]: row["count"] async for row in self.applications.collection.aggregate(pipeline, hint="desk")}
 
     async def _one(self, query: Mapping[str, Any]) -> Case[Application] | None:

@@ -93,7 +93,7 @@ async def do_what_is_overdue(desk: Desk) -> None:
             if case is not None and _has_come(desk, case.state, name, cause):
                 await do_what_is_due(desk, case_id, name, cause)
 
-    await for_each_case(desk.store.overdue(desk.periods), do)
+    await for_each_case(desk.store.list_overdue(desk.periods), do)
 
 
 async def key_applications(desk: Desk) -> None:
@@ -105,7 +105,7 @@ async def key_applications(desk: Desk) -> None:
     async def do(case_id: str) -> None:
         await desk.store.applications.step(case_id, decide, Cause.request())
 
-    await for_each_case(desk.store.register.unkeyed(), do)
+    await for_each_case(desk.store.register.list_unkeyed(), do)
 
 
 async def _act(desk: Desk, case_id: str, name: str, cause: Cause) -> None:

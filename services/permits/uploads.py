@@ -14,10 +14,10 @@ from shared.files.documents import claim_of, judged, judged_pages
 from shared.kernel import Case, Cause, Reject
 
 
-async def wanted_document(desk: Desk, case: Case[Application], code: str) -> Document:
+async def need_wanted_document(desk: Desk, case: Case[Application], code: str) -> Document:
     """What is asked before a file is received: `Reject` when this application takes none of it now."""
     permit = (await desk.rules_for(case.state)).permit
-    return documents.wanted(case.state, permit, code)
+    return documents.need_wanted(case.state, permit, code)
 
 
 async def hand_in_document(
@@ -26,7 +26,7 @@ async def hand_in_document(
     """A document, opened whole before it is kept; of several photos one PDF is made. The same once more changes
     nothing."""
     permit = (await desk.rules_for(case.state)).permit
-    document, claims = documents.wanted(case.state, permit, code), [await claim_of(file) for file in files]
+    document, claims = documents.need_wanted(case.state, permit, code), [await claim_of(file) for file in files]
     size = sum(bytes_each for _, bytes_each in claims)
     documents.check_size(document, size)
     for kind, _ in claims:
@@ -76,7 +76,7 @@ async def _keep_version(
     versions = after.state.documents.get(code, ())
     # A repetition: the file of the first one is kept.
     unused = [] if upload.id in {one.id for one in versions} else [upload.id]
-    for dropped in [*unused, *documents.dropped_files(case.state, after.state, code)]:
+    for dropped in [*unused, *documents.list_dropped_files(case.state, after.state, code)]:
         await desk.store.files.forget_file(dropped)
     if upload.sent_sha256 not in {one.sent_sha256 for one in versions}:
         raise Reject("idempotency-key-reused", "this key was used for another file", status=422)

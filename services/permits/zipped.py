@@ -39,7 +39,7 @@ class _Sink:
         return taken
 
 
-async def zipped(members: Iterable[Member]) -> AsyncIterator[bytes]:
+async def zip_members(members: Iterable[Member]) -> AsyncIterator[bytes]:
     """The archive, piece by piece. What fails on the way leaves it without its end: no program takes it for whole."""
     sink = _Sink()
     archive = ZipFile(sink, "w")

@@ -36,7 +36,7 @@ async def permit_desk(bench: Bench) -> AsyncIterator[Desk]:
     service = Service("permits", settings, TOWN.code)
     store = Store(service, PERIODS, settings.signature_secrets)
     await store.applications.collection.create_indexes([*KERNEL_INDEXES, *INDEXES])
-    budget = Budget("drafts", 10**12, store.files.unsubmitted_bytes)
+    budget = Budget("drafts", 10**12, store.files.count_unsubmitted_bytes)
     async with service.lifespan():
         await store.keep_rules(RULES)
         yield Desk(store, TOWN, settings, PERIODS, Scanner(""), budget)

@@ -73,7 +73,7 @@ async def permits_desk() -> AsyncIterator[PermitsDesk]:
     periods = Periods(settings.draft_days, town.retention.applicant_days, settings.empty_draft_days)
     async with _service("permits", settings, town.code) as service:
         store = PermitsStore(service, periods, settings.signature_secrets)
-        budget = Budget("drafts", settings.drafts_megabytes * MEGABYTE, store.files.unsubmitted_bytes)
+        budget = Budget("drafts", settings.drafts_megabytes * MEGABYTE, store.files.count_unsubmitted_bytes)
         yield PermitsDesk(store, town, settings, periods, Scanner(settings.clamav_address), budget)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.permits.commands import Desk
-from services.permits.receipt_book import Held, confirm_last, held_books, need_last
+from services.permits.receipt_book import Held, confirm_last, list_held_books, need_last
 from services.permits.receipt_store import Book
 from shared.events.ids import new_id
 from shared.kernel import Transient, now
@@ -87,7 +87,7 @@ def _printed(text: str) -> tuple[Book, int]:
 
 async def _run(asked: argparse.Namespace) -> Answer:
     async with permits_desk() as desk:
-        restored, held = await held_books(desk)
+        restored, held = await list_held_books(desk)
         said = {_held(held, book): last for book, last in asked.last}
         planned = [_planned(one, last) for one, last in said.items()]
         if len(said) < len(asked.last):
@@ -99,7 +99,7 @@ async def _run(asked: argparse.Namespace) -> Answer:
         who = operator(asked)
         need_sure(asked, "; ".join(map(_plan, planned)))
         confirmed = [await _confirm(desk, one, last, restored, who) for one, last in said.items()]
-        return Answer(restored.begun_at, confirmed, _waits((await held_books(desk))[1]))
+        return Answer(restored.begun_at, confirmed, _waits((await list_held_books(desk))[1]))
 
 
 def _held(held: Sequence[Held], book: Book) -> Held:

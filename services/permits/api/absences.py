@@ -20,7 +20,7 @@ AbsenceId = Annotated[str, Path(max_length=40)]
 async def index(desk: TheDesk, _: Member) -> dict[str, Any]:
     """Those that were marked at the desk, the newest last, also what is over; `profile`: those that stand in the
     town's profile."""
-    return _told(desk, await desk.store.absences.marked())
+    return _show_list(desk, await desk.store.absences.list_marked())
 
 
 @router.post("", status_code=201, dependencies=[DESK_LIMITED])
@@ -29,8 +29,8 @@ async def mark(body: NewAbsence, desk: TheDesk, who: Colleague, key: Key) -> dic
     day on the deputy signs or examines in their place, in their own name. `id`: which one of the list it is."""
     scope = f"absences:{who.sub}"
     cause = Cause.request(key=key, scope=scope, content=fingerprint(body), by=who, act="absence-marked")
-    after = await absences.mark_absence(desk, who, body.asked(), cause)
-    return {"id": cause.id, **_told(desk, after.state.marked.values())}
+    after = await absences.mark_absence(desk, who, body.build_absence(), cause)
+    return {"id": cause.id, **_show_list(desk, after.state.marked.values())}
 
 
 @router.post("/{absence}/end", dependencies=[DESK_LIMITED])
@@ -38,10 +38,10 @@ async def end(absence: AbsenceId, desk: TheDesk, who: Colleague, key: Key) -> di
     """They are back before their last day, or do not go: nobody signs in their place from now on."""
     cause = Cause.request(key=key, scope=f"absences:{absence}:{who.sub}", by=who, act="absence-ended")
     after = await absences.end_absence(desk, who, absence, cause)
-    return _told(desk, after.state.marked.values())
+    return _show_list(desk, after.state.marked.values())
 
 
-def _told(desk: Desk, marked: Iterable[MarkedAbsence]) -> dict[str, Any]:
+def _show_list(desk: Desk, marked: Iterable[MarkedAbsence]) -> dict[str, Any]:
     at = now()
     return {
         "items": [{**one.model_dump(), "over": one.over(at, desk.town)} for one in marked],

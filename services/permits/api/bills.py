@@ -4,7 +4,7 @@ from typing import Any
 
 from services.permits.api.wording import Wording
 from services.permits.domain.application import Application
-from services.permits.domain.bill import Bill, PastPayment, Payment, named_lines
+from services.permits.domain.bill import Bill, PastPayment, Payment, show_lines
 from services.permits.domain.invoices import bills_of, invoice_reference, is_owed
 from services.permits.domain.money import baht
 from services.permits.domain.promptpay import payload, reference_of
@@ -26,7 +26,7 @@ def show_bill(application: Application, bill: Bill, rules: Rules, say: Wording) 
         "purpose_text": say.say_code("purpose", bill.purpose),
         "standing": standing,
         "standing_text": say.say_code("bill", standing),
-        "lines": named_lines(bill, rules.permit, say.language),
+        "lines": show_lines(bill, rules.permit, say.language),
         "satang": bill.satang,
         "amount": baht(bill.satang),
         "issued_at": bill.issued_at,
@@ -47,18 +47,18 @@ def shows_payment(application: Application, bill: Bill, *, staff: bool) -> bool:
     return bill.payment is not None and (staff or application.theirs(bill.payment.at))
 
 
-def shown_receipts(application: Application, *, staff: bool) -> list[str]:
+def list_receipts(application: Application, *, staff: bool) -> list[str]:
     """The numbers of the receipts that this reader may see, also of those that are void."""
-    return [one.receipt for one in _receipted(application) if staff or application.theirs(one.at)]
+    return [one.receipt for one in _select_with_receipt(application) if staff or application.theirs(one.at)]
 
 
 def unseen_receipts(application: Application, *, staff: bool) -> frozenset[str]:
     """Those of a holder before, which no line of the timeline names to this one."""
-    numbers = {one.receipt for one in _receipted(application)}
-    return frozenset(numbers.difference(shown_receipts(application, staff=staff)))
+    numbers = {one.receipt for one in _select_with_receipt(application)}
+    return frozenset(numbers.difference(list_receipts(application, staff=staff)))
 
 
-def _receipted(application: Application) -> list[Payment]:
+def _select_with_receipt(application: Application) -> list[Payment]:
     bills = bills_of(application)
     stand = [bill.payment for bill in bills if bill.payment]
     return [one for one in (*stand, *(past.payment for bill in bills for past in bill.past_payments)) if one.receipt]

@@ -21,7 +21,7 @@ async def consult(
     documents that are named, and is good for one answer."""
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "consult", case.id, who, body)
-    after = await checking.consult(desk, case, as_actor(who, "officer"), body.asked(), cause)
+    after = await checking.consult(desk, case, as_actor(who, "officer"), body.build_question(), cause)
     return await answer(request, Visit(after, "staff", who))
 
 
@@ -54,5 +54,5 @@ async def answer_consultation(
     """What they wrote or said to an officer."""
     case = await find_for_staff(request, desk, reference, who)
     cause, officer = cause_of(key, "consultation-answer", case.id, who, body), as_actor(who, "officer")
-    after = await checking.answer_consultation(desk, case.id, officer, consultation, body.given(), cause)
+    after = await checking.answer_consultation(desk, case.id, officer, consultation, body.build_answer(), cause)
     return await answer(request, Visit(after, "staff", who))

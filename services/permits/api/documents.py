@@ -13,7 +13,7 @@ from services.permits.domain.documents import ENDINGS, MEGABYTE, PAGES_MOST
 from services.permits.domain.documents import version as find_version
 from services.permits.domain.signed_acts import DECISION, act_of, is_for_holder
 from services.permits.request_form import make as make_request_form
-from services.permits.uploads import hand_in_document, wanted_document
+from services.permits.uploads import hand_in_document, need_wanted_document
 from shared.kernel import now
 from shared.web import UPLOAD_BYTES, Problem, note, rate_limit
 from shared.web.headers import SANDBOXED
@@ -37,7 +37,7 @@ async def receive(
     """The file as the body, or the files of a multipart form: several pictures become the pages of one PDF. Types are
     what the bytes say."""
     visit.need("applicant")
-    document = await wanted_document(desk, visit.case, requirement)
+    document = await need_wanted_document(desk, visit.case, requirement)
     async with received_files(request, most=document.max_mb * MEGABYTE, count=PAGES_MOST) as files:
         if not files:
             raise Problem(422, "no-file", "the form holds no file")

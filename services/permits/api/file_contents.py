@@ -9,7 +9,7 @@ from services.permits.domain.documents import ENDINGS
 from services.permits.domain.findings import current, told_to_applicant
 from services.permits.domain.inspections import photos_for
 from services.permits.domain.letters import Seal
-from services.permits.domain.marking import marked_pages
+from services.permits.domain.marking import group_marks
 from services.permits.domain.paper import Mark, Upload
 from services.permits.domain.permit_life import Photo
 from services.permits.domain.signed_acts import DECISION
@@ -32,7 +32,7 @@ def photos_in(application: Application, *, staff: bool) -> Sequence[tuple[str, P
     ]
 
 
-def marked_in(
+def list_marked(
     application: Application, *, staff: bool
 ) -> Sequence[tuple[str, Upload, dict[int, list[tuple[int, Mark]]]]]:
     """The documents on which something is marked, with the pages and marks that a picture shows: the applicant's since
@@ -43,7 +43,7 @@ def marked_in(
         if finding.marks and (staff or told_to_applicant(application, code))
     }
     uploads = {code: upload for code in found if (upload := application.latest(code)) and not upload.removed}
-    return [(code, upload, marked_pages(found[code])) for code, upload in uploads.items()]
+    return [(code, upload, group_marks(found[code])) for code, upload in uploads.items()]
 
 
 def as_filed(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def as_filed(told: Mapping[str, Any]) -> dict[str, Any]:
     part of their own."""
     consultations = [{name: value for name, value in one.items() if name != "link"} for one in told["consultations"]]
     inspections = [
-        {**one, "photos": [_filed(visit, photo) for photo in one["photos"]]}
+        {**one, "photos": [_with_file(visit, photo) for photo in one["photos"]]}
         for visit, one in enumerate(told["inspections"], 1)
     ]
     neighbours = [{name: value for name, value in one.items() if name != "email"} for one in told["neighbours"]]
@@ -82,7 +82,7 @@ def texts_of(
     }
 
 
-def marked_page(code: str, version: int, page: int) -> str:
+def name_marked_page(code: str, version: int, page: int) -> str:
     """The picture of a page with what was marked on it."""
     return f"marks/{code}-{version}-page-{page}.png"
 
@@ -95,5 +95,5 @@ def _photo(visit: int, number: int) -> str:
     return f"inspections/{visit}-{number}.jpg"
 
 
-def _filed(visit: int, photo: Mapping[str, Any]) -> dict[str, Any]:
+def _with_file(visit: int, photo: Mapping[str, Any]) -> dict[str, Any]:
     return {"file": None if photo["removed"] else _photo(visit, photo["number"]), **photo}

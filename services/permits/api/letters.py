@@ -14,7 +14,7 @@ from services.permits.domain.signed_acts import (
     number_of,
     turn_of_code,
 )
-from services.permits.domain.validity import standing_at
+from services.permits.domain.validity import find_standing
 from shared.kernel import now
 
 # Of the register nobody but who has its letter hears that somebody asked in vain.
@@ -52,7 +52,7 @@ def public_letter(application: Application, wording: Wording, turn: int) -> dict
 
 
 def _act(application: Application, act: SignedAct, wording: Wording) -> dict[str, Any]:
-    standing = act_standing(application, act, standing_at(application, now()))
+    standing = act_standing(application, act, find_standing(application, now()))
     return {
         "turn": act.turn,
         "kind": act.kind,
@@ -67,7 +67,7 @@ def _act(application: Application, act: SignedAct, wording: Wording) -> dict[str
 
 
 def _decision(application: Application, wording: Wording) -> dict[str, Any]:
-    decision, letter, standing = application.decision, application.letter, standing_at(application, now())
+    decision, letter, standing = application.decision, application.letter, find_standing(application, now())
     if decision is None:
         raise ValueError(f"{application.reference} is not decided")
     return {

@@ -22,7 +22,7 @@ from services.permits.api.views import answer
 from services.permits.domain.application import Application
 from services.permits.domain.documents import version as find_version
 from services.permits.domain.findings import current, told_to_applicant
-from services.permits.domain.marking import marked_pages
+from services.permits.domain.marking import group_marks
 from services.permits.mark_bodies import PAGES_MOST, Marks
 from services.permits.paper_pictures import Numbered, pictures_of
 from shared.web import Problem, rate_limit
@@ -75,4 +75,4 @@ def _marks_on(application: Application, requirement: str, version: int, page: in
     finding = current(application).get(requirement)
     if finding is None or finding.version != version or not (staff or told_to_applicant(application, requirement)):
         return ()
-    return marked_pages(finding).get(page, ())
+    return group_marks(finding).get(page, ())

@@ -27,7 +27,7 @@ async def ask(
     the code by which they read what is to be built and answer once."""
     case = await find_for_staff(request, desk, reference, who)
     cause = cause_of(key, "ask-neighbour", case.id, who, body)
-    after = await checking.ask_neighbour(desk, case.id, as_actor(who, "officer"), body.asked(), cause)
+    after = await checking.ask_neighbour(desk, case.id, as_actor(who, "officer"), body.build_question(), cause)
     return await answer(request, Visit(after, "staff", who))
 
 
@@ -44,7 +44,7 @@ async def write_down(
     """What they wrote on the letter's slip, or said to an officer."""
     case = await find_for_staff(request, desk, reference, who)
     cause, officer = cause_of(key, "neighbour-answer", case.id, who, body), as_actor(who, "officer")
-    after = await checking.answer_neighbour(desk, case.id, officer, neighbour, body.given(), cause)
+    after = await checking.answer_neighbour(desk, case.id, officer, neighbour, body.build_answer(), cause)
     return await answer(request, Visit(after, "staff", who))
 
 

@@ -7,15 +7,15 @@ from services.permits.domain import answering
 from services.permits.domain.application import Application
 from services.permits.domain.documents import is_request_form, list_documents
 from services.permits.domain.findings import current, told_to_applicant
-from services.permits.domain.marking import marked_pages
+from services.permits.domain.marking import group_marks
 from services.permits.domain.paper import Finding
 from services.permits.domain.rules import Rules
 from shared.kernel import now
 
 
-def awaited_answer(application: Application) -> dict[str, Any]:
+def show_awaited_answer(application: Application) -> dict[str, Any]:
     """By when a request for more is answered, where the profile gives a day, and whether that has passed."""
-    asked = answering.awaited(application)
+    asked = answering.find_awaited(application)
     return {"answer_by": asked.answer_by if asked else None, "answer_late": answering.is_late(application, now())}
 
 
@@ -33,7 +33,7 @@ def documents_of(application: Application, rules: Rules, wording: Wording) -> li
             "printed": is_request_form(rules.permit, document.code),
             "state": state,
             "state_text": wording.say(f"document.{state}"),
-            "finding": _finding(application, document.code, staff=wording.staff),
+            "finding": _show_finding(application, document.code, staff=wording.staff),
             "versions": [
                 upload.model_dump(
                     include={
@@ -56,7 +56,7 @@ def documents_of(application: Application, rules: Rules, wording: Wording) -> li
     ]
 
 
-def _finding(application: Application, code: str, *, staff: bool) -> dict[str, Any] | None:
+def _show_finding(application: Application, code: str, *, staff: bool) -> dict[str, Any] | None:
     """What was found about the version that counts: the officers' own, until they ask for another."""
     finding = current(application).get(code)
     if finding is None or not (staff or told_to_applicant(application, code)):
@@ -68,4 +68,4 @@ def _finding(application: Application, code: str, *, staff: bool) -> dict[str, A
 def _marks(finding: Finding) -> dict[str, Any]:
     """`marks`: each place that is marked, by its number; `marked_pages`: those of which a picture shows some."""
     marks = [{"number": number, **mark.model_dump()} for number, mark in enumerate(finding.marks, 1)]
-    return {"marks": marks, "marked_pages": list(marked_pages(finding))}
+    return {"marks": marks, "marked_pages": list(group_marks(finding))}

@@ -19,7 +19,7 @@ from services.permits.access import (
     cause_of,
     find_for_cashier,
 )
-from services.permits.api.bills import show_bill, shown_receipts
+from services.permits.api.bills import list_receipts, show_bill
 from services.permits.api.places import bill_key, receipt_key
 from services.permits.api.views import Showing, show_to
 from services.permits.domain.application import Application
@@ -44,7 +44,7 @@ _PRIVATE = {"Cache-Control": "private, no-store", **SANDBOXED}
 async def bill(request: Request, visit: OfMoney, number: Invoice = FIRST) -> dict[str, Any]:
     """The invoice: what is to be paid and by when, what the PromptPay code says, what was paid; 404 before there is
     one. `invoice`: another than the application's own, as `bills` of the application has it; so in all that follows."""
-    return await told(show_to(request, staff=visit.viewer == "staff"), visit.application, number)
+    return await show_invoice(show_to(request, staff=visit.viewer == "staff"), visit.application, number)
 
 
 @router.get("/api/v1/applications/{reference}/invoice.pdf", dependencies=[LIMITED])
@@ -63,7 +63,7 @@ async def receipt(
     void."""
     application, paid = visit.application, bill_of(visit.application, invoice)
     asked = number or (paid.payment.receipt if paid and paid.payment else "")
-    if asked not in shown_receipts(application, staff=visit.viewer == "staff"):
+    if asked not in list_receipts(application, staff=visit.viewer == "staff"):
         raise Problem(404, "no-receipt")
     pdf = await make_receipt(application, await desk.rules_for(application), desk.town, asked)
     return _pdf(pdf, f"{application.reference}-receipt")
@@ -77,7 +77,7 @@ async def take(
     case = await find_for_cashier(desk, reference)
     cause = cause_of(key, "payments", key_of(case.id, number), who, body)
     after = await payments.take_payment(desk, case, number, who, body, cause)
-    return await told(show_to(request, staff=True), after.state, number)
+    return await show_invoice(show_to(request, staff=True), after.state, number)
 
 
 @router.post("/api/v1/applications/{reference}/payments/cancel", dependencies=[DESK_LIMITED])
@@ -94,7 +94,7 @@ async def cancel(
     case = await find_for_cashier(desk, reference)
     cause = cause_of(key, "cancel-payment", key_of(case.id, number), who, body)
     after = await payments.cancel_payment(desk, case.id, number, who, body, cause)
-    return await told(show_to(request, staff=True), after.state, number)
+    return await show_invoice(show_to(request, staff=True), after.state, number)
 
 
 @router.post("/api/v1/applications/{reference}/refund", dependencies=[DESK_LIMITED])
@@ -105,7 +105,7 @@ async def refund(
     case = await find_for_cashier(desk, reference)
     cause = cause_of(key, "refund", key_of(case.id, number), who, body)
     after = await payments.refund_payment(desk, case.id, number, who, body, cause)
-    return await told(show_to(request, staff=True), after.state, number)
+    return await show_invoice(show_to(request, staff=True), after.state, number)
 
 
 @router.get("/api/v1/permits/bills")
@@ -116,7 +116,7 @@ async def bills(
     due = await desk.store.bills.list_unpaid(after=time_place(pages), limit=pages.fetch)
     found = pages.answer(due, bill_key)
     showing = show_to(request, staff=True)
-    return {**found, "items": [await listed(showing, case.state, one) for case, one in found["items"]]}
+    return {**found, "items": [await show_invoice_row(showing, case.state, one) for case, one in found["items"]]}
 
 
 @router.get("/api/v1/permits/receipts")
@@ -172,7 +172,7 @@ def show_receipt(one: Receipt) -> dict[str, Any]:
     }
 
 
-async def told(showing: Showing, application: Application, number: int = FIRST) -> dict[str, Any]:
+async def show_invoice(showing: Showing, application: Application, number: int = FIRST) -> dict[str, Any]:
     """The invoice of that number, with what it is for; 404 where there is none."""
     bill = bill_of(application, number)
     if bill is None:
@@ -182,9 +182,9 @@ async def told(showing: Showing, application: Application, number: int = FIRST) 
     return {"application": application.reference, "type_name": rules.permit.name.get(showing.language), **shown}
 
 
-async def listed(showing: Showing, application: Application, bill: Bill) -> dict[str, Any]:
+async def show_invoice_row(showing: Showing, application: Application, bill: Bill) -> dict[str, Any]:
     """One line of the list of invoices: who has to pay what."""
-    shown = await told(showing, application, bill.number)
+    shown = await show_invoice(showing, application, bill.number)
     names = (
         "application",
         "invoice",

@@ -34,7 +34,7 @@ def life_of(application: Application, wording: Wording) -> dict[str, Any]:
              "photos": [photo.model_dump(include=_OF_A_PHOTO) for photo in photos_for(one, staff=wording.staff)]}
             for one in application.inspections
         ],
-        "mend_until": _mending(application),
+        "mend_until": _find_mend_until(application),
         "extension_asked": {"reason": _words(application, wording, asked.note, asked.at), "at": asked.at}
         if asked
         else None,
@@ -45,7 +45,7 @@ def life_of(application: Application, wording: Wording) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _mending(application: Application) -> datetime | None:
+def _find_mend_until(application: Application) -> datetime | None:
     """Until when what was found wrong with the finished building may be mended, as long as nobody has."""
     built = application.construction
     return built.mend_until if built and application.standing == "in-force" and not built.finished_on else None

@@ -56,7 +56,7 @@ def _link(request: Request, rel: str, path: str, kind: str = "application/json",
 
 
 @router.get("")
-async def landing(request: Request, desk: TheDesk) -> dict[str, Any]:
+async def show_landing(request: Request, desk: TheDesk) -> dict[str, Any]:
     """Where everything is."""
     say = show_to(request).say
     base = web_of(request).settings.public_url.rstrip("/")
@@ -98,16 +98,16 @@ async def collections(request: Request, desk: TheDesk) -> dict[str, Any]:
 @router.get("/collections/{kind}")
 async def collection(request: Request, kind: str, desk: TheDesk) -> dict[str, Any]:
     """One layer."""
-    return _collection(request, desk, _known(kind))
+    return _collection(request, desk, _need_kind(kind))
 
 
-def _known(kind: str) -> str:
+def _need_kind(kind: str) -> str:
     if kind not in KINDS:
         raise Problem(404, "http-404")
     return kind
 
 
-def _held(request: Request, kind: str) -> Layer:
+def _need_layer(request: Request, kind: str) -> Layer:
     layer = layers_of(request).layers.get(kind)
     if layer is None:
         raise Problem(404, "http-404")
@@ -158,7 +158,7 @@ async def items(
 ) -> JSONResponse:
     """The features of a layer, within `bbox`; `deed_number` finds one parcel, in any digits. The largest answer is
     a quarter of a second's work: so it is done beside the loop, one view after the other."""
-    layers, layer = layers_of(request), _held(request, kind)
+    layers, layer = layers_of(request), _need_layer(request, kind)
     found = list(range(layer.count)) if boxes is None else layer.inside(boxes)
     if deed_number is not None:
         named = layer.place(deed_number) if kind == "parcels" else None
@@ -166,11 +166,11 @@ async def items(
     following = {"after": part.end, "limit": part.limit} if part.end < len(found) else None
     async with layers.turns:
         return await asyncio.to_thread(
-            _drawn, request, kind, layer, found[part.after : part.end], following, len(found)
+            _answer_features, request, kind, layer, found[part.after : part.end], following, len(found)
         )
 
 
-def _drawn(
+def _answer_features(
     request: Request, kind: str, layer: Layer, shown: Sequence[int], following: Feature | None, matched: int
 ) -> JSONResponse:
     return _features(request, kind, [layer.feature(at) for at in shown], following, matched)
@@ -208,7 +208,7 @@ async def permit(request: Request, number: str, desk: TheDesk) -> JSONResponse:
 @router.get("/collections/{kind}/items/{code:path}")
 async def item(request: Request, kind: str, code: str) -> JSONResponse:
     """One feature. A code may hold slashes, which a server decodes before it looks for the way."""
-    feature = _held(request, kind).find(code)
+    feature = _need_layer(request, kind).find(code)
     if feature is None:
         raise Problem(404, "http-404")
     return _one(request, kind, feature)

@@ -15,22 +15,22 @@ _Content = dict[str, Any]
 def describe(title: str, address: str) -> _Content:
     """Each collection by its own path: its largest answer is its own."""
     paths = {
-        "/": _got("landing", "Where everything is", _JSON),
-        "/conformance": _got("conformance", "Which parts of the standard are kept", _JSON),
-        "/collections": _got("collections", "All layers", _JSON),
-        "/buildings.city.json": _got("buildings", "The buildings as CityJSON", "application/city+json"),
+        "/": _describe_get("landing", "Where everything is", _JSON),
+        "/conformance": _describe_get("conformance", "Which parts of the standard are kept", _JSON),
+        "/collections": _describe_get("collections", "All layers", _JSON),
+        "/buildings.city.json": _describe_get("buildings", "The buildings as CityJSON", "application/city+json"),
     }
     for kind in KINDS:
         at = f"/collections/{kind}"
         paths |= {
-            at: _got(f"{kind}-layer", "One layer", _JSON),
-            f"{at}/items": _got(f"{kind}-items", "The features of a layer", _GEOJSON, _asked(kind)),
-            f"{at}/items/{{featureId}}": _got(f"{kind}-item", "One feature", _GEOJSON, [_FEATURE]),
+            at: _describe_get(f"{kind}-layer", "One layer", _JSON),
+            f"{at}/items": _describe_get(f"{kind}-items", "The features of a layer", _GEOJSON, _list_parameters(kind)),
+            f"{at}/items/{{featureId}}": _describe_get(f"{kind}-item", "One feature", _GEOJSON, [_FEATURE]),
         }
     return {"openapi": "3.0.3", "info": {"title": title, "version": "1"}, "servers": [{"url": address}], "paths": paths}
 
 
-def _asked(kind: str) -> list[_Content]:
+def _list_parameters(kind: str) -> list[_Content]:
     permits = kind == "permits"
     most = PERMITS_MOST if permits else MOST
     limit = {"type": "integer", "minimum": 1, "maximum": most, "default": 50 if permits else 1000}
@@ -50,7 +50,7 @@ def _parameter(name: str, schema: _Content, **more: Any) -> _Content:
 _FEATURE: Final[_Content] = {"name": "featureId", "in": "path", "required": True, "schema": {"type": "string"}}
 
 
-def _got(name: str, summary: str, kind: str, parameters: list[_Content] | None = None) -> _Content:
+def _describe_get(name: str, summary: str, kind: str, parameters: list[_Content] | None = None) -> _Content:
     answer = {"description": summary, "content": {kind: {"schema": {"type": "object"}}}}
     wrong = {"description": "What is wrong with the question", "content": {"application/problem+json": {}}}
     said = {"operationId": name, "summary": summary, "parameters": parameters or []}

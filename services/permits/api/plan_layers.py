@@ -83,7 +83,7 @@ class Layers:
                 lambda corners: ground.within("roads", corners),
             ),
             "buildings": Layer(
-                len(ground.buildings), buildings, lambda at: _building(ground.buildings[at], buildings[at]),
+                len(ground.buildings), buildings, lambda at: _make_building(ground.buildings[at], buildings[at]),
                 lambda corners: ground.within("buildings", corners),
             ),
         }  # fmt: skip
@@ -177,6 +177,6 @@ def _road(road: Road, name: str) -> Feature:
     return _feature(name, road.shape, {"width_m": road.width_m, **names})
 
 
-def _building(building: Building, name: str) -> Feature:
+def _make_building(building: Building, name: str) -> Feature:
     properties = {"height_m": building.height_m, "storeys": building.storeys, "use": building.use or None}
     return _feature(name, building.shape, properties)

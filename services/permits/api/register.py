@@ -55,7 +55,7 @@ async def register(
     if asking.wrong_year:
         words = show_to(request).say("register.wrong-year")
         raise Problem(422, "invalid", errors=[FieldProblem("year", "year", words)])
-    wanted = asking.wanted(desk.town)
+    wanted = asking.build_query(desk.town)
     cases = await desk.store.register.list_permits(wanted, after=time_place(pages), limit=pages.fetch)
     rows = pages.answer(cases, register_key)
     showing = show_to(request)
@@ -63,7 +63,7 @@ async def register(
 
 
 @router.get("/register/{code}")
-async def verified(request: Request, code: str, desk: TheDesk) -> dict[str, Any]:
+async def verify_decision(request: Request, code: str, desk: TheDesk) -> dict[str, Any]:
     """The decision behind a verify code, or what was signed after it, with the hash of its letter (`letter_sha256`) and
     all the letters of the permit; 404 when there is none."""
     verify_code = read_code(code)

@@ -39,11 +39,11 @@ class Asked:
         """Something was typed that is no year."""
         return bool(self.year.strip()) and read_year(self.year) is None
 
-    def said(self, **more: str) -> str:
+    def encode(self, **more: str) -> str:
         """As the query of an address."""
         return urlencode({name: value for name, value in (asdict(self) | more).items() if value})
 
-    def wanted(self, town: Town) -> Registered:
+    def build_query(self, town: Town) -> Registered:
         """As the store is asked. What is no year leaves every year."""
         year, zone = read_year(self.year), ZoneInfo(town.timezone)
         return Registered(
@@ -64,7 +64,7 @@ def read_year(typed: str) -> int | None:
     return year if year in _YEARS else None
 
 
-async def asked(
+async def read_search_query(
     request: Request,
     q: Annotated[Search, Query(description=_SOUGHT)] = "",
     permit_type: Code = "",
@@ -78,4 +78,4 @@ async def asked(
     return Asked(q, permit_type, zone, standing, year)
 
 
-Asking = Annotated[Asked, Depends(asked)]
+Asking = Annotated[Asked, Depends(read_search_query)]

@@ -56,7 +56,7 @@ async def note_findings(
 ) -> dict[str, Any]:
     """What was found about documents, each good or to be replaced: the officers' own until more is asked for."""
     case = await find_for_staff(request, desk, reference, who)
-    cause, found = cause_of(key, "findings", case.id, who, body), [one.found() for one in body.findings]
+    cause, found = cause_of(key, "findings", case.id, who, body), [one.build_finding() for one in body.findings]
     after = await checking.note_findings(desk, case.id, as_actor(who, "officer"), found, cause)
     return await answer(request, Visit(after, "staff", who))
 

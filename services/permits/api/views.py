@@ -12,22 +12,22 @@ from services.permits.access import Visit, desk_of
 from services.permits.api.bills import show_bills, show_extension_terms, show_terms, unseen_receipts
 from services.permits.api.letters import acts_of
 from services.permits.api.open_points import open_points_of
-from services.permits.api.papers import awaited_answer, documents_of
+from services.permits.api.papers import documents_of, show_awaited_answer
 from services.permits.api.permit_life import consultations_of, life_of, neighbours_of
 from services.permits.api.wording import Wording
 from services.permits.commands import Desk
 from services.permits.domain.application import Application, Decision, Entry, Standing
 from services.permits.domain.completeness import judge
 from services.permits.domain.decision import is_late, read_mark, tells_proposal
-from services.permits.domain.documents import missing_documents
-from services.permits.domain.lanes import failed, within_reach
+from services.permits.domain.documents import list_missing_documents
+from services.permits.domain.lanes import list_failed, within_reach
 from services.permits.domain.money import baht
 from services.permits.domain.permit_type import Lane
 from services.permits.domain.readiness import open_answers
 from services.permits.domain.rules import Rules
 from services.permits.domain.signed_acts import letters_of
 from services.permits.domain.signed_request import mark_of
-from services.permits.domain.validity import AFTERWARDS, standing_at
+from services.permits.domain.validity import AFTERWARDS, find_standing
 from services.permits.letter import form_rows
 from shared.kernel import Case, now
 from shared.town.vocabulary import DECISIONS, LANES, PROPOSALS, word
@@ -69,7 +69,7 @@ class Showing(Wording):
             "documents": documents_of(application, rules, self),
             "missing": {
                 "fields": open_answers(application, permit),
-                "documents": [document.code for document in missing_documents(application, permit)],
+                "documents": [document.code for document in list_missing_documents(application, permit)],
             },
             "request": application.request.model_dump() if asked and application.request else None,
             "proposal": self._proposal(application),
@@ -102,7 +102,7 @@ class Showing(Wording):
         }
 
     def _summary(self, application: Application, rules: Rules) -> dict[str, Any]:
-        standing = standing_at(application, now())
+        standing = find_standing(application, now())
         lane = application.clock.lane if application.clock else None
         return {
             "reference": application.reference,
@@ -117,7 +117,7 @@ class Showing(Wording):
             "lane_text": self.say_code("lane", lane) if lane else None,
             "submitted_at": application.submitted_at,
             "check_due_at": application.check_due_at,
-            **awaited_answer(application),
+            **show_awaited_answer(application),
             "due_at": application.due_at,
             "late": is_late(application, now()),
             "unanswered_since": application.unanswered_since if self.staff else None,
@@ -153,7 +153,7 @@ class Showing(Wording):
             "started_at": clock.started_at if clock else None,
             "due_at": clock.due_at if clock else None,
             "conditions": [self.condition(rules, condition) for condition in conditions],
-            "failed": [condition.code for condition in failed(conditions)],
+            "failed": [condition.code for condition in list_failed(conditions)],
         }
 
     def _lane_in_words(self, lane: Lane | None) -> dict[str, Any] | None:

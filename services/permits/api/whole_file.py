@@ -11,8 +11,15 @@ from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
 
 from services.permits.access import LIMITED, TheDesk, TheVisit, Visit, cause_of
-from services.permits.api.bills import shown_receipts
-from services.permits.api.file_contents import as_filed, documents_in, marked_in, marked_page, photos_in, texts_of
+from services.permits.api.bills import list_receipts
+from services.permits.api.file_contents import (
+    as_filed,
+    documents_in,
+    list_marked,
+    name_marked_page,
+    photos_in,
+    texts_of,
+)
 from services.permits.api.views import show_to
 from services.permits.commands import Desk
 from services.permits.domain.application import need
@@ -24,7 +31,7 @@ from services.permits.domain.signed_acts import DECISION, is_for_holder
 from services.permits.letter_store import StoredLetter
 from services.permits.paper_pictures import pictures_of
 from services.permits.payment_papers import make_invoice, make_receipt
-from services.permits.zipped import Member, at_once, zipped
+from services.permits.zipped import Member, at_once, zip_members
 from shared.kernel import Cause, Step, Transient, now
 from shared.web import note, page
 
@@ -46,7 +53,7 @@ async def whole_file(request: Request, visit: TheVisit, desk: TheDesk) -> Stream
         "Cache-Control": "private, no-store",
         "Content-Disposition": f'attachment; filename="{visit.application.reference}.zip"',
     }
-    return StreamingResponse(zipped(members), headers=headers, media_type="application/zip")
+    return StreamingResponse(zip_members(members), headers=headers, media_type="application/zip")
 
 
 async def _leave_line(desk: Desk, case_id: str, cause: Cause) -> None:
@@ -66,7 +73,7 @@ async def _members(request: Request, desk: Desk, visit: Visit) -> list[Member]:
     documents, photos = documents_in(application, staff=staff), photos_in(application, staff=staff)
     files: list[tuple[str, Upload | Photo]] = [*documents, *photos]
     texts = texts_of(filed, seals, documents, staff=staff)
-    papers = [*await _papers(desk, visit, letters), *await _marked_pages(desk, visit)]
+    papers = [*await _papers(desk, visit, letters), *await _draw_marked_pages(desk, visit)]
     at, names = now().astimezone(zone), [*(name for name, _ in papers), *texts]
     readable = page(
         request, "whole_file.html", application=filed, files=documents, names=names, seal=seals.get(DECISION), at=at,
@@ -97,29 +104,29 @@ async def _papers(desk: Desk, visit: Visit, letters: Mapping[int, StoredLetter])
     application = visit.application
     rules, bills = await desk.rules_for(application), bills_of(application)
     papers = [(letter_name(turn), letter.pdf) for turn, letter in letters.items()]
-    stand = {bill.payment.receipt: _named("receipt", bill) for bill in bills if bill.payment}
-    for number in shown_receipts(application, staff=visit.viewer == "staff"):
+    stand = {bill.payment.receipt: _name_paper("receipt", bill) for bill in bills if bill.payment}
+    for number in list_receipts(application, staff=visit.viewer == "staff"):
         name = stand.get(number, f"void-{number.replace('/', '-')}.pdf")
         papers.append((name, await make_receipt(application, rules, desk.town, number)))
     owed = [bill for bill in bills if is_owed(application, bill)]
     return papers + [
-        (_named("invoice", bill), await make_invoice(application, bill, rules, desk.town)) for bill in owed
+        (_name_paper("invoice", bill), await make_invoice(application, bill, rules, desk.town)) for bill in owed
     ]
 
 
-def _named(paper: str, bill: Bill) -> str:
+def _name_paper(paper: str, bill: Bill) -> str:
     """`receipt.pdf` of the application's own invoice, `receipt-2.pdf` of the second."""
     return f"{paper}.pdf" if bill.number == FIRST else f"{paper}-{bill.number}.pdf"
 
 
-async def _marked_pages(desk: Desk, visit: Visit) -> list[tuple[str, bytes]]:
+async def _draw_marked_pages(desk: Desk, visit: Visit) -> list[tuple[str, bytes]]:
     """What was marked, as it is seen on the page; without those that cannot be drawn now, for its words are there."""
     made: list[tuple[str, bytes]] = []
-    for code, upload, pages in marked_in(visit.application, staff=visit.viewer == "staff"):
+    for code, upload, pages in list_marked(visit.application, staff=visit.viewer == "staff"):
         wanted = dict(islice(pages.items(), _PICTURES_MOST - len(made)))
         with suppress(Transient):
             pictures = await pictures_of(desk.store.files, upload, wanted)
-            made += [(marked_page(code, upload.number, page), picture) for page, picture in pictures.items()]
+            made += [(name_marked_page(code, upload.number, page), picture) for page, picture in pictures.items()]
     return made
 
 

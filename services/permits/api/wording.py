@@ -24,7 +24,7 @@ _MENDED_BY = {
 _SIGNS = {"<=": "at-most", ">=": "at-least", "=": "exactly"}
 
 
-def _decided_by(permit: PermitType, condition: ConditionResult) -> str | None:
+def _find_field(permit: PermitType, condition: ConditionResult) -> str | None:
     """The field in which a condition is decided; of the plan's checks each has its own, and documents are no field."""
     asked = (one for lane in permit.lanes for one in lane.conditions if one.code == condition.code)
     found = next(asked, None)
@@ -72,7 +72,7 @@ class Wording:
             "unit": unit.strip() or None,
             "passed": condition.passed,
             "waits": condition.waits,
-            "field": _decided_by(rules.permit, condition),
+            "field": _find_field(rules.permit, condition),
             "pending": condition.pending,
             "value_text": self._value_text(rules, condition, unit),
             "limit_text": "" if condition.counts else self._limit_text(condition.limit, unit),

@@ -51,7 +51,7 @@ def mark(book: AbsenceBook | None, cause: Cause, town: Town, who: Person, asked:
         raise Reject("own-deputy", "nobody makes themselves the deputy of somebody else", status=403)
     _need_known(town, asked)
     _need_days(asked, _today(town, cause.at))
-    kept = _kept(book or AbsenceBook(), cause.at, town)
+    kept = _select_kept(book or AbsenceBook(), cause.at, town)
     ahead = [one for one in kept.values() if not one.over(cause.at, town)]
     if len(ahead) >= ABSENCES_MOST:
         raise Reject("too-many-absences", f"at most {ABSENCES_MOST} absences lie ahead", status=422)
@@ -59,7 +59,7 @@ def mark(book: AbsenceBook | None, cause: Cause, town: Town, who: Person, asked:
         _need_no_clash(asked, other)
     days = {"first_day": asked.first_day.isoformat(), "last_day": asked.last_day.isoformat()}
     one = MarkedAbsence(id=cause.id, by=_actor(who, asked), marked_at=cause.at, **{**asked.model_dump(), **days})
-    return _changed(book or AbsenceBook(), {**kept, one.id: one}, who)
+    return _change_list(book or AbsenceBook(), {**kept, one.id: one}, who)
 
 
 def end(book: AbsenceBook | None, cause: Cause, town: Town, who: Person, absence: str) -> Step[AbsenceBook]:
@@ -71,7 +71,7 @@ def end(book: AbsenceBook | None, cause: Cause, town: Town, who: Person, absence
     if found.over(cause.at, town):
         raise Reject("absence-over", "this absence is over")
     ended = found.model_copy(update={"ended_at": cause.at, "ended_by": _actor(who, found)})
-    return _changed(book, {**book.marked, found.id: ended}, who)
+    return _change_list(book, {**book.marked, found.id: ended}, who)
 
 
 def _need_mine(who: Person, asked: Absence) -> None:
@@ -118,19 +118,19 @@ def _need_no_clash(asked: Absence, other: Absence) -> None:
         raise Reject("takes-a-place", f"{asked.who!r} takes somebody's place on some of these days", status=422)
 
 
-def _kept(book: AbsenceBook, at: datetime, town: Town) -> dict[str, MarkedAbsence]:
+def _select_kept(book: AbsenceBook, at: datetime, town: Town) -> dict[str, MarkedAbsence]:
     oldest = (at - timedelta(days=KEPT_DAYS)).date().isoformat()
     over = [one.id for one in book.marked.values() if one.over(at, town)]
     dropped = set(over[:-ABSENCES_MOST])
     return {one.id: one for one in book.marked.values() if one.last_day >= oldest and one.id not in dropped}
 
 
-def _changed(book: AbsenceBook, marked: dict[str, MarkedAbsence], who: Person) -> Step[AbsenceBook]:
-    told = [AbsencesChanged(actor=who.sub, absences=[_told(one) for one in marked.values()])]
+def _change_list(book: AbsenceBook, marked: dict[str, MarkedAbsence], who: Person) -> Step[AbsenceBook]:
+    told = [AbsencesChanged(actor=who.sub, absences=[_tell_absence(one) for one in marked.values()])]
     return Step(book.model_copy(update={"marked": marked}), told)
 
 
-def _told(one: MarkedAbsence) -> AwayOffice:
+def _tell_absence(one: MarkedAbsence) -> AwayOffice:
     return AwayOffice(id=one.id, ended_at=one.ended_at, **one.absence.model_dump(mode="json"))
 
 

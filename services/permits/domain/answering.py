@@ -26,7 +26,7 @@ def ask(
     return asked.model_copy(update=until)
 
 
-def awaited(application: Application) -> Request | None:
+def find_awaited(application: Application) -> Request | None:
     """The request that its applicant is to answer by a day."""
     asked = application.request if application.state == "documents-requested" else None
     return asked if asked and asked.answer_by else None
@@ -34,19 +34,19 @@ def awaited(application: Application) -> Request | None:
 
 def is_late(application: Application, at: datetime) -> bool:
     """Whether that day has passed."""
-    asked = awaited(application)
+    asked = find_awaited(application)
     return asked is not None and asked.answer_by is not None and asked.answer_by <= at
 
 
 def next_due(application: Application) -> datetime | None:
     """When they are reminded, or the office hears that they have not answered."""
-    asked = awaited(application)
+    asked = find_awaited(application)
     return None if asked is None or asked.late_noted else asked.remind_at or asked.answer_by
 
 
 def chase(application: Application, cause: Cause) -> Step[Application] | None:
     """Remind them before it is over; say to both sides when it is."""
-    asked, due = awaited(application), next_due(application)
+    asked, due = find_awaited(application), next_due(application)
     if asked is None or asked.answer_by is None or due is None or due > cause.at:
         return None
     late = is_late(application, cause.at)

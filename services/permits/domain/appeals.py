@@ -51,7 +51,7 @@ def make_appeal(application: Application, cause: Cause, actor: Actor, reason: st
     return Step(with_entry(after, cause, "appealed", actor, reason, against=against), [event])
 
 
-def ordered_by(application: Application) -> Collection[str]:
+def find_orderers(application: Application) -> Collection[str]:
     """Who proposed or signed the order that somebody appeals against: they have spoken already."""
     made, revocation, decision, proposal = (
         application.appeal, application.revocation, application.decision, application.proposal,
@@ -69,7 +69,7 @@ def answer_appeal(
     made = application.appeal
     if made is None or made.outcome is not None or application.closed_at is not None:
         raise Reject("wrong-state", "nobody has appealed, or it is answered already")
-    if signing.by.sub in ordered_by(application):
+    if signing.by.sub in find_orderers(application):
         raise Reject("own-order", "who proposed or signed an order answers no appeal against it", status=403)
     if not reason:
         raise Reject("appeal-grounds", "give the committee's grounds, or the number of its decision", status=422)

@@ -126,7 +126,7 @@ def state_fees(fees: Iterable[tuple[Fee, int]], at: datetime) -> StatedFees:
     return StatedFees(lines=lines, satang=sum(line.satang for line in lines), at=at)
 
 
-def named_lines(bill: Bill, permit: PermitType, language: str) -> list[dict[str, Any]]:
+def show_lines(bill: Bill, permit: PermitType, language: str) -> list[dict[str, Any]]:
     """Fee by fee, with its law; one that the kept rules do not have by its code."""
     fees = {fee.code: fee for fee in permit.price_list(bill.purpose)}
     return [

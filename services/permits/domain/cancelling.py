@@ -28,11 +28,11 @@ def cancel(
     """The payment is a past one, its receipt void. What waits for money waits again, and so does the clock."""
     bill, payment = _need_entry(application, number)
     past = PastPayment(payment=payment, note=why, sub=cashier.sub, name=cashier.name, at=cause.at)
-    again = _asked_again(application, bill, past, cause)
+    again = _reopen_bill(application, bill, past, cause)
     after = waive(with_bill(application, again))
     said = {"amount": baht(payment.satang), "receipt": payment.receipt}
     entry = with_entry(after, cause, "payment-cancelled", cashier, why, **said)
-    return hold_clock(Step(entry, _told(application, again, past)), cause, town)
+    return hold_clock(Step(entry, _tell_cancelled(application, again, past)), cause, town)
 
 
 def note_booked(application: Application, receipts: Collection[str]) -> Step[Application] | None:
@@ -64,7 +64,7 @@ def _need_entry(application: Application, number: int) -> tuple[Bill, Payment]:
     return bill, bill.payment
 
 
-def _asked_again(application: Application, bill: Bill, past: PastPayment, cause: Cause) -> Bill:
+def _reopen_bill(application: Application, bill: Bill, past: PastPayment, cause: Cause) -> Bill:
     """The invoice as if it came today. What is decided already waits for no money any more."""
     return bill.model_copy(
         update={
@@ -79,7 +79,7 @@ def _asked_again(application: Application, bill: Bill, past: PastPayment, cause:
     )
 
 
-def _told(application: Application, bill: Bill, past: PastPayment) -> list[Event]:
+def _tell_cancelled(application: Application, bill: Bill, past: PastPayment) -> list[Event]:
     """Whoever paid it is told; a holder who took the permit over since hears of the invoice alone."""
     due, theirs = is_owed(application, bill), application.theirs(past.payment.at)
     cancelled = PermitPaymentCancelled(

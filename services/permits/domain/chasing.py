@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.permits.domain.application import SYSTEM, Actor, Application, with_entry
 from services.permits.domain.consultation import Consultation
-from services.permits.domain.consulting import about, awaited, awaited_one, link_of, with_consultation
+from services.permits.domain.consulting import about, link_of, list_awaited, need_awaited, with_consultation
 from services.permits.domain.reaching import Outcome, is_told_by_message
 from shared.events.base import Event
 from shared.events.permit_life import (
@@ -25,7 +25,7 @@ def ask_again(
 ) -> Step[Application]:
     """Send it again, to the address that the profile has today. Its link is new: the one before may be in wrong
     hands."""
-    found = awaited_one(application, consultation)
+    found = need_awaited(application, consultation)
     if cause.at > found.open_until:
         raise Reject("question-over", "its time is long over: ask anew")
     if found.message == "sending":
@@ -60,7 +60,7 @@ def note_told(application: Application, cause: Cause, outcome: Outcome) -> Step[
 
 def next_due(application: Application) -> datetime | None:
     """When the next question should have been answered, or those who were asked are reminded of it."""
-    return min((at for one in awaited(application) for at in _waits(one)), default=None)
+    return min((at for one in list_awaited(application) for at in _waits(one)), default=None)
 
 
 def _waits(one: Consultation) -> list[datetime]:
@@ -73,29 +73,29 @@ def chase(application: Application, cause: Cause) -> Step[Application] | None:
     Overdue comes first: it reminds them as well, and the office hears of it.
     """
     after, events = application, list[Event]()
-    for one in awaited(application):
+    for one in list_awaited(application):
         if one.noted:
             continue
         if one.due_at <= cause.at:
-            after = _overdue(after, cause, one)
+            after = _note_overdue(after, cause, one)
             events.append(
                 PermitConsultationOverdue(
                     **about(application, one), **link_of(one), due_at=one.due_at, question=one.question
                 )
             )
         elif one.remind_at and one.remind_at <= cause.at:
-            after = _reminded(after, cause, one)
+            after = _note_reminded(after, cause, one)
             events.append(_again(application, one, "reminder", SYSTEM))
     return Step(after, events) if events else None
 
 
-def _overdue(application: Application, cause: Cause, one: Consultation) -> Application:
+def _note_overdue(application: Application, cause: Cause, one: Consultation) -> Application:
     noted = one.model_copy(update={"noted": True, "remind_at": None})
     after = with_consultation(application, noted)
     return with_entry(after, cause, "consultation-overdue", SYSTEM, consultee=one.consultee)
 
 
-def _reminded(application: Application, cause: Cause, one: Consultation) -> Application:
+def _note_reminded(application: Application, cause: Cause, one: Consultation) -> Application:
     reminded = one.model_copy(update={"reminded_at": cause.at, "remind_at": None})
     after = with_consultation(application, reminded)
     return with_entry(after, cause, "consultee-reminded", SYSTEM, consultee=one.consultee)

@@ -33,7 +33,7 @@ class Clock(StoredModel):
 
 def start(lane: Lane, town: Town, at: datetime) -> Clock:
     """Accepted now: due by the lane's duration on the town's calendar."""
-    due = lane.duration.due(town.calendar, at)
+    due = lane.duration.compute_due(town.calendar, at)
     allowed = town.calendar.between(at, due).total_seconds()
     return _with_next(Clock(lane=lane.code, started_at=at, since=at, due_at=due, allowed_s=allowed), town)
 
@@ -92,7 +92,7 @@ def start_check(promise: Duration | None, town: Town, at: datetime) -> CheckCloc
     """Handed in now; None where the profile promises nothing."""
     if promise is None:
         return None
-    return _check_with_next(CheckClock(since=at, due_at=promise.due(town.calendar, at)), town)
+    return _check_with_next(CheckClock(since=at, due_at=promise.compute_due(town.calendar, at)), town)
 
 
 def after_check_reminder(clock: CheckClock, town: Town) -> CheckClock:

@@ -13,7 +13,7 @@ from services.permits.domain.application import (
     with_entry,
     with_values,
 )
-from services.permits.domain.documents import missing_documents
+from services.permits.domain.documents import list_missing_documents
 from services.permits.domain.facts import facts
 from services.permits.domain.findings import as_note, to_replace
 from services.permits.domain.handing_in import parcel_for
@@ -45,13 +45,13 @@ def judge(application: Application, rules: Rules, town: Town) -> tuple[Lane | No
     findings = lanes.Findings(
         zone=site.zone,
         documents_needed=len(permit.documents_for(form)),
-        documents_missing=len(missing_documents(application, permit)),
+        documents_missing=len(list_missing_documents(application, permit)),
         plan=plan.check({field.code for field in permit.fields_for(form)}, form, site),
     )
     return lanes.choose(permit, form, findings)
 
 
-def hoped_lane(application: Application, rules: Rules, town: Town) -> LaneCode | None:
+def find_hoped_lane(application: Application, rules: Rules, town: Town) -> LaneCode | None:
     """The lane that it takes if what is still open turns out well."""
     hoped = lanes.within_reach(rules.permit, judge(application, rules, town)[1])
     return hoped.code if hoped and hoped.code in LANES else None
@@ -109,7 +109,7 @@ def accept(application: Application, cause: Cause, rules: Rules, town: Town, off
 
 def _hindrance(application: Application, rules: Rules) -> Reject | None:
     """What speaks against its documents."""
-    if lacking := [document.code for document in missing_documents(application, rules.permit)]:
+    if lacking := [document.code for document in list_missing_documents(application, rules.permit)]:
         return Reject("incomplete", f"still missing: {', '.join(lacking)}", status=422)
     if wrong := to_replace(application):
         return Reject("found-wrong", f"to be replaced first: {', '.join(wrong)}", status=422)

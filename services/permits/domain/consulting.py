@@ -107,7 +107,7 @@ def ask(application: Application, cause: Cause, town: Town, officer: Actor, ques
 
 def answer(application: Application, cause: Cause, actor: Actor, consultation: str, given: Answer) -> Step[Application]:
     """Once, while it is judged; whoever objects or makes conditions says why."""
-    found = awaited_one(application, consultation)
+    found = need_awaited(application, consultation)
     if given.view != "no-objection" and not given.text:
         raise Reject("answer-reason", "say which conditions, or why not", status=422)
     changes = {"view": given.view, "answer": given.text, "answered_by": given.by, "answered_at": cause.at}
@@ -123,7 +123,7 @@ def find(application: Application, consultation: str) -> Consultation | None:
     return next((one for one in application.consultations if one.id == consultation), None)
 
 
-def awaited_one(application: Application, consultation: str) -> Consultation:
+def need_awaited(application: Application, consultation: str) -> Consultation:
     """The question of that id, to which somebody waits for an answer."""
     found = find(application, consultation)
     if found is None:
@@ -133,7 +133,7 @@ def awaited_one(application: Application, consultation: str) -> Consultation:
     return found
 
 
-def awaited(application: Application) -> Sequence[Consultation]:
+def list_awaited(application: Application) -> Sequence[Consultation]:
     """Those that nobody has answered, while somebody waits for it."""
     return [one for one in application.consultations if one.view is None] if waits_for_others(application) else ()
 

@@ -23,11 +23,11 @@ from services.permits.domain.inspections import cancel_overtaken
 from services.permits.domain.invoices import waive
 from services.permits.domain.lanes import ConditionResult
 from services.permits.domain.letters import LetterProgress
-from services.permits.domain.open_points import need_seen, seen_of
+from services.permits.domain.open_points import need_seen, select_seen
 from services.permits.domain.paying import invoice, need_paid
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import Rules
-from services.permits.domain.validity import day_end, warning_at
+from services.permits.domain.validity import day_end, find_warning_time
 from shared.events.base import Event
 from shared.events.permits import PermitDecided, PermitExamined
 from shared.kernel import Cause, Reject, Step, StoredModel, fingerprint
@@ -133,7 +133,7 @@ def decide(application: Application, cause: Cause, rules: Rules, town: Town, dec
     approved = decision.decision == "approved"
     need_signature(application, rules, decision)
     running = _run_on(application, cause, town, approved=approved)
-    outcome = _dated(with_values(application, clock=running), cause, rules.permit, town, decision)
+    outcome = _date_decision(with_values(application, clock=running), cause, rules.permit, town, decision)
     after = with_values(
         application,
         state="decided",
@@ -141,9 +141,9 @@ def decide(application: Application, cause: Cause, rules: Rules, town: Town, dec
         standing="in-force" if approved else "appeal-open",
         clock=clocks.stop(running) if running else None,
         letter=LetterProgress(owed_since=cause.at),
-        expiry_warning_at=warning_at(rules.permit, outcome.valid_until, cause.at, town),
+        expiry_warning_at=find_warning_time(rules.permit, outcome.valid_until, cause.at, town),
     )
-    events: list[Event] = [_decided(application, cause, outcome)]
+    events: list[Event] = [_tell_decided(application, cause, outcome)]
     after = with_entry(after, cause, "decided", outcome.by, decision=outcome.decision)
     overtaken = cancel_overtaken(after, cause)
     after, events = overtaken.state, [*events, *overtaken.events]
@@ -167,7 +167,9 @@ def _run_on(application: Application, cause: Cause, town: Town, *, approved: boo
     return clocks.resume(clock, town, cause.at)
 
 
-def _dated(application: Application, cause: Cause, permit: PermitType, town: Town, decision: Decision) -> Decision:
+def _date_decision(
+    application: Application, cause: Cause, permit: PermitType, town: Town, decision: Decision
+) -> Decision:
     """The decision with the times that follow from the one at which it was signed."""
     approved = decision.decision == "approved"
     due_at = application.clock.due_at if application.clock else cause.at
@@ -175,7 +177,7 @@ def _dated(application: Application, cause: Cause, permit: PermitType, town: Tow
     return decision.model_copy(
         update={
             "at": cause.at,
-            "seen": seen_of(application, permit, decision.seen),
+            "seen": select_seen(application, permit, decision.seen),
             "on_time": cause.at <= due_at,
             "valid_until": day_end(cause.at, days, town.calendar.zone) if approved and days else None,
             "appeal_until": appeal_end(town.calendar, cause.at, appeal.days) if appeal and not approved else None,
@@ -183,7 +185,7 @@ def _dated(application: Application, cause: Cause, permit: PermitType, town: Tow
     )
 
 
-def _decided(application: Application, cause: Cause, outcome: Decision) -> PermitDecided:
+def _tell_decided(application: Application, cause: Cause, outcome: Decision) -> PermitDecided:
     return PermitDecided(
         **facts(application),
         actor=outcome.by.subject,

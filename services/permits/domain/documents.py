@@ -33,7 +33,7 @@ def printable(filename: str) -> str:
     return with_fewer_marks("".join(one for one in filename if one.isprintable()))[:200]
 
 
-def wanted(application: Application, permit: PermitType, code: str) -> Document:
+def need_wanted(application: Application, permit: PermitType, code: str) -> Document:
     """The document, if a file of it would be taken now: asked before anything of the file is received."""
     document = need_document(permit, code)
     need_state(application, "take documents", "draft", "documents-requested")
@@ -88,7 +88,7 @@ def hand_in(
     application: Application, cause: Cause, permit: PermitType, code: str, upload: Upload
 ) -> Step[Application] | None:
     """Keep the file as the newest for its requirement; the ones before it stay in the history, the newest of them."""
-    wanted(application, permit, code)
+    need_wanted(application, permit, code)
     if has(application, code, upload.sent_sha256):
         return None
     check_room(application, permit, code, upload.size)
@@ -125,7 +125,7 @@ def is_outdated(application: Application, code: str) -> bool:
     return application.state in _STILL_WRITTEN and upload.form_mark != mark_of(application)
 
 
-def dropped_files(before: Application, after: Application, code: str) -> list[str]:
+def list_dropped_files(before: Application, after: Application, code: str) -> list[str]:
     """The files that were in the history of a document and are not any more."""
     remaining = {upload.id for upload in after.documents.get(code, ())}
     return [upload.id for upload in before.documents.get(code, ()) if upload.id not in remaining]
@@ -138,7 +138,7 @@ def version(application: Application, code: str, number: int | None) -> Upload |
     return next((upload for upload in application.documents.get(code, ()) if upload.number == number), None)
 
 
-def missing_documents(application: Application, permit: PermitType) -> list[Document]:
+def list_missing_documents(application: Application, permit: PermitType) -> list[Document]:
     """What still has to be handed in: needed and not there, asked for again and not answered, or signed before the
     answers changed."""
     asked = application.request.requirements if application.request else ()
@@ -175,7 +175,7 @@ def list_documents(application: Application, permit: PermitType) -> list[tuple[D
 
 
 def _state(application: Application, permit: PermitType, document: Document, needed: bool) -> DocumentState:
-    lacking = {one.code for one in missing_documents(application, permit)}
+    lacking = {one.code for one in list_missing_documents(application, permit)}
     if document.code in lacking:
         asked = application.request is not None and document.code in application.request.requirements
         if is_outdated(application, document.code):

@@ -36,14 +36,14 @@ class Fee(StoredModel):
 
     def cost(self, form: Mapping[str, object]) -> int:
         """What it comes to for this form, in satang. Never less than nothing, whatever stands in an old form."""
-        units = self._counted(max(Decimal(0), as_decimal(form.get(self.per or "")) or Decimal(0)))
+        units = self._round_units(max(Decimal(0), as_decimal(form.get(self.per or "")) or Decimal(0)))
         step = next((one for one in self.steps if one.up_to is None or units <= one.up_to), None)
         priced = step or self
         if priced.rate is not None:
             return satang(priced.rate * units)
         return satang(priced.amount or Decimal(0))
 
-    def _counted(self, units: Decimal) -> Decimal:
+    def _round_units(self, units: Decimal) -> Decimal:
         """A part of a unit as the profile has it: whole, left out, or whole from the half on."""
         how = {"half-up": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}.get(self.units or "")
         return units.to_integral_value(how) if how else units

@@ -77,7 +77,7 @@ def to_replace(application: Application) -> list[str]:
     return [code for code, finding in current(application).items() if finding.verdict == "replace"]
 
 
-def unjudged(application: Application, permit: PermitType) -> list[str]:
+def list_unjudged(application: Application, permit: PermitType) -> list[str]:
     """The handed-in documents of which nobody has said yet whether they are good; a machine judges some."""
     known = current(application)
     return [

@@ -24,7 +24,7 @@ from shared.kernel import Cause, Erase, Step
 Noted = TypeVar("Noted", Entry, Request, Proposal, MadeAppeal, Finding, Inspection)
 
 
-def forgetting_at(application: Application, days: int) -> datetime | None:
+def find_forgetting_time(application: Application, days: int) -> datetime | None:
     """When contact and documents go; None as long as something is expected, and when they are gone."""
     if application.submitted_at is None or application.closed_at is None or application.forgotten_at is not None:
         return None
@@ -43,7 +43,7 @@ def forget_applicant(
 ) -> Step[Application] | None:
     """Contact, documents, photos of the place, messages and every note are gone, here and, by the tombstone that notify
     hears, there; and the answers to the fields that are `personal`, such as an agent's telephone."""
-    at = forgetting_at(application, days)
+    at = find_forgetting_time(application, days)
     if at is None or at > cause.at:
         return None
     gone = {"phone": None, "email": None, "line_id": None, "address": None}
@@ -55,7 +55,7 @@ def forget_applicant(
         applicant=unreachable,
         form=form,
         documents=documents,
-        findings={code: without_note(_unmarked(one)) for code, one in application.findings.items()},
+        findings={code: without_note(_without_marks(one)) for code, one in application.findings.items()},
         request=without_note(application.request) if application.request else None,
         proposal=without_note(application.proposal) if application.proposal else None,
         inspections=tuple(without_note(_without_photos(one)) for one in application.inspections),
@@ -79,7 +79,7 @@ def without_note(noted: Noted) -> Noted:
     return noted.model_copy(update={"note": ""})
 
 
-def _unmarked(finding: Finding) -> Finding:
+def _without_marks(finding: Finding) -> Finding:
     """That a document was good, or was to be replaced, stays; the places on it and their words do not."""
     return finding.model_copy(update={"marks": ()})
 

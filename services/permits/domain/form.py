@@ -55,7 +55,7 @@ def read(permit: PermitType, raw: Mapping[str, object]) -> tuple[dict[str, str],
     return form, faults
 
 
-def missing(permit: PermitType, form: Mapping[str, str]) -> list[str]:
+def list_missing(permit: PermitType, form: Mapping[str, str]) -> list[str]:
     """The required fields that are still open."""
     return [one.code for one in permit.fields_for(form) if one.required and not form.get(one.code)]
 

@@ -17,12 +17,12 @@ from services.permits.domain.application import (
 )
 from services.permits.domain.bill import state_fees
 from services.permits.domain.clock import Clock
-from services.permits.domain.documents import missing_documents
+from services.permits.domain.documents import list_missing_documents
 from services.permits.domain.facts import facts
 from services.permits.domain.footprint import need_near, read_footprint
 from services.permits.domain.invoices import waive
 from services.permits.domain.plan import LandUse, land_use_of
-from services.permits.domain.readiness import lacking
+from services.permits.domain.readiness import list_lacking
 from services.permits.domain.rules import Pin, Rules, is_offered
 from services.permits.domain.search_keys import DEED, with_search_keys
 from services.permits.domain.survey import Parcel, parcel_of
@@ -125,9 +125,9 @@ def submit(
     first = application.state == "draft"
     if not can_go_on(town, application):
         raise Reject("type-gone", "applications of this permit type are not taken any more")
-    missing = lacking(application, rules.permit)
+    missing = list_lacking(application, rules.permit)
     if application.clock is not None:  # accepted as it was: nothing but documents can be handed in, or was asked for
-        missing = [document.code for document in missing_documents(application, rules.permit)]
+        missing = [document.code for document in list_missing_documents(application, rules.permit)]
     if missing:
         raise Reject("incomplete", f"still missing: {', '.join(missing)}", status=422)
     corrected = application.clock is None and application.declared_at is None
@@ -164,7 +164,7 @@ def submit(
     return Step(after, [event], [contact_of(application)] if first else ())
 
 
-def answered_at(application: Application) -> datetime | None:
+def find_answer_time(application: Application) -> datetime | None:
     """When its applicant last answered a request or sent it in corrected; None: it was handed in once."""
     times = (line.at for line in reversed(application.timeline) if line.type in ("answered", "amended", "resumed"))
     return next(times, None)
@@ -208,14 +208,14 @@ def renew_link(application: Application) -> Step[Application]:
     return Step(after, (PermitLinkRenewed(**facts(application), number=number),))
 
 
-def touched_at(application: Application) -> datetime:
+def find_touch_time(application: Application) -> datetime:
     """When it was begun, or the last line was added to its timeline: changes of the form add none."""
     return application.timeline[-1].at if application.timeline else application.created_at
 
 
 def draft_expiry(application: Application, days: int) -> datetime:
     """When a draft that nobody touches again is forgotten."""
-    return touched_at(application) + timedelta(days=days)
+    return find_touch_time(application) + timedelta(days=days)
 
 
 def expire_draft(application: Application, cause: Cause, days: int) -> Step[Application] | None:

@@ -112,7 +112,7 @@ def is_overtaken(application: Application, visit: Inspection) -> bool:
     return visit.booked and (ended or (application.decision is not None and application.standing != "in-force"))
 
 
-def awaited(application: Application) -> Sequence[Inspection]:
+def list_awaited(application: Application) -> Sequence[Inspection]:
     """Those whose day is still to come, of a case that is not over."""
     if application.closed_at is not None:
         return ()
@@ -121,7 +121,7 @@ def awaited(application: Application) -> Sequence[Inspection]:
 
 def note_inspections(application: Application, cause: Cause) -> Step[Application] | None:
     """The inspections whose time has come, all at once: two may be due at one moment."""
-    due = [one for one in awaited(application) if one.at <= cause.at]
+    due = [one for one in list_awaited(application) if one.at <= cause.at]
     if not due:
         return None
     noted = tuple(one.model_copy(update={"noted": True}) if one in due else one for one in application.inspections)

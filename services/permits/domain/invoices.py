@@ -61,7 +61,7 @@ def _is_over(application: Application, bill: Bill) -> bool:
     return application.state == "withdrawn" or refused
 
 
-def owed_of(application: Application) -> tuple[Bill, ...]:
+def list_owed(application: Application) -> tuple[Bill, ...]:
     """Those that are to be paid."""
     return tuple(one for one in bills_of(application) if is_owed(application, one))
 

@@ -68,7 +68,7 @@ def within_reach(permit: PermitType, conditions: Sequence[ConditionResult]) -> L
     return next((lane for lane in permit.lanes if not against & {one.code for one in lane.conditions}), None)
 
 
-def failed(conditions: Sequence[ConditionResult]) -> list[ConditionResult]:
+def list_failed(conditions: Sequence[ConditionResult]) -> list[ConditionResult]:
     """The conditions that kept it out of the fast lane."""
     return [condition for condition in conditions if not condition.passed]
 

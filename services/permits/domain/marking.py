@@ -49,7 +49,7 @@ def _need_pages(upload: Upload, marks: Sequence[Mark]) -> None:
         raise Reject("no-such-page", f"the document has {upload.pages} pages, none is number {last}", status=422)
 
 
-def marked_pages(finding: Finding) -> dict[int, list[tuple[int, Mark]]]:
+def group_marks(finding: Finding) -> dict[int, list[tuple[int, Mark]]]:
     """The pages on which something can be drawn, each with its marks and their numbers, which count through the
     document."""
     pages: dict[int, list[tuple[int, Mark]]] = {}

@@ -66,11 +66,11 @@ def moments(application: Application, periods: Periods) -> Sequence[Moment]:
         ANSWER: answering.next_due(application),
         CONSULTATION: chasing.next_due(application),
         NEIGHBOUR_REMINDER: neighbours.next_reminder(application),
-        INSPECTION: min((one.at for one in inspections.awaited(application)), default=None),
+        INSPECTION: min((one.at for one in inspections.list_awaited(application)), default=None),
         EXPIRY_WARNING: application.expiry_warning_at if expiry else None,
         EXPIRY: expiry,
         APPEAL_END: appeals.appeal_until(application),
-        FORGETTING: forgetting.forgetting_at(application, periods.applicant_days),
+        FORGETTING: forgetting.find_forgetting_time(application, periods.applicant_days),
         **_of_draft(application, periods.of_draft(application)),
     }
     return [_moment(name, at) for name, at in waits.items() if at is not None]

@@ -81,7 +81,7 @@ def ask(application: Application, cause: Cause, town: Town, officer: Actor, aske
         remind_at = reminder_at(town, cause.at, asked.days)
         one = one.model_copy(update={"email": asked.email, "mail": "sending", "remind_at": remind_at})
     after = with_values(application, neighbours=(*application.neighbours, one))
-    event = PermitNeighbourAsked(**_told(application, one), actor=officer.subject)
+    event = PermitNeighbourAsked(**_event_fields(application, one), actor=officer.subject)
     return Step(with_entry(after, cause, "neighbour-asked", officer, **beyond), [event], _contact_of(application, one))
 
 
@@ -102,7 +102,7 @@ def remind(application: Application, cause: Cause) -> Step[Application] | None:
         after = _with(after, one, remind_at=None)
     for _ in in_time:
         after = with_entry(after, cause, "neighbour-reminded", SYSTEM)
-    return Step(after, [PermitNeighbourReminded(**_told(application, one)) for one in in_time])
+    return Step(after, [PermitNeighbourReminded(**_event_fields(application, one)) for one in in_time])
 
 
 def note_mailed(application: Application, _: Cause, outcome: Outcome) -> Step[Application] | None:
@@ -116,7 +116,7 @@ def note_mailed(application: Application, _: Cause, outcome: Outcome) -> Step[Ap
     return Step(_with(application, found, mail=outcome.end, **failed))
 
 
-def _told(application: Application, one: Neighbour) -> dict[str, Any]:
+def _event_fields(application: Application, one: Neighbour) -> dict[str, Any]:
     party = party_of(one.id) if one.email else None
     plot = application.parcel.deed_number if application.parcel else None
     where = {"address": application.location.address, "deed_number": plot}
@@ -165,7 +165,7 @@ def waits(application: Application, one: Neighbour) -> bool:
     return one.view is None and waits_for_others(application)
 
 
-def shown_to_neighbours(permit: PermitType) -> tuple[FormField, ...]:
+def select_for_neighbours(permit: PermitType) -> tuple[FormField, ...]:
     """What of the form a neighbour may see: the use and the mass of what is to be built, and nothing of a person."""
     return tuple(one for one in permit.fields if one.in_letter and not one.personal and one.type in _SHOWN)
 

@@ -51,7 +51,7 @@ def open_points(application: Application, permit: PermitType) -> list[OpenPoint]
             OpenPoint("found-wrong", code, words=findings.current(application)[code].note)
             for code in findings.to_replace(application)
         ),
-        *(OpenPoint("unjudged", code) for code in findings.unjudged(application, permit)),
+        *(OpenPoint("unjudged", code) for code in findings.list_unjudged(application, permit)),
     ]
 
 
@@ -68,7 +68,7 @@ def _of_consultees(application: Application) -> Iterator[OpenPoint]:
         if one.view in ("objection", "conditions"):
             kind: PointKind = "objection" if one.view == "objection" else "conditions"
             yield OpenPoint(kind, one.id, one.answered_at, one.answer, one.consultee)
-    for one in consulting.awaited(application):
+    for one in consulting.list_awaited(application):
         yield OpenPoint("unanswered", one.id, one.due_at, one.question, one.consultee)
 
 
@@ -90,6 +90,6 @@ def need_seen(application: Application, permit: PermitType, seen: Collection[str
         raise Reject("open-points", f"read what stands open or against it, and name it in `seen`: {', '.join(unseen)}")
 
 
-def seen_of(application: Application, permit: PermitType, seen: Collection[str]) -> tuple[str, ...]:
+def select_seen(application: Application, permit: PermitType, seen: Collection[str]) -> tuple[str, ...]:
     """Of what somebody says that they have seen, what there is: it is kept with the decision."""
     return tuple(one.name for one in open_points(application, permit) if one.name in seen)

@@ -20,8 +20,8 @@ from services.permits.domain.invoices import (
     bills_of,
     is_awaited,
     is_owed,
+    list_owed,
     next_number,
-    owed_of,
     with_bill,
 )
 from services.permits.domain.money import MOST, baht
@@ -149,7 +149,7 @@ def need_unused(application: Application, transaction: str | None) -> None:
 
 def is_of_another(application: Application, amount: int, bill: Bill | None) -> bool:
     """Another invoice of the application's is to be paid by this amount."""
-    return any(one.satang == amount and one != bill for one in owed_of(application))
+    return any(one.satang == amount and one != bill for one in list_owed(application))
 
 
 def is_same_payment(bill: Bill, amount: int, paid_on: datetime | None) -> bool:
@@ -227,7 +227,7 @@ def note_unpaid(application: Application, cause: Cause) -> Step[Application] | N
     """The day has come and nobody has paid: the applicant is told once more, of each invoice."""
     events: list[Event] = []
     after = application
-    for bill in owed_of(application):
+    for bill in list_owed(application):
         if bill.overdue_noted or bill.due_at > cause.at:
             continue
         after = with_bill(after, bill.model_copy(update={"overdue_noted": True}))

@@ -79,7 +79,7 @@ class Duration(StoredModel):
     minutes: int | None = None
     days: int | None = None
 
-    def due(self, calendar: WorkingCalendar, start: datetime) -> datetime:
+    def compute_due(self, calendar: WorkingCalendar, start: datetime) -> datetime:
         """The due time of a clock that starts at `start`."""
         if self.minutes is not None:
             return calendar.add_minutes(start, self.minutes)

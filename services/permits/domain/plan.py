@@ -90,7 +90,7 @@ def check(asked: Collection[str], form: Mapping[str, str], site: Site) -> tuple[
     rules = [
         PlanRule(code="zone", value=zone.code, limit=zone.code, passed=True, basis="layer", law=zone.law),
         judge.use(), judge.height(), judge.coverage(), judge.floor_area_ratio(), judge.setback(), judge.road_width(),
-        judge.deed_place(), judge.on_plot(), *judge.drawn_as_declared(),
+        judge.judge_deed_place(), judge.on_plot(), *judge.compare_drawn(),
     ]  # fmt: skip
     return tuple(rule for rule in rules if rule is not None)
 
@@ -134,7 +134,7 @@ class _Judge:
         near = declared is not None and _within(declared, parcel.area_m2, self.site.tolerances.area_percent)
         return (declared, "form") if near else (parcel.area_m2, "layer")
 
-    def covered(self) -> tuple[Decimal | None, Basis]:
+    def choose_covered_area(self) -> tuple[Decimal | None, Basis]:
         """The ground that is covered: the larger of the declared and the drawn, when they differ too much."""
         declared, drawn = self.number("covered_area_m2"), self.site.survey.area_m2
         if drawn is None or (declared is not None and declared >= drawn):
@@ -147,7 +147,7 @@ class _Judge:
         limit = self.zone.max_coverage_percent
         if limit is None or "covered_area_m2" not in self.asked or not self._knows_ground():
             return None
-        (covered, one), (ground, other) = self.covered(), self.ground()
+        (covered, one), (ground, other) = self.choose_covered_area(), self.ground()
         basis: Basis = one if one != "form" else other
         return self._share("coverage", covered, ground, _exact(limit), basis, Decimal(100))
 
@@ -195,7 +195,7 @@ class _Judge:
         width = parcel.road_width_m if parcel else None
         return self.rule("road-width", _exact(width or 0), ">=", _exact(limit), "layer")
 
-    def deed_place(self) -> PlanRule | None:
+    def judge_deed_place(self) -> PlanRule | None:
         """The pin stands on the parcel that the deed names."""
         parcel = self.site.parcel
         if parcel is None or plain_digits(parcel.deed_number) != plain_digits(self.form.get("deed_number", "")).strip():
@@ -211,7 +211,7 @@ class _Judge:
         limit = (area * self.site.tolerances.area_percent / 100).quantize(Decimal("0.01"))
         return self.rule("on-plot", outside, "<=", limit, "map")
 
-    def drawn_as_declared(self) -> list[PlanRule]:
+    def compare_drawn(self) -> list[PlanRule]:
         """Each figure of the form that the map knows too: differing too much, one of the two is wrong."""
         survey, parcel, allowed = self.site.survey, self.site.parcel, self.site.tolerances
         pairs = [

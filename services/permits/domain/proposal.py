@@ -63,7 +63,7 @@ def try_out(town: Town, proposal: Proposal) -> Trial:
     setback = plot.land_use.min_setback_m if plot.land_use else None
     mass = Polygon(drawn) if drawn else _largest(plot.parcel.shape, setback or 0) if plot.parcel else None
     ring = tuple(mass.exterior.coords[:-1]) if mass else ()
-    form = _completed(proposal.form, mass)
+    form = _complete_form(proposal.form, mass)
     height = as_decimal(form.get("height_m"))
     site = Site(
         zone=plot.land_use,
@@ -76,7 +76,7 @@ def try_out(town: Town, proposal: Proposal) -> Trial:
     sun = sun_at(proposal.moment, proposal.longitude, proposal.latitude) if proposal.moment else None
     return Trial(
         site=site,
-        rules=plan.check(_asked(town), form, site),
+        rules=plan.check(_list_questions(town), form, site),
         mass=mass,
         suggested=bool(mass) and not drawn,
         area_m2=area_of(mass) if mass else None,
@@ -87,13 +87,13 @@ def try_out(town: Town, proposal: Proposal) -> Trial:
     )
 
 
-def _asked(town: Town) -> frozenset[str]:
+def _list_questions(town: Town) -> frozenset[str]:
     """A town whose forms ask for no use has no rule about it."""
     knows_use = any(one.code == "use" for permit in town.permits.values() for one in permit.fields)
     return _ASKED if knows_use else _ASKED - {"use"}
 
 
-def _completed(form: Mapping[str, str], mass: Polygon | None) -> dict[str, str]:
+def _complete_form(form: Mapping[str, str], mass: Polygon | None) -> dict[str, str]:
     """A height for so many storeys, and the floor space of so many floors, where nobody has said them."""
     said = {name: value for name, value in form.items() if value}
     storeys = as_decimal(said.get("storeys"))

@@ -2,7 +2,7 @@
 
 from services.permits.domain import form as forms
 from services.permits.domain.application import Applicant, Application
-from services.permits.domain.documents import missing_documents
+from services.permits.domain.documents import list_missing_documents
 from services.permits.domain.permit_type import PermitType
 
 CONTACT, ADDRESS = "applicant.contact", "location.address"  # beside the codes of the profile's own fields
@@ -14,12 +14,12 @@ def open_answers(application: Application, permit: PermitType) -> list[str]:
     open_first = [] if _can_be_told(application.applicant) else [CONTACT]
     if not application.location.address:
         open_first.append(ADDRESS)
-    return [*open_first, *forms.missing(permit, application.form)]
+    return [*open_first, *forms.list_missing(permit, application.form)]
 
 
-def lacking(application: Application, permit: PermitType) -> list[str]:
+def list_lacking(application: Application, permit: PermitType) -> list[str]:
     """Codes of everything that is missing; empty when it can be handed in."""
-    documents = [document.code for document in missing_documents(application, permit)]
+    documents = [document.code for document in list_missing_documents(application, permit)]
     return [*open_answers(application, permit), *documents]
 
 

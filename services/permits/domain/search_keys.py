@@ -47,7 +47,7 @@ def house_number(text: str) -> str | None:
 
 def plots_of(typed: str) -> tuple[str, ...]:
     """What somebody typed, as the keys of a plot that it may be: a deed's number or a house's."""
-    return tuple(dict.fromkeys(key for key in (_deed(typed), house_number(typed)) if key))
+    return tuple(dict.fromkeys(key for key in (_make_deed_key(typed), house_number(typed)) if key))
 
 
 def words_of(name: str) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def telephone_key(number: str) -> str | None:
     return f"{_TELEPHONE}{same}"[:_KEY_MOST] if same else None
 
 
-def _deed(text: str) -> str | None:
+def _make_deed_key(text: str) -> str | None:
     """Only what has a number in it names a deed."""
     key = "".join(folded(text).split())[:_KEY_MOST]
     return key if any(map(str.isdecimal, key)) else None

@@ -77,7 +77,7 @@ def letters_of(application: Application) -> Sequence[tuple[int, LetterProgress]]
     return [*first, *((one.turn, one.letter) for one in application.signed)]
 
 
-def owed_since(application: Application) -> datetime | None:
+def find_owed_since(application: Application) -> datetime | None:
     """Since when a letter waits to be made."""
     return min((letter.owed_since for _, letter in letters_of(application) if not letter.sha256), default=None)
 
@@ -111,7 +111,7 @@ def is_for_holder(application: Application, act: SignedAct) -> bool:
 
 
 def act_standing(application: Application, act: SignedAct, permit: Standing | None) -> ActStanding:
-    """What an act is worth while the permit stands so (`validity.standing_at`)."""
+    """What an act is worth while the permit stands so (`validity.find_standing`)."""
     later = {one.kind for one in application.signed if one.turn > act.turn}
     match act.kind:
         case "extension" | "transfer":

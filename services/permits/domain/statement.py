@@ -48,7 +48,7 @@ def read_number(written: str) -> str:
     return number if number.strip("-–—0") else ""
 
 
-def judged(row: Row, outcome: Outcome, reason: str) -> Row:
+def with_outcome(row: Row, outcome: Outcome, reason: str) -> Row:
     """The row with what it is worth, and why."""
     return replace(row, outcome=outcome, reason=reason)
 
@@ -82,13 +82,13 @@ def _row(
 ) -> Row:
     told = {column: cells[place].strip() if place < len(cells) else "" for column, place in places.items()}
     amount, paid_on = read_baht(told["amount"].removeprefix("+")), _day(told["paid_on"], how, zone)
-    transaction = read_number(told.get("transaction", "")) or _made_up(told, seen)
+    transaction = read_number(told.get("transaction", "")) or _make_up_number(told, seen)
     row = Row(line, told["reference"][:40], amount or 0, paid_on, transaction)
     if amount is None or not 0 < amount <= MOST:
-        return judged(row, "wrong", "amount")
+        return with_outcome(row, "wrong", "amount")
     if paid_on is None:
-        return judged(row, "wrong", "day")
-    return row if told["reference"] else judged(row, "unmatched", "no-reference")
+        return with_outcome(row, "wrong", "day")
+    return row if told["reference"] else with_outcome(row, "unmatched", "no-reference")
 
 
 def _day(written: str, how: Statement, zone: ZoneInfo) -> datetime | None:
@@ -107,7 +107,7 @@ def day_example(how: Statement, day: datetime) -> str:
     return day.strftime(how.day.replace("%Y", f"{year:04}"))
 
 
-def _made_up(told: dict[str, str], seen: dict[str, int]) -> str:
+def _make_up_number(told: dict[str, str], seen: dict[str, int]) -> str:
     """Of a bank that numbers nothing: the same row of the same day has the same number in every file; the second that
     says the same is another payment."""
     said = "\x1f".join(told.values())

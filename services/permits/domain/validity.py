@@ -28,7 +28,9 @@ def day_end(at: datetime, days: int, zone: ZoneInfo) -> datetime:
     return (datetime.combine(day, time.min, zone) - _TICK).astimezone(at.tzinfo)
 
 
-def warning_at(permit: PermitType, valid_until: datetime | None, told_at: datetime, town: Town) -> datetime | None:
+def find_warning_time(
+    permit: PermitType, valid_until: datetime | None, told_at: datetime, town: Town
+) -> datetime | None:
     """When its holder is warned of the last day: at the hour of the signature, for at midnight people sleep."""
     days, zone = permit.expiry_warning_days, town.calendar.zone
     if valid_until is None or not days:
@@ -49,7 +51,7 @@ def expiry_at(application: Application) -> datetime | None:
     return max(until, mending) if until and mending else until
 
 
-def standing_at(application: Application, at: datetime) -> Standing | None:
+def find_standing(application: Application, at: datetime) -> Standing | None:
     """What the decision is worth then: a permit whose time is over is expired, also before it is closed as that."""
     until = expiry_at(application)
     return "expired" if until is not None and until <= at else application.standing
@@ -105,7 +107,7 @@ def grant_extension(
     longer = day_end(until, days, town.calendar.zone)
     if longer <= cause.at:
         raise Reject("too-short", "with so few days more the permit would have ended already", status=422)
-    warned = warning_at(permit, longer, cause.at, town)
+    warned = find_warning_time(permit, longer, cause.at, town)
     after = with_values(application, extension=None, extended_until=longer, expiry_warning_at=warned)
     told = with_entry(after, cause, "extended", signing.by, at=longer.isoformat(), office=signing.office)
     invoiced = Step(told) if asked.invoice else invoice_extension(told, cause, permit, town, pay_first=False)

@@ -35,12 +35,12 @@ def away_now(wording: Wording, town: Town) -> list[str]:
 
 
 def _line(wording: Wording, absence: Absence) -> str:
-    told = told_of(wording, absence)
+    told = show_absence(wording, absence)
     key = "away.office" if absence.office else "away.team"
     return wording.say(key, **{name: told[name] for name in ("who", "deputy", "capacity", "until", "order")})
 
 
-def told_of(wording: Wording, absence: Absence) -> dict[str, Any]:
+def show_absence(wording: Wording, absence: Absence) -> dict[str, Any]:
     """One absence in words."""
     name = _office_name if absence.office else _team_name
     return {

@@ -10,12 +10,12 @@ from services.permits.bodies import NewMessage, Withdrawal
 from services.permits.commands import Desk
 from services.permits.domain.application import Actor
 from services.permits.domain.documents import MEGABYTE, PAGES_MOST
-from services.permits.domain.handing_in import answered_at
-from services.permits.domain.readiness import lacking
+from services.permits.domain.handing_in import find_answer_time
+from services.permits.domain.readiness import list_lacking
 from services.permits.pages.forms import read_body, text_of
-from services.permits.pages.own_page import done, opened, own_page
+from services.permits.pages.own_page import answer_act, open_own_page, own_page
 from services.permits.pages.plots import show_plot
-from services.permits.uploads import hand_in_document, wanted_document
+from services.permits.uploads import hand_in_document, need_wanted_document
 from shared.kernel import Reject
 from shared.web import UPLOAD_BYTES, page, rate_limit, say_refusal
 from shared.web.case_keys import drop_key
@@ -29,7 +29,7 @@ _DOCUMENTS_LIMITED = Depends(rate_limit("documents", per_minute=120, burst=60))
 async def follow(request: Request, visit: OnOwnPage, timeline: str = "") -> Response:
     """The applicant's page; by the secret link it moves to the clean address, without it shows only the state."""
     if visit.viewer == "applicant" and "secret" in request.query_params:
-        return opened(request, visit.case)
+        return open_own_page(request, visit.case)
     return await own_page(request, visit, whole=timeline == "all")
 
 
@@ -46,11 +46,11 @@ async def version(visit: OnOwnPage) -> dict[str, int]:
 async def hand_in(request: Request, requirement: str, visit: OnOwnPage, desk: TheDesk) -> Response:
     """One document from its own little form."""
     visit.need("applicant")
-    return await done(request, visit, _receive(request, visit, desk, requirement), requirement)
+    return await answer_act(request, visit, _receive(request, visit, desk, requirement), requirement)
 
 
 async def _receive(request: Request, visit: Visit, desk: Desk, requirement: str) -> None:
-    document = await wanted_document(desk, visit.case, requirement)
+    document = await need_wanted_document(desk, visit.case, requirement)
     async with received_files(request, most=document.max_mb * MEGABYTE, count=PAGES_MOST) as files:
         if not files:
             raise Reject("empty-file", "the form holds no file", status=422)
@@ -66,7 +66,7 @@ async def check(request: Request, visit: OnOwnPage, desk: TheDesk) -> Response:
     application, reference = visit.application, visit.application.reference
     if not application.editable:
         return RedirectResponse(f"/permits/{reference}", 303)
-    if lacking(application, (await desk.rules_for(application)).permit):
+    if list_lacking(application, (await desk.rules_for(application)).permit):
         return RedirectResponse(f"/permits/{reference}#missing", 303)
     return await _check_page(request, visit)
 
@@ -104,7 +104,7 @@ async def submit(request: Request, visit: OnOwnPage, desk: TheDesk) -> Response:
 
 
 @router.get("/permits/{reference}/received", dependencies=[READ_LIMITED])
-async def received(request: Request, visit: OnOwnPage) -> Response:
+async def show_received(request: Request, visit: OnOwnPage) -> Response:
     """That it is with the office, what happens next and by when; once it has moved on, the page that says where to."""
     visit.need("applicant")
     application = visit.application
@@ -118,7 +118,7 @@ async def received(request: Request, visit: OnOwnPage) -> Response:
         request,
         "received.html",
         application=shown,
-        answered_at=answered_at(application),
+        answered_at=find_answer_time(application),
         told_by=[showing.say(f"channel.{name}") for name, address in told if address],
         link=secret_link(request, visit.case),
     )
@@ -129,7 +129,7 @@ async def amend(request: Request, visit: OnOwnPage, desk: TheDesk) -> Response:
     """Take it back to correct it, before it is accepted."""
     visit.need("applicant")
     cause = cause_of(None, "amend", visit.case.id, by=visit.signed_in)
-    return await done(request, visit, commands.amend_application(desk, visit.case.id, cause))
+    return await answer_act(request, visit, commands.amend_application(desk, visit.case.id, cause))
 
 
 @router.post("/permits/{reference}/renew-link", dependencies=[LIMITED])
@@ -137,7 +137,7 @@ async def renew_link(request: Request, visit: OnOwnPage, desk: TheDesk) -> Respo
     """The page goes on with the new link, which this browser keeps in place of the old one."""
     visit.need("applicant")
     cause = cause_of(None, "renew-link", visit.case.id, by=visit.signed_in)
-    return opened(request, await commands.renew_link(desk, visit.case.id, cause))
+    return open_own_page(request, await commands.renew_link(desk, visit.case.id, cause))
 
 
 @router.post("/permits/{reference}/close-here", dependencies=[LIMITED])
@@ -158,7 +158,7 @@ async def write_message(request: Request, visit: OnOwnPage, desk: TheDesk) -> Re
         return await own_page(request, visit, wrong, 422)
     cause = cause_of(None, "message", visit.case.id, by=visit.signed_in)
     act = commands.write_message(desk, visit.case.id, Actor(), body.text, cause)
-    return await done(request, visit, act, then="#thread")
+    return await answer_act(request, visit, act, then="#thread")
 
 
 @router.post("/permits/{reference}/withdraw", dependencies=[LIMITED])
@@ -170,4 +170,6 @@ async def withdraw(request: Request, visit: OnOwnPage, desk: TheDesk) -> Respons
     if wrong:
         return await own_page(request, visit, wrong, 422)
     cause = cause_of(None, "withdraw", visit.case.id, by=visit.signed_in)
-    return await done(request, visit, commands.withdraw_application(desk, visit.case.id, Actor(), body.reason, cause))
+    return await answer_act(
+        request, visit, commands.withdraw_application(desk, visit.case.id, Actor(), body.reason, cause)
+    )

@@ -11,14 +11,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.permits import payments
 from services.permits.access import DESK_LIMITED, Bookkeeper, Cashier, Invoice, TheDesk, cause_of, find_for_cashier
 from services.permits.api.bills import show_bills
-from services.permits.api.payments import listed, show_receipt, told
+from services.permits.api.payments import show_invoice, show_invoice_row, show_receipt
 from services.permits.api.places import bill_key, receipt_key
 from services.permits.api.views import show_to
 from services.permits.bodies import Search
 from services.permits.codes import read_invoice
 from services.permits.domain.application import Application
 from services.permits.domain.bill import FIRST, Bill
-from services.permits.domain.invoices import bill_of, is_awaited, is_owed, key_of, owed_of
+from services.permits.domain.invoices import bill_of, is_awaited, is_owed, key_of, list_owed
 from services.permits.domain.money import baht
 from services.permits.pages.forms import read_body, text_of
 from services.permits.payment_bodies import CancelledEntry, GivenBack, TakenPayment
@@ -39,11 +39,11 @@ async def board(
     named = read_invoice(desk.town.reference_prefix, q or "")
     case = await desk.store.find_by_reference(named[0]) if named else None
     if named and case:
-        return RedirectResponse(_path(case, _meant(case.state, named[1])), 303)
+        return RedirectResponse(_path(case, _choose_invoice(case.state, named[1])), 303)
     due = await desk.store.bills.list_unpaid(after=time_place(pages), limit=pages.fetch)
     rows = pages.answer(due, bill_key)
     showing = show_to(request, staff=True)
-    items = [await listed(showing, case.state, bill) for case, bill in rows["items"]]
+    items = [await show_invoice_row(showing, case.state, bill) for case, bill in rows["items"]]
     books = desk.town.payments is not None and desk.town.payments.statement is not None
     return page(
         request, "cashier.html", items=items, next=rows["next"], q=q, not_found=bool(q), at=now(),
@@ -80,7 +80,7 @@ async def take(request: Request, reference: str, desk: TheDesk, who: Cashier, nu
         return await _page(request, case, number, who, wrong, 422, typed)
     cause = cause_of(None, "payments", key_of(case.id, number), who)
     act = payments.take_payment(desk, case, number, who, body, cause)
-    return await _done(request, case, number, who, typed, act, body.satang)
+    return await _answer_act(request, case, number, who, typed, act, body.satang)
 
 
 @router.post("/{reference}/refund", dependencies=[DESK_LIMITED])
@@ -93,7 +93,7 @@ async def refund(request: Request, reference: str, desk: TheDesk, who: Cashier, 
     if wrong:
         return await _page(request, case, number, who, wrong, 422, typed)
     cause = cause_of(None, "refund", key_of(case.id, number), who)
-    return await _done(
+    return await _answer_act(
         request, case, number, who, typed, payments.refund_payment(desk, case.id, number, who, body, cause)
     )
 
@@ -109,7 +109,7 @@ async def cancel(request: Request, reference: str, desk: TheDesk, who: Cashier, 
     if wrong:
         return await _page(request, case, number, who, wrong, 422, typed)
     cause = cause_of(None, "cancel-payment", key_of(case.id, number), who)
-    return await _done(
+    return await _answer_act(
         request, case, number, who, typed, payments.cancel_payment(desk, case.id, number, who, body, cause)
     )
 
@@ -119,9 +119,9 @@ def _path(case: Case[Application], number: int) -> str:
     return f"/permits/cashier/{case.state.reference}" + ("" if number == FIRST else f"?invoice={number}")
 
 
-def _meant(application: Application, number: int) -> int:
+def _choose_invoice(application: Application, number: int) -> int:
     """Whoever names the application means the invoice that is to be paid; else its own."""
-    owed = [bill.number for bill in owed_of(application)]
+    owed = [bill.number for bill in list_owed(application)]
     return owed[0] if number == FIRST and owed else number
 
 
@@ -144,7 +144,7 @@ async def _page(
         "cashier_case.html",
         status_code=status,
         application={**summary, "applicant": application.applicant.name},
-        bill=await told(showing, application, number) if bill else None,
+        bill=await show_invoice(showing, application, number) if bill else None,
         others=[other for other in bills if other["invoice"] != number],
         numbers_wait=await waits_for_operator(showing.desk, application, bill),
         problem=problem,
@@ -157,7 +157,7 @@ async def _page(
     )
 
 
-async def _done(
+async def _answer_act(
     request: Request,
     case: Case[Application],
     number: int,

@@ -29,7 +29,7 @@ Token = Annotated[str, Path(max_length=120)]
 Asked = tuple[Case[Application], Consultation]
 
 
-async def _asked(request: Request, desk: Desk, token: str) -> Asked:
+async def _need_question(request: Request, desk: Desk, token: str) -> Asked:
     """The question of a link; 404 for any that is not ours, that a newer one has replaced, or whose time is over."""
     link = read_consult_token(web_of(request).settings.link_secrets, token)
     case = await desk.store.applications.get(link.case_id) if link else None
@@ -42,13 +42,13 @@ async def _asked(request: Request, desk: Desk, token: str) -> Asked:
 @router.get("/{token}")
 async def show(request: Request, token: Token, desk: TheDesk) -> HTMLResponse:
     """What is asked, of which place, with the documents that the officer chose."""
-    return await _page(request, token, await _asked(request, desk, token))
+    return await _page(request, token, await _need_question(request, desk, token))
 
 
 @router.post("/{token}")
 async def give(request: Request, token: Token, desk: TheDesk) -> HTMLResponse:
     """Their answer, once."""
-    case, asked = await _asked(request, desk, token)
+    case, asked = await _need_question(request, desk, token)
     async with request.form() as sent:
         typed = {name: text_of(sent, name) for name in ("view", "text", "by")}
     body, wrong = read_body(ConsultationAnswer, {name: value for name, value in typed.items() if value}, request)
@@ -56,7 +56,7 @@ async def give(request: Request, token: Token, desk: TheDesk) -> HTMLResponse:
         return await _page(request, token, (case, asked), wrong, 422, typed)
     who, cause = Actor(level="consultee", name=body.by), cause_of(None, "consultation-answer", case.id)
     try:
-        case = await checking.answer_consultation(desk, case.id, who, asked.id, body.given(), cause)
+        case = await checking.answer_consultation(desk, case.id, who, asked.id, body.build_answer(), cause)
     except Reject as error:
         return await _page(request, token, (case, asked), say_refusal(request, error), error.status, typed)
     return await _page(request, token, (case, find(case.state, asked.id) or asked))
@@ -67,7 +67,7 @@ async def document(
     request: Request, token: Token, requirement: Annotated[str, Path(max_length=64)], desk: TheDesk
 ) -> Response:
     """The newest file of a document that they may see, as long as somebody waits for their answer."""
-    case, asked = await _asked(request, desk, token)
+    case, asked = await _need_question(request, desk, token)
     upload = case.state.latest(requirement) if requirement in asked.documents and _waits(case.state, asked) else None
     if upload is None or upload.removed:
         raise Problem(404, "http-404")

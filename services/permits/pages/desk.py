@@ -24,11 +24,11 @@ from services.permits.access import (
 )
 from services.permits.api.views import show_to
 from services.permits.bodies import DocumentsRequest, Examination, Findings, NewMessage, NewStaffNote, Signature
-from services.permits.domain.findings import unjudged
+from services.permits.domain.findings import list_unjudged
 from services.permits.domain.offices import examine_as
-from services.permits.pages.desk_case import case_page, done
+from services.permits.pages.desk_case import answer_act, case_page
 from services.permits.pages.forms import read_body, read_findings, split_lines, text_of
-from services.permits.pages.responses import responses_for, written_or_chosen
+from services.permits.pages.responses import choose_response, responses_for
 from shared.town.responses import Offered
 from shared.web import freshly_proven, proven
 from shared.words import LANGUAGES
@@ -49,11 +49,11 @@ async def accept(request: Request, reference: str, desk: TheDesk, who: Officer) 
     cause = cause_of(None, "accept", case.id, who)
     async with request.form() as sent:
         read, known = text_of(sent, "read_mark") or None, "unjudged" in sent
-    left = len(unjudged(case.state, (await desk.rules_for(case.state)).permit))
+    left = len(list_unjudged(case.state, (await desk.rules_for(case.state)).permit))
     if left and not known:
         return await case_page(request, case, who, show_to(request).say("desk.accept-needs", count=left), 422)
     accepting = commands.accept_application(desk, case, as_actor(who, "officer"), read, cause)
-    return await done(request, case, who, {}, accepting)
+    return await answer_act(request, case, who, {}, accepting)
 
 
 @router.post("/{reference}/request-documents", dependencies=[DESK_LIMITED])
@@ -61,14 +61,14 @@ async def request_documents(request: Request, reference: str, desk: TheDesk, who
     """Ask for documents."""
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
-        note = written_or_chosen(sent, "note", responses_for(desk.town, case.state, "request", LANGUAGES[0]))
+        note = choose_response(sent, "note", responses_for(desk.town, case.state, "request", LANGUAGES[0]))
         typed = {"requirements": [str(one) for one in sent.getlist("requirement")], "note": note}
     body, wrong = read_body(DocumentsRequest, typed, request)
     if wrong or not body.requirements or not body.note:
         return await case_page(request, case, who, show_to(request).say("desk.request-needs"), 422, typed)
     officer, cause = as_actor(who, "officer"), cause_of(None, "request-documents", case.id, who)
     act = checking.request_documents(desk, case, officer, body.requirements, body.note, cause)
-    return await done(request, case, who, typed, act)
+    return await answer_act(request, case, who, typed, act)
 
 
 @router.post("/{reference}/findings", dependencies=[DESK_LIMITED])
@@ -83,21 +83,21 @@ async def note_findings(request: Request, reference: str, desk: TheDesk, who: Of
     typed = {"findings": {one["requirement"]: one for one in found}}
     if wrong:
         return await case_page(request, case, who, wrong if found else show_to(request).say("finding.none"), 422, typed)
-    officer, noted = as_actor(who, "officer"), [one.found() for one in body.findings]
+    officer, noted = as_actor(who, "officer"), [one.build_finding() for one in body.findings]
     act = checking.note_findings(desk, case.id, officer, noted, cause_of(None, "findings", case.id, who))
     if not asks:
-        return await done(request, case, who, typed, act, "#documents")
+        return await answer_act(request, case, who, typed, act, "#documents")
 
     async def note_and_ask() -> None:
         await act
         cause = cause_of(None, "request-documents", case.id, who)
         await checking.request_documents(desk, case, officer, [], "", cause)
 
-    return await done(request, case, who, typed, note_and_ask(), "#documents")
+    return await answer_act(request, case, who, typed, note_and_ask(), "#documents")
 
 
 def _reason_of(sent: FormData, offered: Sequence[Offered], code: str) -> str:
-    return written_or_chosen(sent, f"reason-{code}", offered, f"response-{code}")
+    return choose_response(sent, f"reason-{code}", offered, f"response-{code}")
 
 
 @router.post("/{reference}/messages", dependencies=[DESK_LIMITED])
@@ -106,12 +106,12 @@ async def write_message(request: Request, reference: str, desk: TheDesk, who: As
     case = await find_for_staff(request, desk, reference, who)
     async with request.form() as sent:
         offered = responses_for(desk.town, case.state, "message", LANGUAGES[0])
-        typed = {"message": written_or_chosen(sent, "text", offered)}
+        typed = {"message": choose_response(sent, "text", offered)}
     body, wrong = read_body(NewMessage, {"text": typed["message"]}, request)
     if wrong:
         return await case_page(request, case, who, wrong, 422, typed)
     cause = cause_of(None, "message", case.id, who)
-    return await done(
+    return await answer_act(
         request, case, who, typed, commands.write_message(desk, case.id, as_actor(who, "officer"), body.text, cause)
     )
 
@@ -127,7 +127,7 @@ async def add_note(request: Request, reference: str, desk: TheDesk, who: Colleag
         return await case_page(request, case, who, wrong, 422, typed)
     cause = cause_of(None, "note", case.id, who)
     act = commands.add_note(desk, case.id, as_actor(who, "officer"), body.text, cause)
-    return await done(request, case, who, typed, act, "#notes")
+    return await answer_act(request, case, who, typed, act, "#notes")
 
 
 @router.post("/{reference}/examine", dependencies=[DESK_LIMITED])
@@ -142,7 +142,7 @@ async def examine(request: Request, reference: str, desk: TheDesk, who: Examiner
         return await case_page(request, case, who, wrong, 422, typed)
     cause = cause_of(None, "examine", case.id, who)
     examiner = examine_as(as_actor(who, "examiner"), case.state, await desk.town_now(), who.team, cause.at)
-    return await done(request, case, who, typed, commands.propose_decision(desk, case.id, examiner, body, cause))
+    return await answer_act(request, case, who, typed, commands.propose_decision(desk, case.id, examiner, body, cause))
 
 
 @router.post("/{reference}/decide", dependencies=[DESK_LIMITED, Depends(proven)])
@@ -162,6 +162,6 @@ async def decide(request: Request, reference: str, desk: TheDesk, who: Signatory
     if body.scanned:
         await freshly_proven(request)
     signatory, cause = as_actor(who, "signatory"), cause_of(None, "decide", case.id, who)
-    return await done(
+    return await answer_act(
         request, case, who, typed, commands.sign_decision(desk, case, signatory, who.signs_for, body, cause)
     )

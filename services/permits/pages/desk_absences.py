@@ -13,7 +13,7 @@ from services.permits.api.absences import AbsenceId
 from services.permits.api.views import show_to
 from services.permits.commands import Desk
 from services.permits.domain.absences import MarkedAbsence, may_mark
-from services.permits.pages.absences import choices_of, told_of
+from services.permits.pages.absences import choices_of, show_absence
 from services.permits.pages.forms import read_body, text_of
 from shared.kernel import Cause, Reject, now
 from shared.web import Person, Problem, page, say_refusal
@@ -34,15 +34,15 @@ async def show(request: Request, desk: TheDesk, who: Member) -> HTMLResponse:
 async def mark(request: Request, desk: TheDesk, who: Colleague) -> Response:
     """Somebody takes their place."""
     async with request.form() as sent:
-        typed = _typed(sent)
+        typed = _read_typed(sent)
     body, wrong = read_body(NewAbsence, {name: value for name, value in typed.items() if value}, request)
     if wrong:
         return await _page(request, desk, who, wrong, 422, typed)
     try:
         cause = Cause.request(by=who, act="absence-marked")
-        await absences.mark_absence(desk, who, body.asked(), cause)
+        await absences.mark_absence(desk, who, body.build_absence(), cause)
     except Reject as error:
-        return await _refused(request, desk, who, error, typed)
+        return await _answer_refusal(request, desk, who, error, typed)
     return RedirectResponse(f"{PATH}#away", 303)
 
 
@@ -52,15 +52,17 @@ async def end(request: Request, absence: AbsenceId, desk: TheDesk, who: Colleagu
     try:
         await absences.end_absence(desk, who, absence, Cause.request(by=who, act="absence-ended"))
     except Reject as error:
-        return await _refused(request, desk, who, error, {})
+        return await _answer_refusal(request, desk, who, error, {})
     return RedirectResponse(f"{PATH}#away", 303)
 
 
-def _typed(sent: FormData) -> dict[str, str]:
+def _read_typed(sent: FormData) -> dict[str, str]:
     return {name: text_of(sent, name) for name in FIELDS}
 
 
-async def _refused(request: Request, desk: Desk, who: Person, error: Reject, typed: dict[str, str]) -> HTMLResponse:
+async def _answer_refusal(
+    request: Request, desk: Desk, who: Person, error: Reject, typed: dict[str, str]
+) -> HTMLResponse:
     note_refusal(request, Problem(error.status, error.code))  # the page says it, so nobody else writes it down
     return await _page(request, desk, who, say_refusal(request, error), error.status, typed)
 
@@ -69,10 +71,10 @@ async def _page(
     request: Request, desk: Desk, who: Person, problem: str = "", status: int = 200, typed: dict[str, Any] | None = None
 ) -> HTMLResponse:
     showing, at = show_to(request, staff=True), now()
-    marked = await desk.store.absences.marked()
+    marked = await desk.store.absences.list_marked()
 
     def row(one: MarkedAbsence) -> dict[str, Any]:
-        told = told_of(showing, one.absence)
+        told = show_absence(showing, one.absence)
         return {**told, "id": one.id, "by": one.by.name, "ended_at": one.ended_at}
 
     return page(
@@ -83,7 +85,9 @@ async def _page(
         typed=typed or {},
         choices=choices_of(showing, who),
         today=at.astimezone(desk.town.calendar.zone).date().isoformat(),
-        profile=[{**told_of(showing, one), "by": "", "ended_at": None, "may_end": False} for one in desk.town.absences],
+        profile=[
+            {**show_absence(showing, one), "by": "", "ended_at": None, "may_end": False} for one in desk.town.absences
+        ],
         current=[
             row(one) | {"may_end": may_mark(who, one.office, one.team)} for one in marked if not one.over(at, desk.town)
         ],

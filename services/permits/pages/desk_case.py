@@ -8,20 +8,20 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.permits.access import DESK_ROLES, FOR_APPLICANTS, WRITERS
 from services.permits.api.views import show_to
-from services.permits.domain.appeals import ordered_by
+from services.permits.domain.appeals import find_orderers
 from services.permits.domain.application import Application
 from services.permits.domain.completeness import land_use
 from services.permits.domain.construction import can_accept
 from services.permits.domain.consulting import consultees, is_judged
-from services.permits.domain.documents import missing_documents
+from services.permits.domain.documents import list_missing_documents
 from services.permits.domain.due_time import days_in_time, decision_due
-from services.permits.domain.findings import to_replace, unjudged
+from services.permits.domain.findings import list_unjudged, to_replace
 from services.permits.domain.inspections import PHOTOS_MOST, may_inspect
 from services.permits.domain.noting import may_note
 from services.permits.domain.offices import ways_to_sign
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.reaching import is_told_by_mail
-from services.permits.domain.signed_acts import owed_since
+from services.permits.domain.signed_acts import find_owed_since
 from services.permits.pages.absences import away_now
 from services.permits.pages.plots import show_plot
 from services.permits.pages.responses import responses_for
@@ -64,16 +64,16 @@ async def case_page(
         unjudged_names=[
             one.name.get(showing.language)
             for one in rules.permit.documents
-            if one.code in unjudged(application, rules.permit)
+            if one.code in list_unjudged(application, rules.permit)
         ],
-        open_documents=missing_documents(application, rules.permit),
+        open_documents=list_missing_documents(application, rules.permit),
         offices=[(way.office.code, way.says(showing.language)) for way in ways],
         away=away_now(showing, town),
         same_person=proposal is not None and proposal.by.sub == who.sub,
         can=acts_of(application, who) | acts_after(application, rules.permit, who),
         land_use=land_use(application, desk.town),
         plot=show_plot(application, show_to(request, staff=True)),
-        letter_owed_since=owed_since(application),
+        letter_owed_since=find_owed_since(application),
         scanned=await desk.store.signatures.current(who.sub) if "signatory" in who.roles else None,
         fresh=await is_freshly_proven(request),
         responses_to=lambda act: responses_for(desk.town, application, act, showing.language),
@@ -112,11 +112,11 @@ def acts_after(application: Application, permit: PermitType, who: Person) -> dic
         "answer_appeal": signatory
         and bool(appeal and not appeal.outcome)
         and application.closed_at is None
-        and who.sub not in ordered_by(application),
+        and who.sub not in find_orderers(application),
     }
 
 
-async def done(
+async def answer_act(
     request: Request, case: Case[Application], who: Person, typed: dict[str, Any], act: Awaitable[object], to: str = ""
 ) -> Response:
     """Back to the application; or its page with the reason, and with what was typed."""

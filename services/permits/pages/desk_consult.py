@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from services.permits import checking
 from services.permits.access import DESK_LIMITED, Officer, TheDesk, as_actor, cause_of, find_for_staff
 from services.permits.consult_bodies import ConsultationAnswer, NewConsultation
-from services.permits.pages.desk_case import case_page, done
+from services.permits.pages.desk_case import answer_act, case_page
 from services.permits.pages.forms import read_body, text_of
 
 router = APIRouter(
@@ -27,8 +27,8 @@ async def consult(request: Request, reference: str, desk: TheDesk, who: Officer)
     if wrong:
         return await case_page(request, case, who, wrong, 422, typed)
     cause, officer = cause_of(None, "consult", case.id, who), as_actor(who, "officer")
-    return await done(
-        request, case, who, typed, checking.consult(desk, case, officer, body.asked(), cause), "#consultations"
+    return await answer_act(
+        request, case, who, typed, checking.consult(desk, case, officer, body.build_question(), cause), "#consultations"
     )
 
 
@@ -40,7 +40,7 @@ async def ask_again(
     case = await find_for_staff(request, desk, reference, who)
     cause, officer = cause_of(None, "consult-again", case.id, who), as_actor(who, "officer")
     act = checking.ask_again(desk, case.id, officer, consultation, cause)
-    return await done(request, case, who, {}, act, "#consultations")
+    return await answer_act(request, case, who, {}, act, "#consultations")
 
 
 @router.post("/{consultation}")
@@ -56,5 +56,5 @@ async def answer_consultation(
     if wrong:
         return await case_page(request, case, who, wrong, 422, kept)
     cause, officer = cause_of(None, "consultation-answer", case.id, who), as_actor(who, "officer")
-    act = checking.answer_consultation(desk, case.id, officer, consultation, body.given(), cause)
-    return await done(request, case, who, kept, act, "#consultations")
+    act = checking.answer_consultation(desk, case.id, officer, consultation, body.build_answer(), cause)
+    return await answer_act(request, case, who, kept, act, "#consultations")

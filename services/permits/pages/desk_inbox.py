@@ -69,7 +69,7 @@ async def board(
     chosen = {"permit_type": permit_type, "zone": zone, "late": "yes" if late else ""}
     town = await desk.town_now()
     teams = await teams_of(desk, who, town)
-    cases = await desk.store.list_desk(_wanted(teams, view, chosen), after=desk_place(pages), limit=pages.fetch)
+    cases = await desk.store.list_desk(_build_query(teams, view, chosen), after=desk_place(pages), limit=pages.fetch)
     rows = pages.answer(cases, desk_key)
     showing = show_to(request, staff=True)
     counted = [name for name in LISTS if name != UNCOUNTED]
@@ -79,7 +79,7 @@ async def board(
         items=[await _row(showing, case.state) for case in rows["items"]],
         view=view,
         views=list(LISTS),
-        counts={name: await desk.store.count_desk(_wanted(teams, name, chosen)) for name in counted},
+        counts={name: await desk.store.count_desk(_build_query(teams, name, chosen)) for name in counted},
         most=COUNTED_MOST,
         chosen=chosen,
         next=rows["next"],
@@ -88,7 +88,7 @@ async def board(
     )
 
 
-def _wanted(teams: PermitTeams, view: str, chosen: dict[str, str]) -> Filter:
+def _build_query(teams: PermitTeams, view: str, chosen: dict[str, str]) -> Filter:
     return Filter(
         LISTS[view],
         teams,

@@ -14,7 +14,7 @@ from services.permits.domain.application import Application
 from services.permits.domain.inspections import PHOTOS_MOST, Finding
 from services.permits.inspection_bodies import InspectionDay, InspectionOff, InspectionReport
 from services.permits.inspection_photos import add_photo, take_out_photo
-from services.permits.pages.desk_case import case_page, done
+from services.permits.pages.desk_case import answer_act, case_page
 from services.permits.pages.forms import read_body, text_of
 from shared.files.pictures import READ_MOST
 from shared.kernel import Case, Reject
@@ -35,7 +35,7 @@ async def plan_inspection(request: Request, reference: str, desk: TheDesk, who: 
         return await case_page(request, case, who, show_to(request).say("inspection.when"), 422, typed)
     cause = cause_of(None, "inspections", case.id, who)
     act = permit_acts.plan_inspection(desk, case.id, as_actor(who, "officer"), day, cause)
-    return await done(request, case, who, typed, act, _CARD)
+    return await answer_act(request, case, who, typed, act, _CARD)
 
 
 @router.post("/{inspection}/move")
@@ -50,7 +50,7 @@ async def move_inspection(
         return await case_page(request, case, who, show_to(request).say("inspection.when"), 422, typed)
     cause, officer = cause_of(None, "inspection-move", case.id, who), as_actor(who, "officer")
     act = permit_acts.move_inspection(desk, case.id, officer, inspection, day, cause)
-    return await done(request, case, who, typed, act, _CARD)
+    return await answer_act(request, case, who, typed, act, _CARD)
 
 
 @router.post("/{inspection}/cancel")
@@ -67,7 +67,7 @@ async def cancel_inspection(
         return await case_page(request, case, who, wrong, 422, typed)
     cause, officer = cause_of(None, "inspection-cancel", case.id, who), as_actor(who, "officer")
     act = permit_acts.cancel_inspection(desk, case.id, officer, inspection, body.note, cause)
-    return await done(request, case, who, typed, act, _CARD)
+    return await answer_act(request, case, who, typed, act, _CARD)
 
 
 async def _read_day(request: Request, desk: Desk) -> tuple[dict[str, str], InspectionDay | None]:
@@ -102,7 +102,7 @@ async def report_inspection(
     body, wrong = read_body(InspectionReport, said, request)
     if wrong and refused is None:
         return await case_page(request, case, who, wrong, 422, typed)
-    return await done(request, case, who, typed, report(), _CARD)
+    return await answer_act(request, case, who, typed, report(), _CARD)
 
 
 @router.post("/{inspection}/photos/{photo}/remove")
@@ -112,7 +112,7 @@ async def remove_photo(
     """It was the wrong one."""
     case = await find_for_staff(request, desk, reference, who)
     cause, typed = cause_of(None, "inspection-photo-removed", case.id, who), {"inspection": inspection}
-    return await done(request, case, who, typed, take_out_photo(desk, case, inspection, photo, cause), _CARD)
+    return await answer_act(request, case, who, typed, take_out_photo(desk, case, inspection, photo, cause), _CARD)
 
 
 async def _keep_photos(

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from services.permits import checking
 from services.permits.access import DESK_LIMITED, Officer, TheDesk, as_actor, cause_of, find_for_staff
 from services.permits.neighbour_bodies import NeighbourAnswer, NewNeighbour
-from services.permits.pages.desk_case import case_page, done
+from services.permits.pages.desk_case import answer_act, case_page
 from services.permits.pages.forms import read_body, text_of
 
 router = APIRouter(prefix="/permits/desk/{reference}/neighbours", include_in_schema=False, dependencies=[DESK_LIMITED])
@@ -27,8 +27,8 @@ async def ask(request: Request, reference: str, desk: TheDesk, who: Officer) -> 
     if wrong:
         return await case_page(request, case, who, wrong, 422, kept)
     cause, officer = cause_of(None, "ask-neighbour", case.id, who), as_actor(who, "officer")
-    act = checking.ask_neighbour(desk, case.id, officer, body.asked(), cause)
-    return await done(request, case, who, kept, act, "#neighbours")
+    act = checking.ask_neighbour(desk, case.id, officer, body.build_question(), cause)
+    return await answer_act(request, case, who, kept, act, "#neighbours")
 
 
 @router.post("/{neighbour}")
@@ -44,5 +44,5 @@ async def write_down(
     if wrong:
         return await case_page(request, case, who, wrong, 422, kept)
     cause, officer = cause_of(None, "neighbour-answer", case.id, who), as_actor(who, "officer")
-    act = checking.answer_neighbour(desk, case.id, officer, neighbour, body.given(), cause)
-    return await done(request, case, who, kept, act, "#neighbours")
+    act = checking.answer_neighbour(desk, case.id, officer, neighbour, body.build_answer(), cause)
+    return await answer_act(request, case, who, kept, act, "#neighbours")

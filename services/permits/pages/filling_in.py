@@ -17,7 +17,7 @@ from services.permits.domain.plan import tolerances_of
 from services.permits.domain.rules import is_offered, rules_of
 from services.permits.pages.corners import write_corners
 from services.permits.pages.forms import ON_PAGE, PREFIX, Written, read_form
-from services.permits.pages.own_page import begun, own_page
+from services.permits.pages.own_page import open_begun, own_page
 from services.permits.pages.plan_form import as_answers, read_proposal
 from shared.events.ids import new_id
 from shared.kernel import Reject, fingerprint
@@ -28,7 +28,7 @@ router = APIRouter(include_in_schema=False)
 _NEW_LIMITED = Depends(rate_limit("applications", per_minute=60, burst=30))
 
 
-def _offered(desk: Desk, code: str) -> PermitType:
+def _need_offered(desk: Desk, code: str) -> PermitType:
     """A permit type that can be applied for today; 404 when the town has none of that name."""
     if not is_offered(desk.town, code):
         raise Problem(404, "http-404")
@@ -48,7 +48,7 @@ async def permits(request: Request, desk: TheDesk, reference: str = "") -> Respo
 async def new(request: Request, code: str, desk: TheDesk) -> HTMLResponse:
     """The guided form, with what was tried on the public plan when it is in the address. It asks for no consent: its
     contacts serve this application alone, whose notices are owed."""
-    permit, tried = _offered(desk, code), read_proposal(desk.town, dict(request.query_params))
+    permit, tried = _need_offered(desk, code), read_proposal(desk.town, dict(request.query_params))
     answers = as_answers(tried, {field.code for field in permit.fields})
     return _form(request, code, permit, Written({"key": new_id(), **answers}))
 
@@ -56,7 +56,7 @@ async def new(request: Request, code: str, desk: TheDesk) -> HTMLResponse:
 @router.post("/permits/new/{code}", dependencies=[_NEW_LIMITED])
 async def create(request: Request, code: str, desk: TheDesk) -> Response:
     """Save as a draft and go on to the documents."""
-    permit = _offered(desk, code)
+    permit = _need_offered(desk, code)
     async with request.form() as sent:
         written = read_form(request, permit, sent)
     if written.errors or written.where is None or written.who is None:
@@ -68,7 +68,7 @@ async def create(request: Request, code: str, desk: TheDesk) -> Response:
     # Of this form as it is now: who goes back in the browser and writes something else gets a draft of that.
     key = f"{key}-{fingerprint(body)}" if key else None
     case = await commands.open_draft(desk, body, language_of(request), key, await person(request))
-    return begun(request, case)
+    return open_begun(request, case)
 
 
 def _form(

@@ -8,7 +8,7 @@ from services.permits.access import LIMITED, OnOwnPage, TheDesk, cause_of
 from services.permits.bodies import BuildingDay, Reason
 from services.permits.domain.application import Actor
 from services.permits.pages.forms import read_body, text_of
-from services.permits.pages.own_page import done, own_page
+from services.permits.pages.own_page import answer_act, own_page
 
 router = APIRouter(prefix="/permits/{reference}", include_in_schema=False, dependencies=[LIMITED])
 _LIFE = "#life"
@@ -25,7 +25,7 @@ async def tell_building_step(request: Request, visit: OnOwnPage, desk: TheDesk) 
         return await own_page(request, visit, wrong, 422)
     cause = cause_of(None, "construction", visit.case.id, by=visit.signed_in)
     act = permit_acts.tell_building_step(desk, visit.case, Actor(), body.step, body.on, cause)
-    return await done(request, visit, act, then=_LIFE)
+    return await answer_act(request, visit, act, then=_LIFE)
 
 
 @router.post("/extension")
@@ -38,7 +38,7 @@ async def ask_extension(request: Request, visit: OnOwnPage, desk: TheDesk) -> Re
         return await own_page(request, visit, wrong, 422)
     cause = cause_of(None, "extension", visit.case.id, by=visit.signed_in)
     act = permit_acts.ask_extension(desk, visit.case, Actor(), body.reason, cause)
-    return await done(request, visit, act, then=_LIFE)
+    return await answer_act(request, visit, act, then=_LIFE)
 
 
 @router.post("/appeal")
@@ -51,4 +51,4 @@ async def make_appeal(request: Request, visit: OnOwnPage, desk: TheDesk) -> Resp
         return await own_page(request, visit, wrong, 422)
     cause = cause_of(None, "appeal", visit.case.id, by=visit.signed_in)
     act = permit_acts.make_appeal(desk, visit.case.id, Actor(), body.reason, cause)
-    return await done(request, visit, act, then=_LIFE)
+    return await answer_act(request, visit, act, then=_LIFE)

@@ -12,7 +12,7 @@ from services.permits.codes import is_neighbour_code
 from services.permits.commands import Desk
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.neighbour import Neighbour
-from services.permits.domain.neighbours import find, shown_to_neighbours, waits
+from services.permits.domain.neighbours import find, select_for_neighbours, waits
 from services.permits.neighbour_bodies import NeighbourAnswer
 from services.permits.pages.forms import read_body, text_of
 from services.permits.pages.plots import show_plot
@@ -44,7 +44,7 @@ async def open_typed(request: Request, desk: TheDesk) -> Response:
         typed = {name: text_of(sent, name) for name in ("reference", "code")}
     reference = read_reference(desk.town.reference_prefix, typed["reference"][:40])
     code = read_code(typed["code"][:40])
-    if reference is None or code is None or await _found(request, desk, reference, code) is None:
+    if reference is None or code is None or await _find_question(request, desk, reference, code) is None:
         return _form(request, typed, 404)
     return RedirectResponse(neighbour_path(reference, code), 303)
 
@@ -52,13 +52,13 @@ async def open_typed(request: Request, desk: TheDesk) -> Response:
 @router.get("/{reference}/{word}")
 async def show(request: Request, reference: Typed, word: Typed, desk: TheDesk) -> HTMLResponse:
     """What is to be built, as far as a neighbour may see it."""
-    return await _page(request, await _asked(request, desk, reference, word))
+    return await _page(request, await _need_question(request, desk, reference, word))
 
 
 @router.post("/{reference}/{word}")
 async def give(request: Request, reference: Typed, word: Typed, desk: TheDesk) -> HTMLResponse:
     """Their answer, once."""
-    case, one = await _asked(request, desk, reference, word)
+    case, one = await _need_question(request, desk, reference, word)
     async with request.form() as sent:
         typed = {name: text_of(sent, name) for name in ("view", "text", "by")}
     body, wrong = read_body(NeighbourAnswer, {name: value for name, value in typed.items() if value}, request)
@@ -66,21 +66,21 @@ async def give(request: Request, reference: Typed, word: Typed, desk: TheDesk) -
         return await _page(request, (case, one), wrong, 422, typed)
     who, cause = Actor(level="neighbour"), cause_of(None, "neighbour-answer", case.id)
     try:
-        case = await checking.answer_neighbour(desk, case.id, who, one.id, body.given(), cause)
+        case = await checking.answer_neighbour(desk, case.id, who, one.id, body.build_answer(), cause)
     except Reject as error:
         return await _page(request, (case, one), say_refusal(request, error), error.status, typed)
     return await _page(request, (case, find(case.state, one.id) or one))
 
 
-async def _asked(request: Request, desk: Desk, reference: str, word: str) -> Asked:
+async def _need_question(request: Request, desk: Desk, reference: str, word: str) -> Asked:
     read, typed = read_reference(desk.town.reference_prefix, reference), read_code(word)
-    found = await _found(request, desk, read, typed) if read and typed else None
+    found = await _find_question(request, desk, read, typed) if read and typed else None
     if found is None:
         raise Problem(404, "http-404")
     return found
 
 
-async def _found(request: Request, desk: Desk, reference: str, code: str) -> Asked | None:
+async def _find_question(request: Request, desk: Desk, reference: str, code: str) -> Asked | None:
     """The neighbour of a letter; None for any code that is not theirs, or whose time is over."""
     case, keys = await desk.store.find_by_reference(reference), web_of(request).settings.link_secrets
     if case is None or case.state.submitted_at is None:
@@ -102,7 +102,7 @@ async def _page(
     (case, one), showing = of, show_to(request)
     application = case.state
     permit = (await showing.desk.rules_for(application)).permit
-    shown = {field.code for field in shown_to_neighbours(permit)}
+    shown = {field.code for field in select_for_neighbours(permit)}
     full = await showing.full(application)
     response = page(
         request,

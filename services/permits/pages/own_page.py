@@ -11,7 +11,7 @@ from services.permits.access import Visit, secret_link, secret_of
 from services.permits.api.views import Showing, show_to
 from services.permits.commands import Desk
 from services.permits.domain.application import Application
-from services.permits.domain.documents import missing_documents
+from services.permits.domain.documents import list_missing_documents
 from services.permits.domain.handing_in import can_go_on, draft_expiry
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.readiness import ADDRESS, CONTACT, open_answers
@@ -24,18 +24,18 @@ from shared.web.case_keys import CaseKey, move_in
 _PLACES = {CONTACT: ("phone", "form.contact"), ADDRESS: ("address", "form.address")}  # where the form asks for it
 
 
-def opened(request: Request, case: Case[Application]) -> Response:
+def open_own_page(request: Request, case: Case[Application]) -> Response:
     """To the clean address; the browser keeps the secret, so that it is in no history, log or shared screen."""
     reference = case.state.reference
     return move_in(request, f"/permits/{reference}", reference, CaseKey(secret_of(request, case)))
 
 
-def begun(request: Request, case: Case[Application]) -> Response:
+def open_begun(request: Request, case: Case[Application]) -> Response:
     """The same for a form that opens an application, when it is sent again too. A link that was replaced meanwhile is
     for whoever was given it: this browser may be one of those."""
     if case.state.link_number:
         return RedirectResponse(f"/permits/{case.state.reference}", 303)
-    return opened(request, case)
+    return open_own_page(request, case)
 
 
 async def own_page(
@@ -60,7 +60,7 @@ async def own_page(
         has_clock=application.clock is not None,
         problem=problem or ("" if going_on else showing.say("refused.type-gone")),
         about=about,
-        kept_until=_kept_until(showing.desk, application),
+        kept_until=_find_draft_expiry(showing.desk, application),
         link=secret_link(request, visit.case),
         plot=show_plot(application, showing),
         **await _open_ends(showing, application),
@@ -71,7 +71,7 @@ async def _open_ends(showing: Showing, application: Application) -> dict[str, An
     permit = (await showing.desk.rules_for(application)).permit
     return {
         "open_fields": list(_open_fields(showing, application, permit)),
-        "open_documents": missing_documents(application, permit),
+        "open_documents": list_missing_documents(application, permit),
         "building_work": permit.building_work,
     }
 
@@ -84,12 +84,14 @@ def _open_fields(showing: Showing, application: Application, permit: PermitType)
         yield place, showing.say(key) if key else labels[code]
 
 
-def _kept_until(desk: Desk, application: Application) -> datetime | None:
+def _find_draft_expiry(desk: Desk, application: Application) -> datetime | None:
     """When a draft that nobody touches again is forgotten."""
     return draft_expiry(application, desk.periods.of_draft(application)) if application.state == "draft" else None
 
 
-async def done(request: Request, visit: Visit, act: Awaitable[object], about: str = "", then: str = "") -> Response:
+async def answer_act(
+    request: Request, visit: Visit, act: Awaitable[object], about: str = "", then: str = ""
+) -> Response:
     """Back to the application, at the document that the act was `about`, or to the page `then`; or the application's
     page with the reason why not."""
     try:

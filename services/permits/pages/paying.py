@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from services.permits.access import LIMITED, READ_LIMITED, Invoice, OnOwnPage
 from services.permits.api.bills import promptpay_of
-from services.permits.api.payments import told
+from services.permits.api.payments import show_invoice
 from services.permits.api.views import show_to
 from services.permits.domain.bill import FIRST
 from services.permits.domain.invoices import bill_of, invoice_reference
@@ -25,7 +25,7 @@ async def pay(request: Request, visit: OnOwnPage, number: Invoice = FIRST) -> Re
     if bill_of(visit.application, number) is None:
         return RedirectResponse(f"/permits/{visit.application.reference}", 303)
     showing = show_to(request)
-    bill = await told(showing, visit.application, number)
+    bill = await show_invoice(showing, visit.application, number)
     code = segno.make(bill["promptpay"], error="m") if bill["promptpay"] else None
     return _page(request, bill, Markup(code.svg_inline(border=4, light="#fff", omitsize=True)) if code else None)  # noqa: S704 - drawn by us, of letters and digits
 

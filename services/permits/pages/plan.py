@@ -32,8 +32,8 @@ async def plan(
     uses = _uses(desk)
     own = read_proposal(desk.town, dict(request.query_params))
     other = read_query(desk.town, compared) if compared else None
-    shown, errors = _tried(request, desk, own, uses)
-    beside, _ = _tried(request, desk, other, uses) if other else (None, {})
+    shown, errors = _try_proposal(request, desk, own, uses)
+    beside, _ = _try_proposal(request, desk, other, uses) if other else (None, {})
     say = show_to(request).say
     return page(
         request,
@@ -61,7 +61,7 @@ def _uses(desk: Desk) -> tuple[Choice, ...]:
     return tuple(Choice(code=code, label=label) for code, label in found.items())
 
 
-def _tried(
+def _try_proposal(
     request: Request, desk: Desk, asked: Asked, uses: tuple[Choice, ...]
 ) -> tuple[dict[str, Any] | None, dict[str, str]]:
     """What the plan says of a proposal, as the page shows it; or what is wrong with it."""

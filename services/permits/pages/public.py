@@ -13,7 +13,7 @@ from services.permits.api.letters import public_letter, public_letters
 from services.permits.api.register import register_entry
 from services.permits.api.views import show_to
 from services.permits.commands import Desk
-from services.permits.copies import Comparison, compared
+from services.permits.copies import Comparison, compare_copy
 from services.permits.domain.application import Application
 from services.permits.domain.signed_acts import DECISION, letters_of, turn_of_code, turn_of_file
 from services.permits.letter_store import StoredLetter
@@ -40,14 +40,14 @@ async def ask(request: Request, code: str | None = None) -> Response:
 @router.get("/verify/{code}")
 async def verify(request: Request, code: str, desk: TheDesk) -> HTMLResponse:
     """The register's entry of a letter."""
-    return await _page(request, await _verified(desk, code), code)
+    return await _page(request, await _find_verified(desk, code), code)
 
 
 @router.post("/verify/{code}", max_body_size=LETTER_MOST + MEGABYTE, dependencies=[_LIMITED])
 async def compare(request: Request, code: str, desk: TheDesk) -> HTMLResponse:
     """Compare a copy with the letter that was issued, and check its seal; the copy is not kept, and not received
     without a letter. A copy of another letter of the same permit is said to be that."""
-    case = await _verified(desk, code)
+    case = await _find_verified(desk, code)
     turn = turn_of_code(case.state, read_code(code) or "") if case else DECISION
     letter = await desk.store.letters.get(case.id, turn) if case else None
     if case is None or letter is None:
@@ -56,25 +56,25 @@ async def compare(request: Request, code: str, desk: TheDesk) -> HTMLResponse:
         async with received_file(request, most=LETTER_MOST) as file:
             if file is None or not file.size:
                 return await _page(request, case, code, Comparison(empty=True))
-            found, of = await _compared(desk, case, file.path, turn, letter)
+            found, of = await _compare_letters(desk, case, file.path, turn, letter)
     except Reject:  # no letter is so large
         return await _page(request, case, code, Comparison(too_large=True))
     return await _page(request, case, code, found, of if of != turn else None)
 
 
-async def _compared(
+async def _compare_letters(
     desk: Desk, case: Case[Application], copy: Path, turn: int, letter: StoredLetter
 ) -> tuple[Comparison, int]:
     """What the copy is worth beside the letter that was asked about; or beside the other one that it is."""
-    found = await compared(copy, letter)
+    found = await compare_copy(copy, letter)
     other = None if found.same else turn_of_file(case.state, found.sha256)
     issued = await desk.store.letters.get(case.id, other) if other is not None else None
     if other is None or issued is None:
         return found, turn
-    return await compared(copy, issued), other
+    return await compare_copy(copy, issued), other
 
 
-async def _verified(desk: Desk, code: str) -> Case[Application] | None:
+async def _find_verified(desk: Desk, code: str) -> Case[Application] | None:
     verify_code = read_code(code)
     return await desk.store.find_verified(verify_code) if verify_code else None
 

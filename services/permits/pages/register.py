@@ -29,7 +29,7 @@ async def register(
     request: Request, desk: TheDesk, pages: Annotated[Paging, Depends(paging)], asking: Asking
 ) -> HTMLResponse:
     """What is looked for, on the map and as a table: the table is all of it, page by page."""
-    wanted = asking.wanted(desk.town)
+    wanted = asking.build_query(desk.town)
     cases = await desk.store.register.list_permits(wanted, after=time_place(pages), limit=pages.fetch)
     rows = pages.answer(cases, register_key)
     showing = show_to(request)
@@ -42,7 +42,7 @@ async def register(
         standings=[(code, showing.say(f"standing.{code}")) for code in OF_PERMITS],
         tones=[(TONES[code], showing.say(f"standing.{code}")) for code in OF_PERMITS],
         points=[_point(one) for one in places],
-        source=f"/register/permits.geojson?{asking.said()}",
+        source=f"/register/permits.geojson?{asking.encode()}",
         map_is_full=len(places) == ON_MAP_MOST,
         next=rows["next"],
     )
@@ -58,7 +58,7 @@ async def permits(request: Request, desk: TheDesk, asking: Asking) -> dict[str, 
 async def _places(request: Request, desk: Desk, asking: Asked, showing: Showing) -> list[dict[str, Any]]:
     """The newest permits that are looked for; none whose village is not on the map."""
     villages = layers_of(request).villages
-    found = await desk.store.register.list_places(asking.wanted(desk.town), ON_MAP_MOST)
+    found = await desk.store.register.list_places(asking.build_query(desk.town), ON_MAP_MOST)
     return [feature_of_permit(one, middle, showing) for one in found if (middle := villages.get(one.get("zone") or ""))]
 
 

@@ -19,7 +19,7 @@ def responses_for(town: Town, application: Application, act: PermitAct, language
     return offer(fitting, language, {other: _values(town, application, other) for other in LANGUAGES})
 
 
-def written_or_chosen(sent: FormData, field: str, offered: Sequence[Offered], choice: str = "response") -> str:
+def choose_response(sent: FormData, field: str, offered: Sequence[Offered], choice: str = "response") -> str:
     """What was written; where nothing was, the ready-made words that were chosen: a browser without scripts cannot put
     them into the field."""
     written = text_of(sent, field)

@@ -35,7 +35,7 @@ async def look_through(request: Request, desk: TheDesk, who: Cashier) -> HTMLRes
         async with received_file(request, most=STATEMENT_BYTES) as file:
             content = file.path.read_bytes() if file else b""
     except Reject as error:
-        return _refused(request, error)
+        return _answer_refusal(request, error)
     return await _answer(request, desk, who, content, apply=False)
 
 
@@ -44,7 +44,7 @@ async def take(request: Request, desk: TheDesk, who: Cashier) -> HTMLResponse:
     """Take what was looked through. The same once more takes nothing."""
     async with request.form(max_files=0, max_fields=5, max_part_size=_LETTER_BYTES * STATEMENT_BYTES) as sent:
         text = text_of(sent, "rows")
-    content = text.encode(_encoding(show_to(request)), "replace")
+    content = text.encode(_find_encoding(show_to(request)), "replace")
     return await _answer(request, desk, who, content, apply=True)
 
 
@@ -53,25 +53,25 @@ async def _answer(request: Request, desk: Desk, who: Person, content: bytes, *, 
     try:
         rows = read_rows(showing, content)
     except Reject as error:
-        return _refused(request, error)
+        return _answer_refusal(request, error)
     judged = await take_statement(desk, rows, who, apply=apply)
     example = day_example(_statement(showing), now())
     items = [
         {**show_row(row), "reason_text": showing.say(f"row.{row.reason}", day=example) if row.reason else ""}
         for row in judged
     ]
-    text = content.decode(_encoding(showing), "replace").removeprefix("\ufeff")
+    text = content.decode(_find_encoding(showing), "replace").removeprefix("\ufeff")
     return page(request, "statement.html", **_page_of(showing) | {
         "items": items, "counts": count_rows(judged), "applied": apply, "rows": text,
     })  # fmt: skip
 
 
-def _refused(request: Request, error: Reject) -> HTMLResponse:
+def _answer_refusal(request: Request, error: Reject) -> HTMLResponse:
     told = _page_of(show_to(request)) | {"problem": say_refusal(request, error)}
     return page(request, "statement.html", status_code=error.status, **told)
 
 
-def _encoding(showing: Showing) -> str:
+def _find_encoding(showing: Showing) -> str:
     return _statement(showing).encoding
 
 

@@ -72,7 +72,7 @@ async def test_a_draft_that_never_had_a_document_goes_sooner(service: Permits) -
 async def test_drafts_share_a_budget_and_what_is_handed_in_takes_none_of_it(service: Permits) -> None:
     handed_in, made = await service.brought_to("submitted"), await service.open()
     await service.upload(made, "plans")
-    assert await service.store.files.unsubmitted_bytes() == len(PDF)
+    assert await service.store.files.count_unsubmitted_bytes() == len(PDF)
 
     service.desk.budget._most = len(PDF)
     full = await service.upload(made, "id-card")

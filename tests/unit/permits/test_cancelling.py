@@ -8,7 +8,7 @@ import pytest
 from services.permits.domain import cancelling, decision, handing_in, moments, paying
 from services.permits.domain.application import Actor, Applicant, Application
 from services.permits.domain.bill import Bill
-from services.permits.domain.invoices import owed_of
+from services.permits.domain.invoices import list_owed
 from services.permits.domain.transfer import transfer
 from shared.kernel import Reject, Step
 from tests.support.permits import CASHIER, HOUSE, MONDAY, SIGNATORY, TOWN, a_payment, application, at, signed, signing
@@ -160,7 +160,7 @@ def test_nothing_is_due_where_it_was_withdrawn_or_refused_since(how: str) -> Non
 
     told = step.events[0].data()
     assert (types(step), told["due"], told.get("due_at")) == (["payment-cancelled"], False, None)
-    assert (bill_of(step.state).standing, owed_of(step.state)) == ("void", ())
+    assert (bill_of(step.state).standing, list_owed(step.state)) == ("void", ())
     assert moments.FEES_DUE not in waits(step.state)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.permits.copies import compared
+from services.permits.copies import compare_copy
 from services.permits.letter_store import StoredLetter
 from shared.files import apart
 from shared.kernel import Transient
@@ -31,7 +31,7 @@ async def test_it_waits_while_documents_have_all_the_room_and_few_wait_with_it(
 ) -> None:
     """Anybody may send as many as they like: one is opened, a few wait, the others come again."""
     async with apart.TURNS, apart.TURNS:
-        asked = [asyncio.create_task(compared(copy, letter)) for _ in range(8)]
+        asked = [asyncio.create_task(compare_copy(copy, letter)) for _ in range(8)]
         done, waiting = await asyncio.wait(asked, timeout=1)
         assert [type(one.exception()) for one in done] == [Transient] * 2
         for one in waiting - {asked[0]}:

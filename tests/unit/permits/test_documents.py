@@ -14,8 +14,8 @@ from services.permits.domain.documents import (
     check_size,
     list_documents,
     need_document,
+    need_wanted,
     printable,
-    wanted,
 )
 from services.permits.domain.paper import Upload
 from shared.events.ids import new_id
@@ -45,9 +45,9 @@ def test_a_kind_that_the_document_is_not_taken_in_is_refused(kind: str | None) -
 
 
 def test_an_application_that_takes_no_documents_is_asked_for_none() -> None:
-    assert wanted(draft(), HOUSE, "plans") == PLANS
+    assert need_wanted(draft(), HOUSE, "plans") == PLANS
     with pytest.raises(Reject, match="wrong-state"):
-        wanted(application("submitted"), HOUSE, "plans")
+        need_wanted(application("submitted"), HOUSE, "plans")
 
 
 def test_a_requirement_the_type_does_not_have_is_unknown() -> None:
@@ -82,7 +82,7 @@ def test_the_newest_versions_are_kept_and_keep_their_numbers() -> None:
         asked = completeness.request_documents(case, at(moment), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด").state
         before = with_documents(asked, "plans", moment=moment + timedelta(minutes=1))
         case = handing_in.submit(before, at(moment + timedelta(minutes=2)), RULES, TOWN, declared=True).state
-    dropped = documents.dropped_files(asked, case, "plans")
+    dropped = documents.list_dropped_files(asked, case, "plans")
 
     assert [upload.number for upload in case.documents["plans"]] == list(range(4, VERSIONS_KEPT + 4))
     assert dropped == [asked.documents["plans"][0].id]
@@ -134,7 +134,7 @@ def test_each_document_says_where_it_stands(state: str, deed: str) -> None:
 
 def test_a_document_of_a_condition_is_asked_for_only_when_it_holds() -> None:
     def codes(area: str) -> list[str]:
-        return [document.code for document in documents.missing_documents(draft({"usable_area_m2": area}), HOUSE)]
+        return [document.code for document in documents.list_missing_documents(draft({"usable_area_m2": area}), HOUSE)]
 
     assert codes("150") == ["title-deed", "plans"]
     assert codes("150.01") == ["title-deed", "plans", "engineer"]

@@ -12,7 +12,7 @@ from services.permits.domain import appeals, cancelling, construction, moments, 
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.bill import Bill
 from services.permits.domain.fee import Fee
-from services.permits.domain.invoices import bill_of, bills_of, owed_of, waive
+from services.permits.domain.invoices import bill_of, bills_of, list_owed, waive
 from services.permits.domain.permit_type import Text
 from services.permits.domain.rules import Rules
 from shared.kernel import Reject, Step
@@ -114,7 +114,7 @@ def test_each_time_more_is_asked_for_there_is_an_invoice_of_its_own() -> None:
     again = asked(state=granted(paid(asked().state)).state, moment=ANSWERED + DAY).state
 
     assert [bill.number for bill in bills_of(again)] == [1, 2, 3]
-    assert [bill.number for bill in owed_of(again)] == [1, 3]
+    assert [bill.number for bill in list_owed(again)] == [1, 3]
 
 
 def test_a_free_application_has_no_first_invoice_and_its_extension_the_second() -> None:
@@ -204,19 +204,19 @@ def test_one_invoice_is_given_back_without_the_other_and_not_before_it_is_answer
 def test_nothing_is_due_while_the_permit_is_revoked_and_all_of_it_when_it_holds_again() -> None:
     waiting = asked().state
     revoked = revoking.revoke(waiting, at(ANSWERED), RULES, TOWN, signing(), "ม. 40").state
-    assert owed_of(revoked) == ()
+    assert list_owed(revoked) == ()
     assert refusal(paid, revoked) == "nothing-due"
 
     appealed = appeals.make_appeal(revoked, at(ANSWERED), Actor(), "ไม่จริง").state
     won = appeals.answer_appeal(appealed, at(ANSWERED + DAY), signing(DEPUTY), "granted", "มติที่ 4/2569").state
-    assert [bill.number for bill in owed_of(won)] == [1, 2]
+    assert [bill.number for bill in list_owed(won)] == [1, 2]
 
 
 def test_what_was_granted_before_it_is_paid_is_owed_also_when_the_permit_has_ended() -> None:
     given = granted(asked(WITH_IT).state, WITH_IT).state
     ended = given.model_copy(update={"standing": "expired"})
 
-    assert [bill.number for bill in owed_of(ended)] == [1, 2]
+    assert [bill.number for bill in list_owed(ended)] == [1, 2]
     assert waive(ended) == ended
 
 
@@ -224,12 +224,12 @@ def test_the_work_may_be_finished_while_more_time_waits_and_then_nothing_is_due_
     built = construction.tell_start(asked().state, at(ASKED), HOUSE, Actor(), MONDAY).state
     done = built.model_copy(update={"standing": "completed"})
 
-    assert [bill.number for bill in owed_of(done)] == [1]
+    assert [bill.number for bill in list_owed(done)] == [1]
 
 
 def test_who_takes_the_permit_over_owes_what_is_open_and_sees_no_receipt_of_the_one_before() -> None:
     heir = transferred(asked().state, 305).state
-    assert [bill.number for bill in owed_of(heir)] == [1, 2]
+    assert [bill.number for bill in list_owed(heir)] == [1, 2]
 
     step = transferred(receipted(paid(asked().state)), 305)
     again = cancelled(step.state)

@@ -70,13 +70,13 @@ def test_it_happens_once_and_not_before_its_time() -> None:
 
 @pytest.mark.parametrize("state", ["submitted", "accepted", "examined", "decided"])
 def test_nobody_is_forgotten_while_something_is_expected(state: str) -> None:
-    assert forgetting.forgetting_at(application(state), DAYS) is None  # type: ignore[arg-type]
+    assert forgetting.find_forgetting_time(application(state), DAYS) is None  # type: ignore[arg-type]
 
 
 def test_a_withdrawn_application_is_forgotten_from_its_withdrawal_on() -> None:
     withdrawn = handing_in.withdraw(application("accepted"), at(), Actor(), "").state
 
-    assert forgetting.forgetting_at(withdrawn, DAYS) == MONDAY + timedelta(days=DAYS)
+    assert forgetting.find_forgetting_time(withdrawn, DAYS) == MONDAY + timedelta(days=DAYS)
 
 
 WORDS = "MARK 081-234-5678"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.permits.domain.form import missing, read
+from services.permits.domain.form import list_missing, read
 from services.permits.domain.permit_type import FormField, PermitType
 from tests.support.permits import FORM, HOUSE, condition, words
 
@@ -103,7 +103,7 @@ def test_a_draft_may_leave_required_fields_open_and_they_are_listed() -> None:
     form, faults = read(HOUSE, {**FORM, "height_m": "  "})
 
     assert faults == []
-    assert missing(HOUSE, form) == ["height_m"]
+    assert list_missing(HOUSE, form) == ["height_m"]
 
 
 @given(st.text(max_size=60))
@@ -132,8 +132,8 @@ def test_a_question_that_waits_for_a_yes_is_neither_asked_nor_kept_without_it() 
     form, faults = read(AGENT, {"has_agent": "no", "agent_name": "วิชัย"})
 
     assert (form, faults) == ({"has_agent": "no"}, [])
-    assert missing(AGENT, form) == []
-    assert missing(AGENT, {"has_agent": "yes"}) == ["agent_name"]
+    assert list_missing(AGENT, form) == []
+    assert list_missing(AGENT, {"has_agent": "yes"}) == ["agent_name"]
     assert read(AGENT, {"agent_name": "วิชัย", "has_agent": "yes"})[0]["agent_name"] == "วิชัย"
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.permits.domain.application import Application
 from services.permits.domain.completeness import accept, judge
-from services.permits.domain.lanes import ConditionResult, failed, within_reach
+from services.permits.domain.lanes import ConditionResult, list_failed, within_reach
 from shared.kernel import Reject
 from tests.support.permits import ELSEWHERE, OFFICER, RULES, TOWN, application, at, draft, with_documents
 
@@ -48,7 +48,7 @@ def test_what_keeps_it_out_is_recorded_with_its_value(form: dict[str, str], cond
     lane, conditions = lane_of(ready(**form))
 
     assert lane == "normal"
-    assert (condition, value) in [(one.code, one.value) for one in failed(conditions)]
+    assert (condition, value) in [(one.code, one.value) for one in list_failed(conditions)]
 
 
 def test_every_condition_is_recorded_also_the_ones_that_hold() -> None:
@@ -67,11 +67,11 @@ def test_every_condition_is_recorded_also_the_ones_that_hold() -> None:
 def test_what_is_empty_waits_and_what_is_wrong_fails() -> None:
     _, conditions = lane_of(ready(storeys="", height_m="", use="shop"))
 
-    assert {one.code: one.waits for one in failed(conditions)} == {
+    assert {one.code: one.waits for one in list_failed(conditions)} == {
         "storeys": True, "residential": False, "zone": False, "plan": False,
     }  # fmt: skip
     _, conditions = lane_of(ready(height_m="", setback_m="1"))
-    assert [one.waits for one in failed(conditions)] == [False]
+    assert [one.waits for one in list_failed(conditions)] == [False]
 
 
 def test_the_lane_within_reach_is_the_one_that_nothing_speaks_against_yet() -> None:
@@ -96,27 +96,27 @@ def test_documents_of_a_draft_are_waited_for_and_have_not_failed() -> None:
 def test_a_missing_document_keeps_it_out() -> None:
     _, conditions = lane_of(with_documents(draft(), "plans"))
 
-    assert [(one.code, one.value, one.limit) for one in failed(conditions)] == [("documents", "1", "= 2")]
+    assert [(one.code, one.value, one.limit) for one in list_failed(conditions)] == [("documents", "1", "= 2")]
 
 
 def test_outside_the_plans_zones_neither_use_nor_plan_can_pass() -> None:
     _, conditions = lane_of(with_documents(draft(location=ELSEWHERE), "title-deed", "plans"))
 
-    assert [one.code for one in failed(conditions)] == ["zone", "plan"]
+    assert [one.code for one in list_failed(conditions)] == ["zone", "plan"]
 
 
 def test_a_field_left_open_never_passes() -> None:
     case = ready()
     open_area = case.model_copy(update={"form": {k: v for k, v in case.form.items() if k != "usable_area_m2"}})
 
-    assert "usable-area" in [one.code for one in failed(lane_of(open_area)[1])]
+    assert "usable-area" in [one.code for one in list_failed(lane_of(open_area)[1])]
 
 
 @given(st.decimals(min_value=1, max_value=1000, places=2), st.integers(1, 5))
 def test_the_fast_lane_is_taken_exactly_when_every_condition_holds(area: Decimal, storeys: int) -> None:
     lane, conditions = lane_of(ready(usable_area_m2=str(area), storeys=str(storeys)))
 
-    assert (lane == "fast") == (storeys == 1 and area <= 150) == (not failed(conditions))
+    assert (lane == "fast") == (storeys == 1 and area <= 150) == (not list_failed(conditions))
 
 
 @given(st.text(max_size=80), st.text(max_size=80))

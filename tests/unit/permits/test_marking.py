@@ -117,7 +117,7 @@ def test_documents_are_marked_while_they_are_looked_at(state: str) -> None:
 def test_numbers_count_through_the_document_and_only_places_are_drawn() -> None:
     case = marked(application("submitted"), FRAME, PIN, WORDS)
 
-    assert marking.marked_pages(case.findings["plans"]) == {1: [(2, PIN)], 2: [(1, FRAME)]}
+    assert marking.group_marks(case.findings["plans"]) == {1: [(2, PIN)], 2: [(1, FRAME)]}
 
 
 def test_a_request_of_many_words_stays_one_that_can_be_sent() -> None:

@@ -75,7 +75,7 @@ class MemoryStore(Store):
         table = cast(Any, self.applications.store)
         del table.rows[case.id], table.waits[case.id]
 
-    async def overdue(self, _periods: Periods) -> AsyncIterator[str]:
+    async def list_overdue(self, _periods: Periods) -> AsyncIterator[str]:
         for case_id in self.ids:
             yield case_id
 

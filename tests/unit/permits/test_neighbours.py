@@ -11,7 +11,7 @@ from services.permits.codes import is_neighbour_code, verify_code
 from services.permits.domain import completeness, decision, handing_in, neighbours
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.forgetting import forget_applicant
-from services.permits.domain.neighbours import Asked, Word, shown_to_neighbours
+from services.permits.domain.neighbours import Asked, Word, select_for_neighbours
 from services.permits.domain.reaching import Outcome
 from services.permits.domain.survey import Parcel
 from services.permits.neighbour_letter import make, tell
@@ -132,7 +132,7 @@ def test_a_neighbour_sees_size_and_use_and_nothing_of_a_person() -> None:
         HOUSE.fields[0].model_copy(update={"code": "call", "personal": True}),
         HOUSE.fields[0].model_copy(update={"code": "inside", "in_letter": False}),
     )})  # fmt: skip
-    seen = {one.code for one in shown_to_neighbours(written)}
+    seen = {one.code for one in select_for_neighbours(written)}
     assert {"storeys", "height_m"} <= seen
     assert not seen & {"agent", "call", "inside"}
 

@@ -10,7 +10,7 @@ from services.permits.domain import completeness, decision, handing_in, moments,
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.bill import Bill
 from services.permits.domain.fee import Fee, FeeStep
-from services.permits.domain.invoices import owed_of
+from services.permits.domain.invoices import list_owed
 from services.permits.domain.rules import Rules
 from shared.kernel import Reject, Step
 from tests.support.permits import (
@@ -358,7 +358,7 @@ def test_a_fee_falls_due_on_a_day_on_which_the_cashier_is_there() -> None:
 
 def test_of_a_revoked_permit_nothing_is_asked_for_until_an_appeal_brings_it_back() -> None:
     unpaid = application("decided").model_copy(update={"standing": "revoked"})
-    assert owed_of(unpaid) == ()
+    assert list_owed(unpaid) == ()
     with pytest.raises(Reject, match="nothing-due"):
         paying.need_payable(unpaid, 2000)
-    assert len(owed_of(unpaid.model_copy(update={"standing": "in-force"}))) == 1
+    assert len(list_owed(unpaid.model_copy(update={"standing": "in-force"}))) == 1

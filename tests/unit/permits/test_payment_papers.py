@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.permits import payment_papers
-from services.permits.api.bills import shown_receipts, shows_payment, unseen_receipts
+from services.permits.api.bills import list_receipts, shows_payment, unseen_receipts
 from services.permits.domain import cancelling, paying
 from services.permits.domain.application import Applicant, Application
 from services.permits.domain.bill import Refund
@@ -105,9 +105,9 @@ def test_each_sees_the_receipts_of_what_they_paid_also_void_ones() -> None:
     mine = entered_by_mistake()
     heirs = transfer(mine, at(MONDAY + 3 * DAY), HOUSE, signing(SIGNATORY), HEIR).state
 
-    assert shown_receipts(mine, staff=False) == shown_receipts(heirs, staff=True) == ["P-2/2569", "P-1/2569"]
+    assert list_receipts(mine, staff=False) == list_receipts(heirs, staff=True) == ["P-2/2569", "P-1/2569"]
     assert unseen_receipts(mine, staff=False) == frozenset()
-    assert shown_receipts(heirs, staff=False) == []
+    assert list_receipts(heirs, staff=False) == []
     assert unseen_receipts(heirs, staff=False) == {"P-1/2569", "P-2/2569"}
 
 

@@ -154,7 +154,7 @@ def test_what_was_found_wrong_after_the_last_day_may_still_be_mended_or_more_tim
     end = LAST + (2 + MENDING_DAYS) * DAY
 
     assert validity.end_validity(wrong, at(end - DAY)) is None
-    assert validity.standing_at(wrong, end - DAY) == "in-force"
+    assert validity.find_standing(wrong, end - DAY) == "in-force"
     assert validity.ask_extension(wrong, at(end - DAY), RULES.permit, TOWN, HOLDER, "รอวัสดุ").state.extension is not None
     mended = construction.tell_finish(wrong, at(end - DAY), HOUSE, HOLDER, LAST + 3 * DAY).state
     assert moments.EXPIRY not in waits(mended)
@@ -171,9 +171,9 @@ def test_a_permit_holds_on_the_whole_of_its_last_day_and_is_expired_with_it() ->
         validity.ask_extension(case, at(LAST - timedelta(hours=1)), RULES.permit, TOWN, HOLDER, "ช้า").state.extension
         is not None
     )
-    assert validity.standing_at(case, LAST - timedelta(seconds=1)) == "in-force"
-    assert validity.standing_at(case, LAST) == "expired"  # also while nobody has closed it yet
-    assert validity.standing_at(finished(), LAST + DAY) == "in-force"
+    assert validity.find_standing(case, LAST - timedelta(seconds=1)) == "in-force"
+    assert validity.find_standing(case, LAST) == "expired"  # also while nobody has closed it yet
+    assert validity.find_standing(finished(), LAST + DAY) == "in-force"
 
 
 def test_a_finished_building_waits_for_its_visit_and_not_for_its_last_day() -> None:
@@ -251,7 +251,7 @@ def test_a_visit_is_moved_and_its_day_comes_anew() -> None:
     step = inspections.move_inspection(state, at(), OFFICER, visit, MONDAY + 2 * DAY, beyond_due=True)
     assert step is not None
     assert (types(step), step.events[0].data()["was"][:10]) == (["inspection-moved"], "2026-11-24")
-    assert [one.at for one in inspections.awaited(step.state)] == [MONDAY + 2 * DAY]
+    assert [one.at for one in inspections.list_awaited(step.state)] == [MONDAY + 2 * DAY]
     assert moments.INSPECTION in waits(step.state)
     same = inspections.move_inspection(step.state, at(), OFFICER, visit, MONDAY + 2 * DAY, beyond_due=True)
     assert same is None

@@ -6,7 +6,7 @@ import pytest
 from starlette.datastructures import FormData
 
 from services.permits.pages.forms import read_findings
-from services.permits.pages.responses import responses_for, written_or_chosen
+from services.permits.pages.responses import choose_response, responses_for
 from shared.town import load_town
 from shared.town.models import Text, Town
 from shared.town.responses import Response
@@ -72,7 +72,7 @@ def test_without_a_script_the_chosen_words_are_taken_where_nothing_was_written(
 ) -> None:
     offered = responses_for(town(ready("more", "request", "ขาดเอกสาร")), application("submitted"), "request", "th")
 
-    assert written_or_chosen(FormData(sent), "text", offered) == taken
+    assert choose_response(FormData(sent), "text", offered) == taken
 
 
 def test_each_document_has_a_choice_of_its_own() -> None:
@@ -82,6 +82,6 @@ def test_each_document_has_a_choice_of_its_own() -> None:
         "verdict-title-deed": "replace", "reason-title-deed": "ขาดหน้า 2", "response-title-deed": "dim.th",
     })  # fmt: skip
 
-    found = read_findings(sent, lambda code: written_or_chosen(sent, f"reason-{code}", offered, f"response-{code}"))
+    found = read_findings(sent, lambda code: choose_response(sent, f"reason-{code}", offered, f"response-{code}"))
 
     assert {one["requirement"]: one["reason"] for one in found} == {"plans": "ไม่ชัด", "title-deed": "ขาดหน้า 2"}

@@ -121,7 +121,7 @@ def test_a_year_is_read_in_either_calendar(typed: str, year: int | None) -> None
 
 
 def test_a_year_begins_and_ends_by_the_towns_clock() -> None:
-    wanted = Asked(year="2569").wanted(TOWN)
+    wanted = Asked(year="2569").build_query(TOWN)
 
     assert wanted.since is not None
     assert wanted.until is not None

@@ -20,7 +20,7 @@ from services.permits.domain.signed_acts import (
     turn_of_file,
     valid_until_then,
 )
-from services.permits.domain.validity import expiry_at, standing_at
+from services.permits.domain.validity import expiry_at, find_standing
 from shared.words import Words
 from tests.support.permits import MONDAY, RULES, TOWN, application, at
 from tests.support.signed_acts import DAY, extended, not_extended, revoked, transferred, won
@@ -31,7 +31,7 @@ STRINGS = Path("services/permits/pages/strings.yaml")
 
 
 def standings(case: Application, on: datetime | None = None) -> list[tuple[str, str]]:
-    permit = standing_at(case, on) if on else case.standing
+    permit = find_standing(case, on) if on else case.standing
     return [(act.kind, act_standing(case, act, permit)) for act in case.signed]
 
 

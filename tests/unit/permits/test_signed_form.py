@@ -6,7 +6,7 @@ import pytest
 
 from services.permits.domain import handing_in
 from services.permits.domain.application import Application
-from services.permits.domain.documents import hand_in, is_outdated, list_documents, missing_documents
+from services.permits.domain.documents import hand_in, is_outdated, list_documents, list_missing_documents
 from services.permits.domain.paper import Upload
 from services.permits.domain.permit_type import Clause, RequestForm
 from services.permits.domain.signed_request import mark_of
@@ -44,7 +44,7 @@ def test_a_form_that_was_signed_before_the_answers_changed_is_missing_until_it_i
     assert (states(state)["consent"], state.documents["consent"][0].form_mark) == ("received", mark_of(state))
     state = changed(state)
     assert states(state)["consent"] == "outdated"
-    assert [one.code for one in missing_documents(state, PERMIT)] == ["consent"]
+    assert [one.code for one in list_missing_documents(state, PERMIT)] == ["consent"]
     with pytest.raises(Reject, match="consent"):
         handing_in.submit(state, at(MONDAY), SIGNED, TOWN, declared=True)
     state = handed_in(state, "another scan")

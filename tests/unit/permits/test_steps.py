@@ -141,7 +141,7 @@ def test_a_request_before_acceptance_pauses_nothing_and_the_answer_waits_for_the
     assert types(asked) == ["documents-requested"]
     assert (answered.state.state, types(answered), list(answered.contacts)) == ("submitted", ["submitted"], [])
     assert answered.events[0].data()["again"] is True
-    assert (handing_in.answered_at(asked.state), handing_in.answered_at(answered.state)) == (None, LATER)
+    assert (handing_in.find_answer_time(asked.state), handing_in.find_answer_time(answered.state)) == (None, LATER)
 
 
 def test_a_request_after_acceptance_pauses_the_clock_and_the_answer_resumes_it() -> None:

@@ -8,7 +8,7 @@ from zipfile import BadZipFile, ZipFile
 
 import pytest
 
-from services.permits.zipped import Member, at_once, zipped
+from services.permits.zipped import Member, at_once, zip_members
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PIECE = 255 * 1024
@@ -27,7 +27,7 @@ async def broken() -> AsyncIterator[bytes]:
 async def test_every_member_is_read_back_as_it_was() -> None:
     members = [Member("ก.json", AT, at_once(b"{}" * 500), packed=False), Member("a.pdf", AT, large(3))]
 
-    content = b"".join([piece async for piece in zipped(members)])
+    content = b"".join([piece async for piece in zip_members(members)])
 
     with ZipFile(BytesIO(content)) as archive:
         assert archive.testzip() is None
@@ -40,7 +40,7 @@ async def test_every_member_is_read_back_as_it_was() -> None:
 async def test_no_more_than_a_few_pieces_are_in_memory() -> None:
     tracemalloc.start()
     sent = 0
-    async for piece in zipped([Member("a.pdf", AT, large(100))]):
+    async for piece in zip_members([Member("a.pdf", AT, large(100))]):
         sent += len(piece)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -53,7 +53,7 @@ async def test_what_breaks_off_is_no_zip() -> None:
     sent = bytearray()
 
     async def send() -> None:
-        async for piece in zipped([Member("a.pdf", AT, broken())]):
+        async for piece in zip_members([Member("a.pdf", AT, broken())]):
             sent.extend(piece)
 
     with pytest.raises(OSError, match="away"):

@@ -81,7 +81,7 @@ def test_the_applications_fill_in_the_form_of_their_type(town: Town) -> None:
     for case in permit_cases():
         permit = rules_of(town, case.request["type"]).permit
         values, faults = forms.read(permit, case.request["form"])
-        assert (faults, forms.missing(permit, values)) == ([], [])
+        assert (faults, forms.list_missing(permit, values)) == ([], [])
         assert case.lane in {lane.code for lane in permit.lanes}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from services.permits.receipt_book import Held, held_books
+from services.permits.receipt_book import Held, list_held_books
 from shared.kernel import Transient
 from shared.settings import ServiceSettings
 from tools.operate.desks import permits_desk
@@ -13,7 +13,7 @@ async def look(settings: ServiceSettings) -> list[Finding]:  # noqa: ARG001 - as
     """What `onestop receipts` says."""
     try:
         async with permits_desk() as desk:
-            _, held = await held_books(desk)
+            _, held = await list_held_books(desk)
     except Transient as error:  # half a restoration
         return [Finding("broken", "receipts", str(error))]
     return list(of_books(held))
