@@ -21,6 +21,7 @@ from shared.events.ids import new_id
 from shared.files.budget import Budget
 from shared.files.scanner import Scanner
 from shared.kernel import Case, now
+from shared.kernel.sweeps import Unswept
 from shared.town import Town
 from tests.support.moments import Timers, saved
 from tests.support.permits import MONDAY, RULES, SIGNATORY, TOWN, application, at, signed, signing
@@ -211,7 +212,8 @@ async def test_an_application_that_cannot_be_read_keeps_no_other_from_its_turn(
         return await get(case_id)
 
     monkeypatch.setattr(store.applications, "get", fails)
-    await timers.do_what_is_overdue(desk)
+    with pytest.raises(Unswept):
+        await timers.do_what_is_overdue(desk)
 
     assert (await seen(store)).forgotten_at is not None
 
