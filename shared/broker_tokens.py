@@ -55,4 +55,4 @@ class BrokerTokens(AbstractTokenProvider):  # type: ignore[misc]  # aiokafka is 
             said = answer.json()
             return str(said["access_token"]), float(said.get("expires_in", 0))
         except (httpx.HTTPError, ValueError, LookupError, TypeError) as error:
-            raise ConnectionError(f"{self._url} gives no token for Kafka: {type(error).__name__}") from error
+            raise ConnectionError(f"{self._url} gives no token for Kafka: {error!r}") from error

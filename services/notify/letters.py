@@ -13,6 +13,7 @@ from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.links import Links
 from shared.kernel import now
+from shared.kernel.errors import said
 from shared.telemetry import get_log
 
 log = get_log(__name__)
@@ -51,10 +52,11 @@ class Letters:
         try:
             async with asyncio.timeout(self._seconds):
                 pdf = await self._fetch(notice, person, turn)
-        except (_NotNow, TimeoutError, httpx.TransportError):
+        except (_NotNow, TimeoutError, httpx.TransportError) as error:
             pause = pause_for_letter(notice, now())
             if pause is None:
-                log.warning("what was signed is told without its letter", extra={"reference": notice.reference})
+                about = {"reference": notice.reference, "why": said(error)}
+                log.warning("what was signed is told without its letter", extra=about)
             return Later(_REASON, pause) if pause else None
         name = notice.reference + (f"-{turn}" if turn else "")
         return Enclosure(f"{name}.pdf", PDF, pdf) if pdf else None
@@ -70,7 +72,7 @@ class Letters:
         secret, _ = self._links.key(notice.case_id, person.party, person.link_number)
         async with self._http.stream("GET", path, headers={SECRET_HEADER: secret, "Accept": PDF}) as answer:
             if answer.status_code in (404, 429) or answer.status_code >= 500:
-                raise _NotNow
+                raise _NotNow(f"permits answers {answer.status_code}")
             if answer.status_code != 200 or answer.headers.get("content-type") != PDF:
                 log.warning("a letter cannot be fetched", extra={"status": answer.status_code})
                 return None

@@ -181,7 +181,7 @@ class Sender:
     def _end(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("a claim is left to its lease", extra={"error": type(error).__name__})
+            log.error("a claim is left to its lease", exc_info=error)
 
     async def _send(
         self, notice_id: str, notice: Notice, delivery: Delivery, person: Recipient | None, cause: Cause

@@ -35,9 +35,7 @@ class Background:
                     away = is_transient(error)
                     if not away or clock() - logged >= REPEAT_SECONDS:
                         write = log.warning if away else log.exception
-                        write(
-                            f"{name} will begin again", extra={"task": name, "why": said(error)[:300], "times": times}
-                        )
+                        write(f"{name} will begin again", extra={"task": name, "why": said(error), "times": times})
                         times, logged = 0, clock()
                     await asyncio.sleep(RETRY_SECONDS)
 

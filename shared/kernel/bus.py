@@ -209,4 +209,4 @@ async def _commit(consumer: AIOKafkaConsumer | None, offsets: Mapping[Partition,
     try:
         await consumer.commit({TopicPartition(*place): offset for place, offset in offsets.items()})
     except (kafka.CommitFailedError, kafka.IllegalStateError, kafka.KafkaError) as error:
-        log.warning("offsets are not committed; the records may come again", extra={"error": type(error).__name__})
+        log.warning("offsets are not committed; the records may come again", extra={"why": said(error)})

@@ -134,7 +134,7 @@ class ChangeFollower:
 
     def _fail(self, error: Exception) -> None:
         self._failures += 1
-        self._trouble = said(error)[:300]
+        self._trouble = said(error)
         if self._away_since is None:
             self._away_since = _time()
         metrics.changes_followed.labels(self._name).set(0)

@@ -17,6 +17,7 @@ from shared.events.topics import dlq
 from shared.kernel.batches import Record
 from shared.kernel.clock import now
 from shared.kernel.consume import Park
+from shared.kernel.errors import LETTER_MOST
 from shared.kernel.moments import Moment
 from shared.kernel.producer import Producer
 from shared.telemetry import get_log, metrics
@@ -28,7 +29,6 @@ TIMER_BUG = "timer-bug"
 UNDECODABLE = "undecodable"
 REASONS = (UNDECODABLE, "reject", "bug", TIMER_BUG)
 OURS = "dlq_"  # prefix of the headers that we add and a replay takes off
-_WHY_MOST = 2000  # characters
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def parking(producer: Producer, group: str, prefix: str = "") -> Park:
             "id": f"{topic}/{record.partition}/{record.offset}",
             "topic": topic,
             "reason": reason,
-            "why": why[:_WHY_MOST],
+            "why": why[:LETTER_MOST],
             "at": now().isoformat(),
         }
         if record.key is None and record.value is None:
@@ -86,7 +86,7 @@ def parking_moment(producer: Producer, group: str, collection: str) -> Callable[
             "id": f"{collection}/{case_id}/{moment.name}",
             "topic": f"{TIMER}{collection}",
             "reason": TIMER_BUG,
-            "why": why[:_WHY_MOST],
+            "why": why[:LETTER_MOST],
             "at": now().isoformat(),
         }
         value = json.dumps({"moment": moment.name, "at": moment.at.isoformat(), "lane": moment.lane}).encode()

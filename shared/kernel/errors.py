@@ -1,5 +1,7 @@
 """The three ways to fail: never (`Reject`), not now (`Transient` and what `outages` lists), and a bug (all else)."""
 
+LETTER_MOST = 2000  # characters of an explanation in a dead letter
+
 
 class Reject(Exception):
     """This must not happen, ever: poison on the bus, a problem on HTTP. `code` is stable, `detail` is for people."""
@@ -27,10 +29,13 @@ class DuplicateKey(Exception):
         self.index = index
 
 
-def said(error: BaseException) -> str:
-    """An error as one sentence for people: its class once (some drivers say it themselves), and what it says."""
+def said(error: BaseException, most: int = 300) -> str:
+    """An error as one sentence for people: its class once (some drivers say it themselves), and what it says.
+
+    Every log line about a failure has it as `why`; `most` characters, for some drivers describe all they know.
+    """
     name, text = type(error).__name__, " ".join(str(error).split())
-    return text if text.startswith(name) else f"{name}: {text}" if text else name
+    return (text if name in text else f"{name}: {text}" if text else name)[:most]
 
 
 class Stopping(Exception):

@@ -97,5 +97,5 @@ async def _answer(check: Check) -> _Problem | None:
     except TimeoutError:
         return _Problem(f"no answer within {SECONDS:g} s", failed=True)
     except Exception as error:  # noqa: BLE001 - whatever is wrong is the answer
-        return _Problem(said(error)[:300], failed=True)
+        return _Problem(said(error), failed=True)
     return _Problem(why, failed=False) if why else None

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from shared.kernel.clock import now
+from shared.kernel.errors import said
 from shared.kernel.outages import is_transient
 from shared.kernel.outbox import Entry, Message, headers_of
 from shared.kernel.store import Store
@@ -137,7 +138,7 @@ class Relay:
         elif not is_transient(error):
             if case_id not in self.stuck:
                 log.error("an event cannot be published", extra={"case_id": case_id}, exc_info=error)
-            self.stuck[case_id] = type(error).__name__
+            self.stuck[case_id] = said(error)
 
     async def _publish_case(self, case_id: str, entries: Sequence[Entry]) -> tuple[str, list[str], Exception | None]:
         """The entries that left, and the error that stopped the next one: what follows a failure stays too."""

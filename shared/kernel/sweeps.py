@@ -45,7 +45,7 @@ class Sweep:
         try:
             await self._run()
         except Exception as error:  # noqa: BLE001 - logged, and said to operators
-            self._trouble = said(error)[:300]
+            self._trouble = said(error)
             write = log.warning if is_transient(error) or isinstance(error, Unswept) else log.exception
             write("a sweep has failed", extra={"sweep": self.name, "why": self._trouble})
         else:

@@ -151,12 +151,12 @@ class Patient(SpanExporter):
             return SpanExportResult.FAILURE
         try:
             result = self._exporter.export(spans)
-            reason = "it refused the spans"
+            why = "it refused the spans"
         except requests.RequestException as error:
-            result, reason = SpanExportResult.FAILURE, type(error).__name__
+            result, why = SpanExportResult.FAILURE, f"{type(error).__name__}: {error}"[:300]
         if result is not SpanExportResult.SUCCESS:
             self._away_until = time.monotonic() + _PAUSE_SECONDS
-            log.warning("trace store not reached, spans are dropped for a while", extra={"reason": reason})
+            log.warning("trace store not reached, spans are dropped for a while", extra={"why": why})
         return result
 
     def shutdown(self) -> None:

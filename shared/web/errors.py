@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.kernel import Reject
+from shared.kernel.errors import said
 from shared.kernel.outages import MAYBE_AWAY, is_transient
 from shared.settings import ServiceSettings
 from shared.telemetry.http import route_of
@@ -115,7 +116,7 @@ async def _on_gone(request: Request, _: ClientDisconnect) -> Response:
 async def _on_away(request: Request, error: Exception) -> Response:
     if not is_transient(error):
         raise error
-    log.warning("request.away", extra={"route": route_of(request.scope), "error": type(error).__name__})
+    log.warning("request.away", extra={"route": route_of(request.scope), "why": said(error)})
     return answer(request, Problem(503, "away", headers={"Retry-After": "5"}))
 
 
@@ -124,7 +125,7 @@ async def _on_bug(request: Request, error: Exception) -> Response:
         response = await _on_away(request, error)
     else:
         trace_id = current_trace_id()
-        where = {"trace_id": trace_id, "route": route_of(request.scope), "error": type(error).__name__}
+        where = {"trace_id": trace_id, "route": route_of(request.scope)}
         log.error("request.failed", extra=where, exc_info=error)
         response = answer(request, Problem(500, "http-500"), trace_id)
     # This handler runs outside every middleware of ours, so the headers are set here.

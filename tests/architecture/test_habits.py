@@ -77,6 +77,14 @@ def fits(module: Module) -> Iterator[str]:
         yield f"has {module.lines} lines"
 
 
+def logs_what_an_error_says(module: Module) -> Iterator[str]:
+    """A line with an error's class alone says `Transient` to whoever reads it at night; `said` has its words too."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Dict):
+            yield from (f"line {value.lineno} logs a class" for value in node.values
+                        if isinstance(value, ast.Attribute) and value.attr == "__name__")  # fmt: skip
+
+
 def logs_no_person(module: Module) -> Iterator[str]:
     """A log call adds no field that would hold a person's data; at run time it would be refused as well."""
     for name, call in module.calls():
@@ -101,6 +109,8 @@ SAMPLES: list[tuple[Rule, str, str]] = [
     (print_in_commands, "services/intake/handlers.py", "print('here')"),
     (says_why_it_exists, "services/intake/handlers.py", "x = 1"),
     (fits, "services/intake/handlers.py", "\n" * 251),
+    (logs_what_an_error_says, "services/n/x.py", 'log.info("away", extra={"error": type(error).__name__})'),
+    (logs_what_an_error_says, "services/n/x.py", 'about = {"why": type(error).__name__}'),
     (logs_no_person, "services/notify/handlers.py", 'log.info("sent", extra={"email": to})'),
 ]
 GOOD = '''"""Why."""

@@ -23,6 +23,7 @@ from services.notify.domain.shown import as_shown, for_programs
 from services.notify.links import is_of_permit
 from services.notify.wording import Wording
 from shared.kernel import now
+from shared.kernel.errors import said
 from shared.release import running
 from shared.telemetry import get_log
 from shared.town import Town
@@ -82,7 +83,7 @@ class Webhook:
         except PrivateAddress:
             return Refused("private-address")
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-            log.warning("a webhook is away", extra={"agency": notice.agency, "error": type(error).__name__})
+            log.warning("a webhook is away", extra={"agency": notice.agency, "why": said(error)})
             return Later("webhook-away")
 
     async def close(self) -> None:

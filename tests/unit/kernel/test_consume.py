@@ -1,11 +1,13 @@
-"""In which order the records of one batch take effect."""
+"""In which order the records of one batch take effect, and what is said of one that waits."""
 
 import asyncio
+
+import pytest
 
 from shared.events.base import Event
 from shared.events.envelope import Envelope
 from shared.events.ids import new_id
-from shared.kernel import Cause
+from shared.kernel import Cause, Transient
 from shared.kernel.consume import Inbox
 from tests.support.tally import REPORTS, comment
 
@@ -34,3 +36,23 @@ async def test_what_others_look_up_takes_effect_before_the_rest_of_its_batch() -
     await inbox.take([comment("a report", 1, new_id()), address])
 
     assert done == ["address", "report"]
+
+
+async def test_a_wait_is_logged_with_what_it_waits_for(caplog: pytest.LogCaptureFixture) -> None:
+    async def park(_record: object, reason: str, why: str) -> None:
+        raise AssertionError(f"{reason}: {why}")
+
+    async def at_once(_seconds: float) -> None:
+        return
+
+    async def on_report(_event: Event, _envelope: Envelope, _cause: Cause) -> None:
+        if not caplog.records:
+            raise Transient("the time-stamp authority does not answer")
+
+    inbox = Inbox("test", park, wait=at_once)
+    inbox.handlers = {REPORTS: on_report}
+
+    await inbox.take([comment("a report", 1, new_id())])
+
+    (line,) = [record for record in caplog.records if record.message == "will try again"]
+    assert vars(line)["why"] == "Transient: the time-stamp authority does not answer"

@@ -8,7 +8,7 @@ from aiokafka import errors as kafka
 
 from shared.kernel.background import Background
 from shared.kernel.connections import away
-from shared.kernel.errors import said
+from shared.kernel.errors import Transient, said
 from shared.kernel.health import REPEAT_SECONDS, Health, Troubles
 
 AWAY = {"consumer": "Kafka at 127.0.0.1:9092 gives no answer"}
@@ -62,6 +62,7 @@ def test_an_error_names_its_class_once() -> None:
     assert said(kafka.KafkaConnectionError("Unable to bootstrap")) == "KafkaConnectionError: Unable to bootstrap"
     assert said(ValueError("two\nlines")) == "ValueError: two lines"
     assert said(TimeoutError()) == "TimeoutError"
+    assert said(Transient("x" * 999)) == f"Transient: {'x' * 289}"
 
 
 async def test_a_task_that_meets_an_outage_says_so_once_and_by_name(

@@ -178,10 +178,10 @@ async def test_what_can_never_leave_holds_up_its_own_case_alone_and_says_so() ->
     await relay.drain()
     assert store.pulled == set(good)
     assert relay.idle
-    assert relay.stuck == {bad: "MessageSizeTooLargeError"}
+    assert relay.stuck == {bad: "[Error 10] MessageSizeTooLargeError"}
 
     assert await relay.sweep() > 0
-    assert relay.stuck == {bad: "MessageSizeTooLargeError"}
+    assert relay.stuck == {bad: "[Error 10] MessageSizeTooLargeError"}
     store.pulled.add(bad)  # an operator took it out
     await relay.sweep()
     assert relay.stuck == {}
