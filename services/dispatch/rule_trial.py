@@ -53,7 +53,8 @@ async def examine_file(town: Town, text: str) -> Examined:
         file = room.path / _FILE
         await asyncio.to_thread(file.write_text, text, "utf-8")
         try:
-            told = await asyncio.wait_for(room.ask(_READER, "check", town.directory, file), CHECK_SECONDS)
+            async with asyncio.timeout(CHECK_SECONDS):
+                told = await room.ask(_READER, "check", town.directory, file)
         except TimeoutError:  # the file has not used up its share of a processor: it has not been given it
             return _unusable("not read in time, because this machine is busy. Nothing is known of the file: try again")
     if told is None:
@@ -126,7 +127,8 @@ def _here(present: Town, changed: Town) -> Router:
 async def _within(seconds: float, asked: Awaitable[Mapping[str, Any] | None]) -> Mapping[str, Any] | None:
     """None: it took longer, and is ended; or it has taken its process down."""
     try:
-        return await asyncio.wait_for(asked, seconds)
+        async with asyncio.timeout(seconds):
+            return await asked
     except TimeoutError:
         return None
 

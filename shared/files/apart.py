@@ -45,7 +45,8 @@ class Room:
             cwd=_ROOT, env=_ENVIRONMENT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            said, _ = await asyncio.wait_for(process.communicate(), SECONDS_MOST)
+            async with asyncio.timeout(SECONDS_MOST):
+                said, _ = await process.communicate()
         finally:
             with suppress(ProcessLookupError):
                 process.kill()

@@ -29,7 +29,8 @@ class Scanner:
         if not self._port:
             return
         try:
-            answer = await asyncio.wait_for(self._ask(file), SECONDS_MOST)
+            async with asyncio.timeout(SECONDS_MOST):
+                answer = await self._ask(file)
         except (OSError, EOFError) as error:  # it may also end the connection before all is sent
             raise Transient("the virus scanner does not answer; try again") from error
         if answer.endswith(" FOUND"):
@@ -42,7 +43,8 @@ class Scanner:
     async def ping(self) -> None:
         """`Transient` when nobody answers as clamd does."""
         try:
-            answer = await asyncio.wait_for(self._said(b"zPING\0"), PING_SECONDS)
+            async with asyncio.timeout(PING_SECONDS):
+                answer = await self._said(b"zPING\0")
         except (OSError, EOFError) as error:
             raise Transient("the virus scanner does not answer") from error
         if answer != "PONG":

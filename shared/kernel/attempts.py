@@ -97,7 +97,8 @@ class Attempts:
             self.halted = f"stopped: too many moments of {self._name} fail, the last as {why}"
             log.critical("a timer has stopped; restart when fixed", extra={"timer": self._name, "why": why})
             return one
-        await asyncio.wait_for(self._park(case_id, one.moment, said(error, LETTER_MOST)), PARK_SECONDS)
+        async with asyncio.timeout(PARK_SECONDS):
+            await self._park(case_id, one.moment, said(error, LETTER_MOST))
         return mark_parked(one)
 
     def _tell(self, case_id: str, one: Kept, error: Exception, *, bug: bool) -> None:

@@ -11,6 +11,7 @@ from shared.telemetry import get_log
 log = get_log(__name__)
 
 RETRY_SECONDS = 1.0
+AGAIN_SECONDS = 1.0  # of a stop, after which what has not ended is told once more
 REPEAT_SECONDS = 60.0  # an outage that lasts is logged again so often; `times` counts the failures since
 Run = Callable[[], Awaitable[None]]
 
@@ -42,10 +43,12 @@ class Background:
         self._tasks.append(asyncio.create_task(forever(), name=name))
 
     async def end(self) -> None:
-        """Cancel all of them, and wait until they have ended."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Cancel all of them, and wait until they have ended; again, where a library has forgotten it: on Python 3.11
+        `asyncio.wait_for` does, when its answer comes in the same moment, and aiokafka waits by it."""
+        while going := [task for task in self._tasks if not task.done()]:
+            for task in going:
+                task.cancel()
+            await asyncio.wait(going, timeout=AGAIN_SECONDS)
 
 
 def after(prepared: asyncio.Event, run: Run) -> Run:
@@ -61,4 +64,5 @@ def after(prepared: asyncio.Event, run: Run) -> Run:
 async def within(seconds: float, work: Awaitable[None]) -> None:
     """No step of a stop may take more than its share of the time; a sweep finds what it leaves undone."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(work, seconds)
+        async with asyncio.timeout(seconds):
+            await work

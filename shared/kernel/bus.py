@@ -90,7 +90,8 @@ class Subscription:
         """
         self.assigned = False
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), FINISH_SECONDS)
+            async with asyncio.timeout(FINISH_SECONDS):
+                await self._idle.wait()
 
     def problem(self) -> str | None:
         """Why events are not taken, as `/workz` says it; None when they are."""
@@ -110,7 +111,8 @@ class Subscription:
         while True:
             metrics.consume_halted.set(self._inbox.halted)
             with suppress(kafka.KafkaError, TimeoutError):  # of a broker that is away `/workz` tells
-                await asyncio.wait_for(self._measure(), ANSWER_SECONDS)
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await self._measure()
             await asyncio.sleep(OBSERVE_SECONDS)
 
     async def _measure(self) -> None:

@@ -45,7 +45,8 @@ async def broker_away(producer: Producer, servers: str) -> str | None:
 async def away(what: str, where: str, question: Awaitable[object]) -> str | None:
     """What an operator is to do when there is no answer; None when there is one."""
     try:
-        await asyncio.wait_for(question, ANSWER_SECONDS)
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await question
     except Exception as error:
         if not is_transient(error):
             raise

@@ -93,7 +93,8 @@ async def _answers(checks: Mapping[str, Check]) -> Mapping[str, _Problem]:
 
 async def _answer(check: Check) -> _Problem | None:
     try:
-        why = await asyncio.wait_for(check(), SECONDS)
+        async with asyncio.timeout(SECONDS):
+            why = await check()
     except TimeoutError:
         return _Problem(f"no answer within {SECONDS:g} s", failed=True)
     except Exception as error:  # noqa: BLE001 - whatever is wrong is the answer

@@ -78,7 +78,8 @@ class Relay:
                 await self._publish_woken()
             else:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._signal.wait(), max(0.0, self._sweep_at - clock()))
+                    async with asyncio.timeout(self._sweep_at - clock()):
+                        await self._signal.wait()
 
     async def drain(self) -> None:
         """Publish all that was woken so far; what fails stays woken."""

@@ -123,7 +123,8 @@ class Timer:
             self._signal.clear()
             await self.look()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._signal.wait(), self._pause())
+                async with asyncio.timeout(self._pause()):
+                    await self._signal.wait()
 
     async def stop(self) -> None:
         """Take nothing more in hand; returns when what is under way has ended: a mail that left must be noted."""
@@ -192,8 +193,7 @@ class Timer:
         return found
 
     def _take(self, found: Sequence[tuple[str, Sequence[Kept]]], ended: frozenset[tuple[str, str]]) -> None:
-        """Begin what is found; what ended while it was searched for may be found as it was before: that is looked for
-        once more."""
+        """Begin what is found; what ended while it was searched for may be found as it was: it is looked for again."""
         for case_id, moments in found:
             for one in moments:
                 lane = one.moment.lane

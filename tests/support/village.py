@@ -3,6 +3,7 @@ the simulated store and broker. A second costs a millisecond, and whoever is kil
 
 import asyncio
 from collections.abc import Awaitable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -33,6 +34,7 @@ CALL_SECONDS = 0.001  # of each call to the database or the broker
 HANG_SECONDS = 10.0
 TEND_SECONDS = 2.0  # the pace of the village's own sweep
 POLL_SECONDS = 0.25
+STREAM_SECONDS = 0.25  # that a change stream waits for a change
 
 
 class Letter(BaseModel):
@@ -65,6 +67,7 @@ class Village:
     barren: bool = False  # whether the sweep fails
     uneven: bool = False  # whether some letters take longer than others
     streams: bool = True  # whether change streams work
+    told: set[asyncio.Event] = field(default_factory=set)  # one of each open stream: something has changed
 
     def run(self, work: Awaitable[Any]) -> Any:
         """Until that has ended."""
@@ -107,6 +110,8 @@ class _Watched(SimStore):
             place = len(self._village.changes)
             change = {"_id": place, "ns": {"coll": self._name}, "documentKey": {"_id": write.id}, "wake": wake}
             self._village.changes.append(change)
+            for told in self._village.told:
+                told.set()
         return problem
 
 
@@ -117,12 +122,14 @@ class _Stream:
 
     def __init__(self, village: Village, place: int, of: Collection[str]) -> None:
         self._village, self._place, self._of = village, place, of
+        self._told = asyncio.Event()
 
     async def __aenter__(self) -> "_Stream":
+        self._village.told.add(self._told)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        return None
+        self._village.told.discard(self._told)
 
     @property
     def resume_token(self) -> int:
@@ -131,16 +138,18 @@ class _Stream:
 
     async def try_next(self) -> Mapping[str, Any] | None:
         """The next change, or None after some time without one."""
-        for _ in range(20):
-            if not self._village.streams:
-                raise AutoReconnect("no stream just now")
-            if self._place < len(self._village.changes):
-                self._place += 1
-                change = self._village.changes[self._place - 1]
-                if change["ns"]["coll"] in self._of:
-                    return change
-                continue
-            await asyncio.sleep(0.01)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STREAM_SECONDS):
+                while self._village.streams:
+                    while self._place < len(self._village.changes):
+                        self._place += 1
+                        change = self._village.changes[self._place - 1]
+                        if change["ns"]["coll"] in self._of:
+                            return change
+                    self._told.clear()
+                    await self._told.wait()
+        if not self._village.streams:
+            raise AutoReconnect("no stream just now")
         return None
 
 

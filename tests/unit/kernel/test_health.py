@@ -2,14 +2,23 @@
 
 import asyncio
 import logging
+from contextlib import suppress
+from functools import partial
+from typing import Any
 
 import pytest
 from aiokafka import errors as kafka
 
+from shared.events.ids import new_id
+from shared.kernel import background as background_module
 from shared.kernel.background import Background
 from shared.kernel.connections import away
 from shared.kernel.errors import Transient, said
 from shared.kernel.health import REPEAT_SECONDS, Health, Troubles
+from shared.kernel.lanes import Lanes
+from shared.kernel.relay import Relay
+from shared.kernel.timers import Timer
+from tests.support.simulation import Process, SimStore, Table
 
 AWAY = {"consumer": "Kafka at 127.0.0.1:9092 gives no answer"}
 
@@ -77,3 +86,46 @@ async def test_a_task_that_meets_an_outage_says_so_once_and_by_name(
     (line,) = [one for one in caplog.records if one.levelno >= logging.WARNING and one.name.startswith("shared")]
     assert line.message == "relay will begin again"
     assert vars(line)["why"] == "KafkaConnectionError: Unable to bootstrap"
+
+
+async def do_nothing(*_: Any) -> None:
+    return None
+
+
+async def test_a_stop_ends_a_relay_that_is_woken_in_the_same_moment() -> None:
+    """`asyncio.wait_for` of Python 3.11 answers then, and forgets that it was cancelled: the process never ended."""
+    background, relay = Background(), Relay(SimStore(Process(lambda: "ok"), Table()), do_nothing)
+    background.keep("relay", partial(relay.follow, 60.0))
+    await asyncio.sleep(0.01)
+    relay.wake(new_id())
+
+    async with asyncio.timeout(5):
+        await background.end()
+
+
+async def test_a_stop_ends_a_timer_that_is_woken_in_the_same_moment() -> None:
+    process = Process(lambda: "ok")
+    timer = Timer("letters", SimStore(process, Table()), do_nothing, do_nothing, Lanes())
+    background = Background()
+    background.keep("timer", timer.follow)
+    await asyncio.sleep(0.01)
+    timer.look_now()
+
+    async with asyncio.timeout(5):
+        await background.end()
+
+
+async def test_a_stop_ends_what_has_forgotten_that_it_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As libraries do that wait by `asyncio.wait_for`."""
+    monkeypatch.setattr(background_module, "AGAIN_SECONDS", 0.01)
+    background = Background()
+
+    async def forgetful() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await asyncio.Event().wait()
+
+    background.keep("consumer", forgetful)
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await background.end()

@@ -104,7 +104,8 @@ async def _collector(settings: ServiceSettings) -> list[Finding]:
         return [_finding("unfinished", "traces go nowhere, so that nobody can see a case's way: set "
                          "OTEL_EXPORTER_OTLP_ENDPOINT")]  # fmt: skip
     try:
-        _, writer = await asyncio.wait_for(asyncio.open_connection(url.hostname, _port(url)), ANSWER_SECONDS)
+        async with asyncio.timeout(ANSWER_SECONDS):
+            _, writer = await asyncio.open_connection(url.hostname, _port(url))
         writer.close()
     except OSError as error:  # a timeout is one
         return [_finding("unfinished", f"the collector of traces at {url.netloc} is not reached: {said(error)}")]
@@ -125,7 +126,8 @@ async def _certificates(settings: ServiceSettings) -> list[Finding]:
 async def _certificate(url: SplitResult, trust: ssl.SSLContext) -> list[Finding]:
     where = f"{url.hostname}:{_port(url)}"
     try:
-        _, writer = await asyncio.wait_for(asyncio.open_connection(url.hostname, _port(url), ssl=trust), ANSWER_SECONDS)
+        async with asyncio.timeout(ANSWER_SECONDS):
+            _, writer = await asyncio.open_connection(url.hostname, _port(url), ssl=trust)
     except ssl.SSLCertVerificationError as error:
         return [_finding("broken", f"the certificate of {where} is not to be trusted: {error.verify_message}")]
     except OSError as error:
