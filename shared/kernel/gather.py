@@ -45,7 +45,7 @@ class Gather(Generic[I, O]):
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
                 results: Sequence[O | BaseException] = await self._run([item for item, _ in batch])
-            except asyncio.CancelledError:
+            except (asyncio.CancelledError, GeneratorExit):
                 for _, future in batch + self._waiting:
                     future.cancel()
                 raise
