@@ -99,7 +99,7 @@ async def on_notice(desk: Desk, notice: Event, _envelope: Envelope, cause: Cause
 
 async def _open(desk: Desk, event: ReportSubmitted, envelope: Envelope, cause: Cause) -> None:
     """Once saved the relay tells intake and notify of it, the change stream tells open boards (`stream.py`)."""
-    facts = await add_earlier(desk, facts_of_report(desk.town, event), envelope.subject)
+    facts = await add_earlier(desk, facts_of_report(desk.town, event, event.submitted_at), envelope.subject)
     report = AboutReport(id=envelope.subject, since=envelope.sequence)
 
     def decide(order: WorkOrder | None, _: Cause) -> Step[WorkOrder] | None:
@@ -148,7 +148,7 @@ async def _begin_apart(desk: Desk, event: ReportSeparated, envelope: Envelope, c
         await belonging.come_back(desk, went_on, cause)
         return
     report = AboutReport(id=envelope.subject, since=envelope.sequence)
-    facts = await add_earlier(desk, separated.facts_of_separated(desk.town, event, envelope.time), envelope.subject)
+    facts = await add_earlier(desk, facts_of_report(desk.town, event, envelope.time), envelope.subject)
 
     def decide(order: WorkOrder | None, _: Cause) -> Step[WorkOrder] | None:
         begun = separated.begin_apart(desk.town, event, report, last, facts, envelope.time)

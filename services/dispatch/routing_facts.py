@@ -1,48 +1,43 @@
 """Collects what the routing rules look at: the report's own facts, the town's calendar, and earlier reports nearby."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from services.dispatch.commands import Desk
+from services.dispatch.domain.parts import Spot
 from services.dispatch.domain.routing import Facts, farthest
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.queries import Around
-from shared.events.reports import ReportSubmitted
+from shared.events.base import Place
+from shared.events.reports import ReportSeparated, ReportSubmitted
 from shared.town import Town
 
 
-def facts_of_report(town: Town, event: ReportSubmitted) -> Facts:
-    """A report as it was submitted."""
-    place = event.location
-    return Facts(
-        category=event.category,
-        at=event.submitted_at,
-        working=town.calendar.is_working(event.submitted_at),
-        text=event.text,
-        zone=event.zone,
-        outside_town=event.outside_town,
-        latitude=place.latitude if place else None,
-        longitude=place.longitude if place else None,
-        channel=event.channel,
-        kind=event.kind,
-        answers=event.answers,
-    )
+def facts_of_report(town: Town, event: ReportSubmitted | ReportSeparated, at: datetime) -> Facts:
+    """A report as it is told, routed by the moment from which its work counts."""
+    return _facts(town, event, event.location, at)
 
 
 def facts_of_order(town: Town, order: WorkOrder) -> Facts:
     """A work order as it is now, at the moment it began."""
-    place = order.place
+    return _facts(town, order, order.place, order.created_at)
+
+
+def _facts(
+    town: Town, told: ReportSubmitted | ReportSeparated | WorkOrder, place: Place | Spot | None, at: datetime
+) -> Facts:
     return Facts(
-        category=order.category,
-        at=order.created_at,
-        working=town.calendar.is_working(order.created_at),
-        text=order.text,
-        zone=order.zone,
-        outside_town=order.outside_town,
+        category=told.category,
+        at=at,
+        working=town.calendar.is_working(at),
+        text=told.text,
+        zone=told.zone,
+        outside_town=told.outside_town,
         latitude=place.latitude if place else None,
         longitude=place.longitude if place else None,
-        channel=order.channel,
-        kind=order.kind,
-        answers=order.answers,
+        channel=told.channel,
+        kind=told.kind,
+        answers=told.answers,
     )
 
 

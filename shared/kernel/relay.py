@@ -26,7 +26,7 @@ GRACE = timedelta(seconds=1)  # the sweep leaves younger events to the process t
 
 class Relay:
     """Publishes what the cases of one collection have in their outboxes. Who reads it stands in the catalogue of
-    events (`Family.readers`); there `bus.py` goes on.
+    events (`Family.readers`); there `Inbox.take` goes on (`consume.py`), with what `bus.py` has polled.
 
     Woken right after a save it takes what that case tells; each sweep takes what a crash or an outage left. Two relays
     at once publish some events twice, which consumers drop by `seen`. An event that waiting cannot help (larger than

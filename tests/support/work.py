@@ -69,7 +69,7 @@ def begun(
     """The first step of the work on a report."""
     event = event or submitted()
     report = AboutReport(id=report_id or new_id(), since=1)
-    return begin_work(town(), event, report, facts_of_report(town(), event))
+    return begin_work(town(), event, report, facts_of_report(town(), event, event.submitted_at))
 
 
 def wake_at(order: WorkOrder) -> datetime | None:

@@ -14,24 +14,6 @@ from shared.kernel import Step
 from shared.town import Town
 
 
-def facts_of_separated(town: Town, event: ReportSeparated, at: datetime) -> Facts:
-    """What routing looks at: the report as it is now."""
-    place = event.location
-    return Facts(
-        category=event.category,
-        at=at,
-        working=town.calendar.is_working(at),
-        text=event.text,
-        zone=event.zone,
-        outside_town=event.outside_town,
-        latitude=place.latitude if place else None,
-        longitude=place.longitude if place else None,
-        channel=event.channel,
-        kind=event.kind,
-        answers=event.answers,
-    )
-
-
 def is_still_its_own(order: WorkOrder, event: ReportSeparated) -> bool:
     """Whether the work has gone on all the while, or has been taken up again by this very event."""
     return order.report.apart == event.times or (order.is_open and order.leads)

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from services.dispatch.domain import from_report
 from services.dispatch.domain.parts import AboutReport
-from services.dispatch.domain.separated import begin_apart, facts_of_separated
+from services.dispatch.domain.separated import begin_apart
 from services.dispatch.domain.work_order import order_id
 from services.dispatch.pages.history import _said_by
-from services.dispatch.routing_facts import facts_of_order
+from services.dispatch.routing_facts import facts_of_order, facts_of_report
 from shared.events.ids import new_id
 from shared.events.reports import ReportAmended, ReportCommented, ReportSeparated
 from shared.events.work_orders import WorkOrderCreated
@@ -29,7 +29,7 @@ def test_it_begins_anew_with_its_own_team_and_clocks_that_run_from_then() -> Non
     before = from_report.drop_duplicate(town(), order(), "MH-AAAA-BBBB", MONDAY + timedelta(hours=1))
     assert before is not None
     event = separated()
-    facts = facts_of_separated(town(), event, LATER)
+    facts = facts_of_report(town(), event, LATER)
     step = begin_apart(town(), event, AboutReport(id=new_id(), since=7), before.state, facts, LATER)
     work, (said,) = step.state, step.events
     assert isinstance(said, WorkOrderCreated)
@@ -44,7 +44,7 @@ def test_what_was_said_meanwhile_goes_with_it() -> None:
     said = ReportCommented(reference="MH-7F3K-9QX2", category="water-leak", by="reporter", text="ยังรออยู่")
     before = from_report.add_comment(town(), order(), said, MONDAY).state
     event = separated()
-    facts = facts_of_separated(town(), event, LATER)
+    facts = facts_of_report(town(), event, LATER)
     work = begin_apart(town(), event, AboutReport(id=new_id()), before, facts, LATER).state
     assert [comment.text for comment in work.comments] == ["ยังรออยู่"]
 
