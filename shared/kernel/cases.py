@@ -89,8 +89,8 @@ class Cases(Generic[S]):
         return [turn.unsaved for turn in turns if turn.unsaved is not None]
 
     async def step(self, case_id: str, decide: Decide[S], cause: Cause, *, is_new: bool = False) -> Case[S]:
-        """Let `decide` change the case once for `cause`, whatever else happens to it meanwhile. Its state and events are
-        one guarded write: each event waits in the case's outbox, with its public copy, for the relay to publish it.
+        """Let `decide` change the case once for `cause`, whatever else happens to it meanwhile. What changes is one
+        guarded write: each event of it, with its public copy, waits in the case's outbox for the relay to publish it.
 
         `is_new` saves a read where there is most likely no such case yet; the write notices if there is one.
 

@@ -12,7 +12,14 @@ from services.dispatch.domain.place import address_for_mail
 from services.dispatch.domain.rerouting import hand_over_by_rule
 from services.dispatch.domain.routing import Facts, Routed, public_rule, route
 from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields
-from shared.events.reports import ReportAmended, ReportCommented, ReportFollowed, ReportReopened, ReportSubmitted
+from shared.events.reports import (
+    ReportAmended,
+    ReportCommented,
+    ReportFollowed,
+    ReportReopened,
+    ReportSeparated,
+    ReportSubmitted,
+)
 from shared.events.work_orders import WorkOrderCreated, WorkOrderHidden
 from shared.kernel import Step
 from shared.town import Town
@@ -22,7 +29,13 @@ COMMENTS_CARRIED = 10  # from the work before to the work of a reopened report
 
 def begin_work(town: Town, event: ReportSubmitted, report: AboutReport, facts: Facts) -> Step[WorkOrder]:
     """A report becomes work; its clocks run from the moment it was accepted, however long it travelled."""
-    at = event.submitted_at
+    return begin(town, event, report, facts, event.submitted_at, photos=event.photos)
+
+
+def begin(
+    town: Town, event: ReportSubmitted | ReportSeparated, report: AboutReport, facts: Facts, at: datetime, **known: Any
+) -> Step[WorkOrder]:
+    """Work on a report as it is told, by today's rules; `known`: what else is known of it."""
     routed = route(town, facts)
     order = WorkOrder(
         reference=event.reference,
@@ -36,12 +49,12 @@ def begin_work(town: Town, event: ReportSubmitted, report: AboutReport, facts: F
         zone=event.zone,
         outside_town=event.outside_town,
         sensitive=event.sensitive,
-        photos=event.photos,
         created_at=at,
         changed_at=at,
-        **held(town, routed, at),
+        **known,
+        **_held(town, routed, at),
     )
-    return created(town, order, at, routed)
+    return _created(town, order, at, routed)
 
 
 def begin_again(
@@ -67,9 +80,9 @@ def begin_again(
         created_at=at,
         changed_at=at,
         **known,
-        **held(town, routed, at),
+        **_held(town, routed, at),
     )
-    return created(town, order, at, routed)
+    return _created(town, order, at, routed)
 
 
 def carried(before: WorkOrder) -> dict[str, Any]:
@@ -191,7 +204,7 @@ def withdraw(town: Town, order: WorkOrder, reason: str | None, at: datetime) -> 
     return call_off(town, order, report_side, outcome="withdrawn", reason=reason)
 
 
-def held(town: Town, routed: Routed, at: datetime) -> dict[str, Any]:
+def _held(town: Town, routed: Routed, at: datetime) -> dict[str, Any]:
     """With whom work begins, and what is promised from then on."""
     return {
         "state": "new" if routed.team == town.triage else "assigned",
@@ -203,7 +216,7 @@ def held(town: Town, routed: Routed, at: datetime) -> dict[str, Any]:
     }
 
 
-def created(town: Town, order: WorkOrder, at: datetime, routed: Routed) -> Step[WorkOrder]:
+def _created(town: Town, order: WorkOrder, at: datetime, routed: Routed) -> Step[WorkOrder]:
     """The first line of its history, and the word to everybody."""
     report_side = Acting(None, at)
     facts = {"rule": routed.rule or "", "version": routed.version}

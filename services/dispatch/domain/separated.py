@@ -4,10 +4,10 @@ not called off: that is its work still."""
 
 from datetime import datetime
 
-from services.dispatch.domain.from_report import carried, created, held
+from services.dispatch.domain.from_report import begin, carried
 from services.dispatch.domain.history import Acting, officer_of
-from services.dispatch.domain.parts import AboutReport, Spot
-from services.dispatch.domain.routing import Facts, route
+from services.dispatch.domain.parts import AboutReport
+from services.dispatch.domain.routing import Facts
 from services.dispatch.domain.work_order import WorkOrder, change
 from shared.events.reports import ReportSeparated
 from shared.kernel import Step
@@ -31,25 +31,6 @@ def begin_apart(
     town: Town, event: ReportSeparated, report: AboutReport, before: WorkOrder | None, facts: Facts, at: datetime
 ) -> Step[WorkOrder]:
     """What was said to the work before goes with it, and so does how often the report had been reopened."""
-    routed = route(town, facts)
-    known = {**(carried(before) if before else {}), "photos": event.photos, "followers": event.followers}
-    order = WorkOrder(
-        reference=event.reference,
-        report=report,
-        category=event.category,
-        kind=event.kind,
-        channel=event.channel,
-        text=event.text,
-        answers=dict(event.answers),
-        place=Spot.of(event.location),
-        zone=event.zone,
-        outside_town=event.outside_town,
-        sensitive=event.sensitive,
-        reopened=before.reopened if before else 0,
-        reopened_because=before.reopened_because if before else None,
-        created_at=at,
-        changed_at=at,
-        **known,
-        **held(town, routed, at),
-    )
-    return created(town, order, at, routed)
+    said = {"photos": event.photos, "followers": event.followers}
+    again = {"reopened": before.reopened, "reopened_because": before.reopened_because} if before else {}
+    return begin(town, event, report, facts, at, **{**(carried(before) if before else {}), **again, **said})
