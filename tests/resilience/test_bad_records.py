@@ -17,7 +17,16 @@ from shared.kernel import now
 from tests.support.kernel import eventually
 from tests.support.notify_events import Story, record
 from tests.support.persistent_clients import Asked, PersistentClients
-from tests.support.reconciliation import COLLECTIONS, Cases, caught_up, everything, letters_of, produce, settle
+from tests.support.reconciliation import (
+    COLLECTIONS,
+    Cases,
+    caught_up,
+    collection_of,
+    everything,
+    letters_of,
+    produce,
+    settle,
+)
 from tests.support.stack import Stack
 
 READ = [topic for topic in TOPICS.values() if set(topic.readers) & {"intake", "dispatch", "permits", "notify"}]
@@ -218,7 +227,5 @@ async def _told(clients: PersistentClients, case_id: str, events: Sequence[str])
 async def _documents(clients: PersistentClients) -> dict[str, Any]:
     """Everything that all services know."""
     return {
-        f"{service}.{name}": [one async for one in clients.mongo[f"onestop_{service}"][name].find({}).sort("_id", 1)]
-        for service, names in COLLECTIONS.items()
-        for name in names
+        name: [one async for one in collection_of(clients.mongo, name).find({}).sort("_id", 1)] for name in COLLECTIONS
     }

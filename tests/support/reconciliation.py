@@ -1,6 +1,7 @@
 """Reconciles what went in with what came out: read from topics, databases and the mailbox, never by asking."""
 
 import asyncio
+import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -10,7 +11,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from motor.motor_asyncio import AsyncIOMotorClient
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
 
 from deploy.local.machine import ROOT
 from deploy.local.secured import ADMIN
@@ -27,8 +28,9 @@ from tools.play.reconcile import by_event, faults, notice_faults
 
 CHANNELS = ("inbox", "email")
 LOOK_AGAIN_SECONDS = 0.3
-COLLECTIONS = {"intake": ["reports"], "dispatch": ["work_orders"], "permits": ["applications"],
-               "notify": ["files", "recipients", "notices"]}  # fmt: skip
+# Every collection that holds cases, as `<service>.<name>`: those have an index of what waits to be published.
+_INDEXES = json.loads((ROOT / "tests/contracts/database.json").read_text("utf-8"))["indexes"]
+COLLECTIONS = sorted(name.removesuffix(".outbox") for name in _INDEXES if name.endswith(".outbox"))
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,16 @@ async def _told_otherwise(stack: Stack, cases: Cases) -> list[str]:
 
 async def _outboxes(client: AsyncIOMotorClient[dict[str, Any]]) -> list[str]:
     found = []
-    for service, names in COLLECTIONS.items():
-        for name in names:
-            count = await client[f"onestop_{service}"][name].count_documents({"outbox.at": {"$exists": True}})
-            found += [f"{count} of {service}.{name} have something to publish"] if count else []
+    for collection in COLLECTIONS:
+        count = await collection_of(client, collection).count_documents({"outbox.at": {"$exists": True}})
+        found += [f"{count} of {collection} have something to publish"] if count else []
     return found
+
+
+def collection_of(client: AsyncIOMotorClient[dict[str, Any]], name: str) -> AsyncIOMotorCollection[dict[str, Any]]:
+    """One of `COLLECTIONS`, in the database of its service."""
+    service, _, own = name.partition(".")
+    return client[f"onestop_{service}"][own]
 
 
 async def everything(stack: Stack, topics: Iterable[str] = TOPICS) -> list[ConsumerRecord[bytes, bytes]]:
