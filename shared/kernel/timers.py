@@ -235,6 +235,7 @@ class Timer:
         task.add_done_callback(ended)
 
     async def _attempt(self, case_id: str, one: Kept) -> None:
+        """The service's handler, as `Service.on_due` registered it, through `attempts.py`, which keeps what fails."""
         again = await self._attempts.attempt(case_id, one)
         if again is not None and again <= self._clock() + AHEAD:
             self._expect(one.moment.lane, again)
