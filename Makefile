@@ -23,7 +23,7 @@ $(VENV)/.stamp: requirements-dev.lock
 node_modules/.stamp: package-lock.json shared/web/vendor.py | $(VENV)/.stamp
 	@sh deploy/local/setup.sh npm $@ $^
 
-.local/machine.stamp: deploy/local/machine.py deploy/local/downloads.py deploy/local/seal.py deploy/local/pom.xml | $(VENV)/.stamp
+.local/machine.stamp: deploy/local/machine.py deploy/local/downloads.py deploy/local/parts/kafka.py deploy/local/seal.py deploy/local/pom.xml | $(VENV)/.stamp
 	@sh deploy/local/setup.sh machine $@ $^
 
 up: setup ## start the whole system, or PARTS="kafka mongo …"; SECURE=1: everything signs in, over TLS; KEYCLOAK=1: a town's provider

@@ -17,6 +17,7 @@ import httpx
 from deploy.local import downloads, machine, seal
 from deploy.local import token as flow
 from deploy.local.keycloak import fetch as fetch_keycloak
+from deploy.local.parts.kafka import archive_classes
 from deploy.local.parts.services import environment
 from deploy.local.parts.watch import alarms_page
 from deploy.local.plan import HOME, chosen, everything, provider
@@ -129,6 +130,7 @@ def setup(_options: argparse.Namespace) -> None:
     if not machine.install():
         raise StackError("the machine lacks what is named above")
     downloads.fetch()
+    archive_classes()
     downloads.fetch_prometheus()
     seal.development_key()
 

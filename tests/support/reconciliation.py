@@ -5,6 +5,7 @@ import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -49,24 +50,23 @@ async def settle(stack: Stack, cases: Cases, seconds: float = 90.0, *, killed: b
     """
     assert cases.reports or cases.applications, "there is nothing to look for"
     until = time.monotonic() + seconds
-    while found := await _differences(stack, cases, killed=killed):
-        if time.monotonic() > until:
-            raise AssertionError("\n".join([*found, *await _told_otherwise(stack, cases)][:40]))
-        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+    with closing(stack.data()) as client:
+        while found := await _differences(client, stack, cases, killed=killed):
+            if time.monotonic() > until:
+                raise AssertionError("\n".join([*found, *await _told_otherwise(stack, cases)][:40]))
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
-async def _differences(stack: Stack, cases: Cases, *, killed: bool) -> list[str]:
+async def _differences(
+    client: AsyncIOMotorClient[dict[str, Any]], stack: Stack, cases: Cases, *, killed: bool
+) -> list[str]:
     """Everything that is lost, doubled, out of order or still under way. What is soon asked comes first: the topics,
     with all that any test wrote there, are read once the rest is as it must be."""
-    client = stack.data()
-    try:
-        return (
-            await _outboxes(client)
-            or [*await _orders(client, cases), *await _notices(client, cases, stack, killed=killed)]
-            or await _told_otherwise(stack, cases)
-        )
-    finally:
-        client.close()
+    return (
+        await _outboxes(client)
+        or [*await _orders(client, cases), *await _notices(client, cases, stack, killed=killed)]
+        or await _told_otherwise(stack, cases)
+    )
 
 
 async def _told_otherwise(stack: Stack, cases: Cases) -> list[str]:
