@@ -13,10 +13,11 @@ Rule = Callable[[Module], Iterator[str]]
 
 NEEDED = (
     "__init__.py", "app.py", "settings.py", "commands.py", "bodies.py", "access.py", "handlers.py", "timers.py",
-    "store.py", "domain", "api", "pages",
+    "store.py", "queries.py", "domain", "api", "pages",
 )  # fmt: skip
 # What stands at the top of a service, and nowhere below it.
-AT_THE_TOP = {"app", "settings", "commands", "bodies", "access", "handlers", "timers", "store"}
+AT_THE_TOP = {"app", "settings", "commands", "bodies", "access", "handlers", "timers", "store", "queries"}
+COMMON = {"commands": "Desk", "access": "TheDesk", "store": "Store", "queries": "Filter"}  # defined in each of them
 WEB = re.compile(r"(fastapi|starlette|shared\.web)\b")
 
 
@@ -28,6 +29,23 @@ def names_in_their_places(module: Module) -> Iterator[str]:
         yield "belongs at the top of its service"
     if parts[0] == "services" and name == "refusals" and parts[2:-1] != ["pages"]:
         yield "belongs into the pages of its service"
+
+
+def common_names(module: Module) -> Iterator[str]:
+    """What every service has is called the same in each."""
+    parts = module.path.removesuffix(".py").split("/")
+    if parts[0] != "services" or len(parts) != 3 or parts[2] not in COMMON:
+        return
+    defined = {name for node in module.tree.body for name in _names_of(node)}
+    if COMMON[parts[2]] not in defined:
+        yield f"defines no {COMMON[parts[2]]}"
+
+
+def _names_of(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Assign):
+        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
 
 
 def commands_know_no_web(module: Module) -> Iterator[str]:
@@ -80,6 +98,8 @@ SAMPLES: list[tuple[Rule, str, str]] = [
     (names_in_their_places, "services/intake/api/access.py", "x = 1"),
     (names_in_their_places, "services/intake/domain/store.py", "x = 1"),
     (names_in_their_places, "services/intake/api/refusals.py", "x = 1"),
+    (common_names, "services/intake/access.py", "AtDesk = Annotated[Desk, Depends(desk_of)]"),
+    (common_names, "services/intake/queries.py", "class Wanted: ..."),
     (commands_know_no_web, "services/intake/commands.py", "from shared.web import Problem"),
     (commands_know_no_web, "services/intake/commands.py", "from fastapi import Request"),
     (commands_begin_with_the_desk, "services/intake/commands.py", "async def merge_reports(store, who): ..."),
@@ -94,6 +114,8 @@ class Body(BaseModel):
 
 class Merge(Body):
     into: str
+
+class Desk: ...
 
 async def merge_reports(desk: Desk, who: Person) -> Case[Report]:
     table = (1,
