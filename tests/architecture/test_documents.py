@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import get_args
@@ -18,6 +18,7 @@ LINKED = [*PAGES, ROOT / "deploy/kubernetes/README.md"]  # which shows paths of 
 _PATH = re.compile(r"`((?:services|shared|deploy|tools|tests|docs)/[\w./-]+)`")
 _STEP = re.compile(r"^\| \d+ \| `(?P<path>[\w./]+\.py)` \| (?P<what>.*?) \|", re.MULTILINE)
 _NAME = re.compile(r"`(\w+)`")
+_WORD = re.compile(r"`([A-Za-z_][\w/]*(?:\.\w+)*)`")  # a file, a function, a class and its method
 _LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _OURS = re.compile(r"`([a-z]\w*_\w+|\w+\.py)`")  # in a docstring: what can only be a name or a file of our own
@@ -72,6 +73,20 @@ def test_a_walk_through_the_code_names_what_is_there() -> None:
 
     assert len(steps) > 30
     assert not missing
+
+
+def test_a_walk_names_who_goes_on() -> None:
+    """Whatever else it names, in any column, is called so somewhere in our source."""
+    told = _WORD.findall((ROOT / "docs/follow-a-case.md").read_text("utf-8"))
+    known = known_names()
+    missing = [word for word in told if not _is_known(word.rpartition("/")[2], known)]
+
+    assert len(told) > 100
+    assert not missing
+
+
+def _is_known(word: str, known: Collection[str]) -> bool:
+    return word in known or all(part in known for part in word.split("."))
 
 
 def _has(source: str, name: str) -> bool:
