@@ -14,7 +14,8 @@ from shared.town import Town
 from shared.web import Person, Problem, agency_of, idempotency_key, staff, team_of, web_of
 
 
-def _desk(request: Request) -> Desk:
+def desk_of(request: Request) -> Desk:
+    """The desk of the app that serves this request."""
     return cast(Desk, request.app.state.desk)
 
 
@@ -27,7 +28,7 @@ def _seen(given: Annotated[str | None, Header(alias="If-Match", max_length=200)]
     return given.strip().removeprefix("W/").strip('"') if given else None
 
 
-TheDesk = Annotated[Desk, Depends(_desk)]
+TheDesk = Annotated[Desk, Depends(desk_of)]
 TheStream = Annotated[Stream, Depends(stream_of)]
 Seen = Annotated[str | None, Depends(_seen)]  # the standing on which an act was decided, quoted as an entity tag is
 Key = Annotated[str | None, Depends(idempotency_key)]

@@ -18,7 +18,8 @@ from shared.web import Person, Problem, staff
 from shared.web.case_keys import CaseKey
 
 
-def _desk(request: Request) -> Desk:
+def desk_of(request: Request) -> Desk:
+    """The desk of the app that serves this request."""
     return cast(Desk, request.app.state.desk)
 
 
@@ -26,7 +27,7 @@ def _wording(request: Request) -> Wording:
     return cast(Wording, request.app.state.wording)
 
 
-TheDesk = Annotated[Desk, Depends(_desk)]
+TheDesk = Annotated[Desk, Depends(desk_of)]
 TheWording = Annotated[Wording, Depends(_wording)]
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from services.intake.domain.following import PATIENCE, count
 from services.intake.domain.report import Actor, Entry, Report, Separation, event, told_by
-from services.intake.domain.submission import event_answers
+from services.intake.domain.submission import told_whole
 from services.intake.domain.transfer import Transfer
 from shared.events.reports import ReportSeparated
 from shared.kernel import Moment, Reject, Step
@@ -81,14 +81,6 @@ def _separated(report: Report, times: int, into: str, reference: str, actor: Act
         times=times,
         from_report=into,
         from_reference=reference,
-        kind=report.kind,
-        channel=report.channel,
-        zone=report.zone,
-        outside_town=report.outside_town,
-        location=report.location.place() if report.location else None,
-        text=report.text,
-        public_text=report.public_text,
-        answers=event_answers(report),
-        photos=len(report.photos),
+        **told_whole(report),
         followers=report.followers,
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -156,20 +157,27 @@ def _submitted(report: Report, parties: list[str], incident: str | None) -> Repo
     return event(
         ReportSubmitted,
         report,
-        kind=report.kind,
-        channel=report.channel,
+        **told_whole(report),
         submitted_at=report.submitted_at,
-        zone=report.zone,
-        outside_town=report.outside_town,
-        location=report.location.place() if report.location else None,
-        text=report.text,
-        public_text=report.public_text,
-        answers=event_answers(report),
         incident_id=incident,
-        photos=len(report.photos),
         language=report.language,
         parties=parties,
     )
+
+
+def told_whole(report: Report) -> dict[str, Any]:
+    """All of it that work can begin with, as events say it."""
+    return {
+        "kind": report.kind,
+        "channel": report.channel,
+        "zone": report.zone,
+        "outside_town": report.outside_town,
+        "location": report.location.place() if report.location else None,
+        "text": report.text,
+        "public_text": report.public_text,
+        "answers": event_answers(report),
+        "photos": len(report.photos),
+    }
 
 
 def known_category(code: str, town: Town) -> Category:
