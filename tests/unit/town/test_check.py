@@ -1,46 +1,18 @@
 """Each kind of defect in a town's files is named with its file and line, and all of them at once."""
 
 import json
-import re
 import shutil
-from collections.abc import Callable
 from itertools import zip_longest
 from pathlib import Path
 
 import pytest
 
-from shared.town import TownError, load_town
+from shared.town import load_town
+from tests.support.spoilt_town import TOWNS, Edit, problems
 from tools.manifests.__main__ import main as manifests
 from tools.operate.town import main
 
-TOWNS = Path("deploy/municipalities")
-Edit = Callable[[str, str, str], int]
 Defect = tuple[str, str, str, int | None, str]  # file, old, new, lines below it (None: any), what is said
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of Mae Hia to spoil."""
-    return Path(shutil.copytree(TOWNS / "maehia", tmp_path / "maehia"))
-
-
-@pytest.fixture
-def edit(folder: Path) -> Edit:
-    """Replaces the first `old` in a file; answers the line on which it stood."""
-
-    def replace(file: str, old: str, new: str) -> int:
-        text = (folder / file).read_text()
-        assert old in text
-        (folder / file).write_text(text.replace(old, new, 1))
-        return text[: text.index(old)].count("\n") + 1
-
-    return replace
-
-
-def problems(folder: Path) -> list[str]:
-    with pytest.raises(TownError) as raised:
-        load_town(folder)
-    return [str(problem).removeprefix(f"{folder}/") for problem in raised.value.problems]
 
 
 DEFECTS: list[Defect] = [
@@ -249,23 +221,6 @@ def test_a_plan_is_looked_at_whatever_else_is_wrong(
     assert manifests([str(folder)]) == 2, "nothing is made of a town that is refused here"
 
 
-def test_what_a_copy_still_says_of_the_town_beside_it_is_pointed_out(
-    folder: Path, edit: Edit, capsys: pytest.CaptureFixture[str]
-) -> None:
-    shutil.copytree(folder, copy := folder.parent / "chiang-dao")
-    assert main(["check", str(copy)]) == 0
-    assert "code 'maehia' is not what the folder is called: 'chiang-dao' (may stay)" in capsys.readouterr().out
-    (copy / "town.yaml").write_text((copy / "town.yaml").read_text().replace("code: maehia", "code: chiang-dao"))
-
-    assert main(["check", str(copy)]) == 0
-    told = capsys.readouterr().out.replace(f"{copy}/", "")
-    assert re.search(r"permits.yaml:\d+: payments.payee.en names maehia, the town beside this one", told)
-    assert re.search(r"permits.yaml:\d+: signatories.0.title.en names maehia.*; of signatories 6 texts do", told)
-    assert re.search(r"teams.yaml:\d+: teams.works-roads.email names maehia.*; of teams 44 texts do", told)
-    assert main(["check", str(folder)]) == 0
-    assert "may stay" not in capsys.readouterr().out
-
-
 def test_an_unreadable_file_does_not_bury_itself_under_its_consequences(folder: Path, edit: Edit) -> None:
     edit("teams.yaml", "teams:\n", "teams: [\n")
     assert len(problems(folder)) == 1
@@ -293,67 +248,6 @@ def test_programs_are_told_the_problems_in_json(folder: Path, edit: Edit, capsys
     assert told["problems"] == [{"file": f"{folder}/routing.yaml", "line": line, "reason": "there is no agency 'mwa'"}]
 
 
-def test_a_short_latin_word_is_pointed_out_and_may_stay(
-    folder: Path, edit: Edit, capsys: pytest.CaptureFixture[str]
-) -> None:
-    line = edit("routing.yaml", "words: [ภาษี, ", "words: [tax, ภาษี, ")
-
-    assert main(["check", str(folder)]) == 0
-    assert f"{folder}/routing.yaml:{line}: word 'tax' has fewer than 4 letters" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("town", ["maehia", "nong-bua-noi"])
-def test_the_towns_that_ship_need_no_advice(town: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", str(TOWNS / town)]) == 0
-    assert "may stay" not in capsys.readouterr().out
-
-
-def test_a_zone_that_lies_in_an_earlier_one_is_a_mistake_and_a_shared_strip_is_pointed_out(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def square(code: str, west: float, east: float) -> dict[str, object]:
-        ring = [[west, 18.73], [east, 18.73], [east, 18.74], [west, 18.74], [west, 18.73]]
-        properties = {"code": code, "name_th": code, "name_en": code}
-        return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
-
-    def drawn(*zones: dict[str, object]) -> None:
-        lines = ",\n".join(json.dumps(zone) for zone in zones)
-        (folder / "zones.geojson").write_text(f'{{"type": "FeatureCollection", "features": [\n{lines}]}}')
-
-    drawn(square("east", 98.95, 98.96), square("inside", 98.952, 98.955), square("beside", 98.96, 98.97))
-    inside = "zones.geojson:3: no report is ever in zone 'inside': zone 'east' before it holds all of it"
-    assert problems(folder) == [inside]
-    drawn(square("east", 98.95, 98.96), square("half", 98.955, 98.97))
-    assert main(["check", str(folder)]) == 0
-    shown = capsys.readouterr().out
-    assert "zones.geojson:3: 586," in shown
-    assert "m² (33.3%) of zone 'half' lie in zone 'east' too, which is before it and counts there" in shown
-
-
-@pytest.mark.parametrize(
-    ("word", "said"),
-    [
-        ("ท่อประปา…แตก", "adds nothing: 'ท่อ…แตก' is found wherever it is"),
-        ("ท", "is one letter, which almost every text"),
-    ],
-)
-def test_a_word_that_changes_nothing_or_everything_is_pointed_out(
-    folder: Path, edit: Edit, capsys: pytest.CaptureFixture[str], word: str, said: str
-) -> None:
-    line = edit("routing.yaml", "words: [ท่อ…แตก, ", f"words: [ท่อ…แตก, {word}, ")
-    assert main(["check", str(folder)]) == 0
-    assert f"routing.yaml:{line}: word {word!r} {said}" in capsys.readouterr().out
-
-
-def test_a_rung_on_which_nobody_stands_for_a_team_is_pointed_out(
-    folder: Path, edit: Edit, capsys: pytest.CaptureFixture[str]
-) -> None:
-    lead = "      crew: {title: {th: หัวหน้างานบริหารการศึกษา, "
-    edit("teams.yaml", lead + 'en: "Team lead, Education"}, email: education-lead@maehia.example}\n', "")
-    assert main(["check", str(folder)]) == 0
-    assert "nobody is crew of team 'education', whom the escalation tells: add a post" in capsys.readouterr().out
-
-
 def test_a_folder_without_files_is_no_town(tmp_path: Path) -> None:
     assert problems(tmp_path) == ["town.yaml:1: no YAML file in this folder"]
 
@@ -366,42 +260,6 @@ def test_the_version_of_the_rules_follows_their_content(folder: Path, edit: Edit
     changed = load_town(folder).routing.version
     assert changed != before
     assert changed.startswith("2026.11-")
-
-
-@pytest.mark.parametrize("text", ["a: " + "[" * 200_000, "- " * 200_000, "a: " + "{b: " * 200_000])
-def test_files_too_deep_to_be_read_are_named_and_do_not_end_the_process(folder: Path, text: str) -> None:
-    (folder / "zz.yaml").write_text(text)
-    assert any("more than 64 lists and mappings in one another" in problem for problem in problems(folder))
-
-
-def test_aliases_that_multiply_are_cut_short(folder: Path) -> None:
-    lines = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    (folder / "zz.yaml").write_text("\n".join(["a0: &a0 [x]", *lines]))
-    assert any("500,000 values: aliases multiply" in problem for problem in problems(folder))
-
-
-@pytest.mark.parametrize(
-    ("file", "old", "new"),
-    [
-        ("categories.yaml", "radius_m: 150", f"radius_m: {'9' * 5_000}"),
-        ("categories.yaml", "radius_m: 150", f"radius_m: 1.{'9' * 5_000}"),
-        ("zones.geojson", "[[[98.9", f"[[[{'9' * 5_000}, [98.9"),
-        ("zones.geojson", "[[[98.9", f"{'[' * 100_000}98.9"),
-    ],
-    ids=["whole", "decimal", "zones", "deep-zones"],
-)
-def test_a_number_of_thousands_of_digits_is_only_a_problem(
-    folder: Path, edit: Edit, file: str, old: str, new: str
-) -> None:
-    """Python raises for more than 4,300, and again for each list in another."""
-    edit(file, old, new)
-    assert any(problem.startswith(f"{file}:") for problem in problems(folder))
-
-
-@pytest.mark.parametrize("text", ["a: &a [*a]\n", "- a\n", "\x00", "a: !!python/object:os.system x\n", "&a a: *b\n"])
-def test_hostile_yaml_is_only_a_problem(folder: Path, text: str) -> None:
-    (folder / "zz.yaml").write_text(text)
-    assert any(problem.startswith("zz.yaml:") for problem in problems(folder))
 
 
 def test_an_agency_that_nothing_would_be_sent_to_is_pointed_at(folder: Path, edit: Edit) -> None:
