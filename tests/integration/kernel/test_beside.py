@@ -4,6 +4,7 @@ import asyncio
 
 from shared.events.ids import new_id
 from shared.kernel import Cause
+from shared.kernel.beside import Older, position
 from shared.kernel.mongo import MongoCases
 from tests.support.kernel import Pair, Report, commented
 
@@ -24,6 +25,18 @@ async def test_older_items_are_read_in_order_and_an_erasure_reaches_them(pair: P
     assert await cases.older(case_id, "texts") == ["-"] * len(older)
     assert (await cases.older(other, "texts"))[0] == "other 0"
     assert await cases.older(new_id(), "texts") == []
+
+
+async def test_who_moves_them_late_brings_back_nothing_that_was_erased(pair: Pair) -> None:
+    cases, case_id = pair.writer.cases("logs", Report, beside={"texts": 5}), new_id()
+    for number in range(12):
+        await _add(cases, case_id, str(number))
+    await cases.rewrite_older(case_id, "texts", lambda _: "-")
+    erased = await cases.older(case_id, "texts")
+    assert set(erased) == {"-"}
+
+    await cases.store.move([Older((case_id, "texts", position(0)), "0", version=10)])  # read off before the erasure
+    assert await cases.older(case_id, "texts") == erased
 
 
 async def test_two_processes_that_move_the_same_items_lose_and_double_none(pair: Pair) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -13,8 +14,9 @@ from pydantic import BaseModel
 from shared.events.ids import new_id
 from shared.kernel import Cause, Moment, Step, Transient, now
 from shared.kernel.attempts import TRIES
-from shared.kernel.moments import PARTS, Kept, Search, as_documents, part_of
+from shared.kernel.moments import PARTS, Kept, Search, as_documents, kept_in, part_of
 from shared.kernel.mongo import MongoCases
+from shared.kernel.mongo_moments import MongoMoments
 from shared.kernel.service import Service
 from shared.settings import Role
 from tests.support.kernel import Pair, eventually
@@ -163,6 +165,43 @@ async def test_what_waits_for_something_that_is_away_is_tried_for_ever(pair: Pai
         letter = await post.write()
         await eventually(partial(post.has_sent, letter), 30)
     assert tries == 5
+
+
+class _Overtaken:
+    """A collection in which something happens between a look and what is done about it."""
+
+    def __init__(self, collection: Any, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        self._collection = collection
+        self._meanwhile = [meanwhile]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._collection, name)
+
+    async def find_one(self, *asked: Any) -> Any:
+        """As it was before."""
+        found = await self._collection.find_one(*asked)
+        while self._meanwhile:
+            await self._meanwhile.pop()()
+        return found
+
+
+async def test_a_failure_that_is_noted_late_takes_nothing_away_that_the_case_waits_for_since(pair: Pair) -> None:
+    post = Post(pair)
+    case_id = await post.write("mail")
+
+    async def wait_for_more() -> None:
+        await post.letters.step(case_id, lambda _, __: Step(Letter(lanes=["mail", "line"])), Cause.request())
+
+    (mail,) = kept_in(await _stored(post, case_id))
+    collection: Any = _Overtaken(post.letters.collection, wait_for_more)
+    await MongoMoments(collection, ("send",)).keep(case_id, replace(mail, tries=1))
+    assert {one.moment.lane for one in kept_in(await _stored(post, case_id))} == {"mail", "line"}
+
+
+async def _stored(post: Post, case_id: str) -> dict[str, Any]:
+    found = await post.letters.collection.find_one({"_id": case_id})
+    assert found is not None
+    return found
 
 
 async def test_a_handler_that_leaves_its_moment_where_it_was_does_not_run_hot(pair: Pair) -> None:

@@ -1,7 +1,6 @@
 """Cases that are saved together fail each for itself: what one of them holds takes no other down."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -16,10 +15,10 @@ NO_TEXT = "\ud800"  # half of a character, which cannot be written down
 
 
 @pytest.fixture
-async def reports(pair: Pair) -> AsyncIterator[MongoCases[Report]]:
+async def reports(pair: Pair) -> MongoCases[Report]:
     """Without a process beside, which would take out what waits to be told."""
     await pair.reports.collection.create_indexes(list(KERNEL_INDEXES))
-    yield pair.reports
+    return pair.reports
 
 
 @pytest.mark.parametrize("text", [TOO_LARGE, NO_TEXT], ids=["too large", "no text"])
@@ -43,7 +42,7 @@ def written(state: Report | None, text: str) -> Step[Report]:
 async def _beside(reports: MongoCases[Report], bad: str, text: str) -> None:
     """The bad one in the middle of five that are saved by one bulk."""
     good = [new_id() for _ in range(4)]
-    texts = {one: "ท่อแตก" for one in good[:2]} | {bad: text} | {one: "ท่อแตก" for one in good[2:]}
+    texts = dict.fromkeys(good[:2], "ท่อแตก") | {bad: text} | dict.fromkeys(good[2:], "ท่อแตก")
     steps = (
         reports.step(one, lambda state, _, said=said: written(state, said), Cause.request())  # type: ignore[misc]
         for one, said in texts.items()

@@ -177,6 +177,15 @@ async def test_a_handler_that_others_must_see_at_once_is_taken_out_of_its_batch(
     assert reader.taken(subject) == ["a", "b"]
 
 
+async def test_who_stops_takes_no_batch_behind_one_that_was_left() -> None:
+    """Its commit would skip that one."""
+    reader, subject = Reader(), new_id()
+    reader.inbox.stopping = True
+    with pytest.raises(Stopping):
+        await reader.inbox.take([comment("a", 1, subject)])
+    assert reader.desk.store.states() == {}
+
+
 @pytest.mark.parametrize("claimed_in_time", [True, False])
 async def test_nobody_acts_on_a_step_of_a_batch_that_failed(claimed_in_time: bool) -> None:
     """A sibling that was left running: what it was told in the batch is void, and what it asks later is its own."""

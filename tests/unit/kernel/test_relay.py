@@ -125,6 +125,26 @@ async def test_what_is_handed_over_is_sent_in_order_without_a_look_into_the_outb
     assert sent == [b"1", b"2"]
 
 
+async def test_what_a_broker_that_was_away_did_not_take_is_sent_by_the_next_round() -> None:
+    case_id, sent = new_id(), list[str]()
+    away = [KafkaConnectionError()]
+
+    async def note(_topic: str, key: str, *_message: Any) -> None:
+        while away:
+            raise away.pop()
+        sent.append(key)
+
+    store: Any = Outboxes()
+    relay = Relay(store, note)
+    relay.wake(case_id, [entry(case_id)])
+    with pytest.raises(KafkaConnectionError):
+        await relay.drain()
+    await relay.drain()
+
+    assert sent == [case_id]
+    assert relay.idle
+
+
 async def test_a_case_that_waits_and_tells_nothing_is_not_looked_at() -> None:
     store: Any = Outboxes()
     store.outboxes = None

@@ -1,0 +1,35 @@
+"""What becomes of a moment whose handler says that it is done, and leaves it where it was."""
+
+from shared.events.ids import new_id
+from shared.kernel import Cause, Moment, now
+from shared.kernel.attempts import Attempts
+from shared.kernel.moments import Kept
+
+
+class Notes:
+    """What was noted on the case."""
+
+    def __init__(self) -> None:
+        self.kept: list[Kept] = []
+
+    async def keep(self, _case_id: str, moment: Kept) -> None:
+        """The moment after one more failure."""
+        self.kept.append(moment)
+
+
+async def test_it_is_noted_as_a_failure_and_its_handler_is_asked_again_when_it_has_rested() -> None:
+    notes, asked, case_id = Notes(), list[str](), new_id()
+
+    async def leave(case_id: str, _moment: Moment, _cause: Cause) -> None:
+        asked.append(case_id)
+
+    async def park(_case_id: str, _moment: Moment, why: str) -> None:
+        raise AssertionError(why)
+
+    attempts = Attempts("letters", notes, leave, park)
+    one = Kept(Moment("send", now()))
+    assert await attempts.attempt(case_id, one) is None
+    assert await attempts.attempt(case_id, one) is not None
+    assert (len(asked), [(kept.tries, kept.bugs) for kept in notes.kept]) == (1, [(1, 1)])
+    await attempts.attempt(case_id, notes.kept[0])
+    assert len(asked) == 2
