@@ -9,7 +9,7 @@ from shared.events.topics import TOPICS, dlq
 from shared.kernel.background import Background, Run
 from shared.kernel.clock import now
 from shared.kernel.mongo import MongoStore, observe
-from shared.kernel.relay import Relay, Send
+from shared.kernel.relay import Relay, SendAll
 from shared.telemetry import metrics
 
 SWEEP_SECONDS = 1.0
@@ -19,17 +19,17 @@ UNPUBLISHED_SECONDS = 30.0  # an event that waits longer than this says that the
 class Publishing:
     """What this process publishes of what its service has saved; nothing runs before `start`."""
 
-    def __init__(self, service: str, send: Send) -> None:
+    def __init__(self, service: str, send_all: SendAll) -> None:
         for topic in TOPICS.values():
             if service in topic.writers and topic.name != dlq(service):
                 metrics.published_total.labels(topic.name)  # begins at 0
         self.stores: list[MongoStore[Any]] = []
         self._relays: list[Relay] = []
-        self._send = send
+        self._send_all = send_all
 
     def add(self, store: MongoStore[Any]) -> Relay:
         """One more collection whose outboxes are emptied."""
-        relay = Relay(store, self._send)
+        relay = Relay(store, self._send_all)
         self.stores.append(store)
         self._relays.append(relay)
         return relay

@@ -10,14 +10,16 @@ from typing import Any
 from shared.kernel.clock import now
 from shared.kernel.errors import said
 from shared.kernel.outages import is_transient
-from shared.kernel.outbox import Entry, Message, headers_of
+from shared.kernel.outbox import Entry, headers_of
 from shared.kernel.store import Store
-from shared.telemetry import current_traceparent, get_log, metrics, sending, set_case, trace_context
+from shared.telemetry import Span, begin_sending, end_sending, get_log, metrics, traceparent_of
 
 log = get_log(__name__)
 
-# Topic, key, value, headers; returns once every in-sync replica has the message.
-Send = Callable[[str, str, bytes | None, Sequence[tuple[str, bytes]]], Awaitable[None]]
+# Topic, key, value, headers.
+Outgoing = tuple[str, str, bytes | None, Sequence[tuple[str, bytes]]]
+# Returns once every in-sync replica has the messages, or it is known why not: of each, None where it is there.
+SendAll = Callable[[Sequence[Outgoing]], Awaitable[Sequence[Exception | None]]]
 
 MOST = 500  # cases in one round
 READ_KEPT = 10 * MOST  # events; longer than any save waits to tell of itself
@@ -33,9 +35,9 @@ class Relay:
     the broker takes) holds up its own case alone, which is `stuck`: each sweep tries it again.
     """
 
-    def __init__(self, store: Store[Any], send: Send, *, grace: timedelta = GRACE) -> None:
+    def __init__(self, store: Store[Any], send_all: SendAll, *, grace: timedelta = GRACE) -> None:
         self._store = store
-        self._send = send
+        self._send_all = send_all
         self._grace = grace
         self._woken: dict[str, Sequence[Entry] | None] = {}  # first saved, first published; None: to be read
         self._signal = asyncio.Event()
@@ -122,15 +124,28 @@ class Relay:
         return found
 
     async def _publish(self, outboxes: Sequence[tuple[str, Sequence[Entry]]]) -> None:
-        """Every case at once, each in order; raises the first outage after all that left has been pulled."""
-        results = await asyncio.gather(*(self._publish_case(case_id, entries) for case_id, entries in outboxes))
-        if published := [(case_id, sent) for case_id, sent, _ in results if sent]:
-            await self._store.pull(published)
-        for case_id, _, error in results:
-            self._note(case_id, error)
-        for _, _, error in results:
-            if error is not None and is_transient(error):
-                raise error
+        """Every case at once, each in order; raises the first outage after all that left has been pulled.
+
+        What follows a failure stays too: the next event of a case is sent once the one before has been acknowledged.
+        """
+        left: dict[str, list[str]] = {}
+        failures: dict[str, Exception] = {}
+        waiting = [(case_id, iter(entries)) for case_id, entries in outboxes]
+        while heads := [(case_id, later, entry) for case_id, later in waiting if (entry := next(later, None))]:
+            outcomes = await self._publish_entries([(case_id, entry) for case_id, _, entry in heads])
+            for (case_id, _, entry), failed in zip(heads, outcomes, strict=True):
+                if failed is None:
+                    left.setdefault(case_id, []).append(entry.id)
+                else:
+                    failures[case_id] = failed
+            waiting = [(case_id, later) for case_id, later, _ in heads if case_id not in failures]
+        if left:
+            await self._store.pull(list(left.items()))
+        for case_id, _ in outboxes:
+            self._note(case_id, failures.get(case_id))
+        for failed in failures.values():
+            if is_transient(failed):
+                raise failed
 
     def _note(self, case_id: str, error: Exception | None) -> None:
         """A case that waiting cannot help is left to the sweep."""
@@ -141,43 +156,49 @@ class Relay:
                 log.error("an event cannot be published", extra={"case_id": case_id}, exc_info=error)
             self.stuck[case_id] = said(error)
 
-    async def _publish_case(self, case_id: str, entries: Sequence[Entry]) -> tuple[str, list[str], Exception | None]:
-        """The entries that left, and the error that stopped the next one: what follows a failure stays too."""
-        sent: list[str] = []
-        for entry in entries:
-            try:
-                await self._publish_entry(case_id, entry)
-            except Exception as error:  # noqa: BLE001 - raised once the others have been pulled
-                return case_id, sent, error
-            sent.append(entry.id)
-        return case_id, sent, None
+    async def _publish_entries(self, entries: Sequence[tuple[str, Entry]]) -> Sequence[Exception | None]:
+        """All of these events side by side, each of another case; what kept each from leaving."""
+        # One span for an event: its public copy is not another step.
+        spans = [_begin(case_id, entry) for case_id, entry in entries]
+        outgoing = [_messages(entry, span) for (_, entry), span in zip(entries, spans, strict=True)]
+        try:
+            outcomes = iter(await self._send_all([message for messages in outgoing for message in messages]))
+        except BaseException as error:
+            for span in spans:
+                end_sending(span, error)
+            raise
+        failures: list[Exception | None] = []
+        for messages, span in zip(outgoing, spans, strict=True):
+            ended = [(message, next(outcomes)) for message in messages]
+            failures.append(next((failed for _, failed in ended if failed is not None), None))
+            for (topic, *_), failed in ended:
+                if failed is None:
+                    metrics.published_total.labels(topic).inc()
+            end_sending(span, failures[-1])
+        return failures
 
-    async def _publish_entry(self, case_id: str, entry: Entry) -> None:
-        headers = dict(entry.headers)
-        stored_trace = headers.pop("traceparent", b"").decode() or None
-        waited_ms = (now() - entry.at).total_seconds() * 1000
-        first = entry.messages[0]  # one span for the event: its public copy is not another step
-        with (
-            trace_context(stored_trace),
-            sending(
-                first.topic,
-                key=first.key,
-                message_id=entry.id,
-                event_type=headers["ce_type"].decode(),
-                outbox_wait_ms=waited_ms,
-            ),
-        ):
-            set_case(case_id=case_id, correlation_id=entry.correlation_id, reference=entry.reference or None)
-            trace = current_traceparent() or stored_trace
-            await self._send_all(entry.messages, headers, trace)
 
-    async def _send_all(self, messages: Sequence[Message], headers: Mapping[str, bytes], trace: str | None) -> None:
-        """All copies of one event side by side; raises the first error when each has its outcome."""
-        outcomes = await asyncio.gather(
-            *(self._send(one.topic, one.key, one.value, headers_of(headers, one, trace)) for one in messages),
-            return_exceptions=True,
-        )
-        for message, outcome in zip(messages, outcomes, strict=True):
-            if outcome is not None:
-                raise outcome
-            metrics.published_total.labels(message.topic).inc()
+def _begin(case_id: str, entry: Entry) -> Span:
+    headers = dict(entry.headers)
+    return begin_sending(
+        _stored_trace(headers),
+        entry.messages[0].topic,
+        key=case_id,
+        message_id=entry.id,
+        event_type=headers["ce_type"].decode(),
+        outbox_wait_ms=(now() - entry.at).total_seconds() * 1000,
+        correlation_id=entry.correlation_id,
+        reference=entry.reference or None,
+    )
+
+
+def _messages(entry: Entry, span: Span) -> Sequence[Outgoing]:
+    """All copies of one event, within the trace of its span."""
+    headers = dict(entry.headers)
+    trace = traceparent_of(span) or _stored_trace(headers)
+    headers.pop("traceparent", None)
+    return [(one.topic, one.key, one.value, headers_of(headers, one, trace)) for one in entry.messages]
+
+
+def _stored_trace(headers: Mapping[str, bytes]) -> str | None:
+    return headers.get("traceparent", b"").decode() or None

@@ -1,31 +1,36 @@
 """Traces, metrics and logs, set up once per process; names live in `names`, and personal data in none of them."""
 
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import Span, SpanKind
 
 from shared.telemetry.logs import get_log
 from shared.telemetry.spans import (
+    begin_sending,
     current_traceparent,
+    end_sending,
     processing,
-    sending,
     set_case,
     span,
     timed_save,
     trace_context,
+    traceparent_of,
     tracer,
 )
 from shared.telemetry.start import setup, shutdown
 
 __all__ = [
+    "Span",
     "SpanKind",
+    "begin_sending",
     "current_traceparent",
+    "end_sending",
     "get_log",
     "processing",
-    "sending",
     "set_case",
     "setup",
     "shutdown",
     "span",
     "timed_save",
     "trace_context",
+    "traceparent_of",
     "tracer",
 ]

@@ -90,8 +90,7 @@ def span(name: str, *, kind: SpanKind = SpanKind.INTERNAL, attributes: Attribute
         try:
             yield current
         except BaseException as error:
-            current.set_attribute(names.ERROR_TYPE, _error_type(error))
-            current.set_status(StatusCode.ERROR)
+            _mark_failed(current, error)
             raise
 
 
@@ -101,15 +100,45 @@ def set_case(*, case_id: str | None = None, correlation_id: str | None = None, r
     trace.get_current_span().set_attributes(_present(told))
 
 
-def sending(
-    topic: str, *, key: str, message_id: str, event_type: str, outbox_wait_ms: float
-) -> AbstractContextManager[Span]:
-    """The span of one event from the relay to the broker's acknowledgement; its traceparent goes into the headers."""
+def begin_sending(
+    stored_trace: str | None,
+    topic: str,
+    *,
+    key: str,
+    message_id: str,
+    event_type: str,
+    outbox_wait_ms: float,
+    correlation_id: str | None,
+    reference: str | None,
+) -> Span:
+    """The span of one event from the relay to the broker's acknowledgement, below the trace that it was saved in.
+
+    Many are open at once in one task, so none is the current one: `end_sending` ends it, and the traceparent of
+    `traceparent_of` goes into the headers.
+    """
     attributes = _message(names.SEND, topic, key, message_id) | {
         names.EVENT_TYPE: event_type,
         names.OUTBOX_WAIT: round(outbox_wait_ms, 1),
+        names.CORRELATION_ID: correlation_id,
+        names.REFERENCE: reference,
     }
-    return span(f"{names.SEND} {topic}", kind=SpanKind.PRODUCER, attributes=attributes)
+    parent = _propagator.extract({"traceparent": stored_trace}, Context()) if stored_trace else Context()
+    name = f"{names.SEND} {topic}"
+    return tracer().start_span(name, parent, kind=SpanKind.PRODUCER, attributes=_present(attributes))
+
+
+def end_sending(current: Span, error: BaseException | None = None) -> None:
+    """The broker has it, or this is why not."""
+    if error is not None:
+        _mark_failed(current, error)
+    current.end()
+
+
+def traceparent_of(current: Span) -> str | None:
+    """Its place in its trace, as W3C writes it; None when nothing is traced."""
+    carrier: dict[str, str] = {}
+    _propagator.inject(carrier, trace.set_span_in_context(current, Context()))
+    return carrier.get("traceparent")
 
 
 def processing(
@@ -163,6 +192,11 @@ def _message(operation: str, topic: str, key: str, message_id: str) -> dict[str,
 
 def _present(attributes: Attributes) -> dict[str, str | int | float | bool]:
     return {name: value for name, value in attributes.items() if value is not None}
+
+
+def _mark_failed(current: Span, error: BaseException) -> None:
+    current.set_attribute(names.ERROR_TYPE, _error_type(error))
+    current.set_status(StatusCode.ERROR)
 
 
 def _error_type(error: BaseException) -> str:

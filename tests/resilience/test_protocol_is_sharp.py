@@ -16,12 +16,14 @@ from shared.kernel.consume import Inbox
 from shared.kernel.errors import Conflict, Reject, Transient
 from shared.kernel.fold import CaseBatch, Turn
 from shared.kernel.moments import Kept, Moment, Search
+from shared.kernel.outbox import Entry
 from shared.kernel.relay import Relay
 from shared.kernel.write import Write, plan
 from tests.support.simulation import SimStore
 from tests.unit.kernel.test_protocol import explore
 
 Patch = pytest.MonkeyPatch
+Outboxes = Sequence[tuple[str, Sequence[Entry]]]
 
 
 def forget_what_was_seen(patch: Patch) -> None:
@@ -76,34 +78,31 @@ def hand_over_only_the_newest(patch: Patch) -> None:
 def pull_before_the_acknowledgement(patch: Patch) -> None:
     """An event is taken out whether or not the broker has it."""
 
-    async def careless(self: Relay, case_id: str, entries: Sequence[Any]) -> tuple[str, list[str], Exception | None]:
-        case_id, _, error = await real(self, case_id, entries)
-        return case_id, [entry.id for entry in entries], error
+    async def careless(self: Relay, outboxes: Outboxes) -> None:
+        await self._store.pull([(case_id, [entry.id for entry in entries]) for case_id, entries in outboxes])
+        await real(self, outboxes)
 
-    real = Relay._publish_case
-    patch.setattr(Relay, "_publish_case", careless)
+    real = Relay._publish
+    patch.setattr(Relay, "_publish", careless)
 
 
 def go_on_after_a_failed_send(patch: Patch) -> None:
     """The next event of the case overtakes the one that failed."""
 
-    async def hasty(self: Relay, case_id: str, entries: Sequence[Any]) -> tuple[str, list[str], Exception | None]:
-        sent = []
-        for entry in entries:
-            try:
-                await self._publish_entry(case_id, entry)
-                sent.append(entry.id)
-            except Transient:
-                continue
-        return case_id, sent, None
+    async def hasty(self: Relay, outboxes: Outboxes) -> None:
+        for case_id, entries in outboxes:
+            outcomes = [await self._publish_entries([(case_id, entry)]) for entry in entries]
+            sent = [entry.id for entry, (failed,) in zip(entries, outcomes, strict=True) if failed is None]
+            if sent:
+                await self._store.pull([(case_id, sent)])
 
-    patch.setattr(Relay, "_publish_case", hasty)
+    patch.setattr(Relay, "_publish", hasty)
 
 
 def publish_a_case_backwards(patch: Patch) -> None:
     """The newest event leaves first."""
-    real = Relay._publish_case
-    patch.setattr(Relay, "_publish_case", lambda self, case_id, entries: real(self, case_id, list(reversed(entries))))
+    real = Relay._publish
+    patch.setattr(Relay, "_publish", lambda self, outboxes: real(self, [(one, told[::-1]) for one, told in outboxes]))
 
 
 def commit_what_was_not_taken(patch: Patch) -> None:

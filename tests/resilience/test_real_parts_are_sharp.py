@@ -37,18 +37,18 @@ class Break:
 
 BREAKS = (
     Break("an event is pulled before the broker's ack", "shared/kernel/relay.py",
-          "        results = await asyncio.gather(",
+          "        left: dict[str, list[str]] = {}\n",
           "        await self._store.pull([(case, [entry.id for entry in entries]) for case, entries in outboxes])\n"
-          "        results = await asyncio.gather(", REFUSED),
+          "        left: dict[str, list[str]] = {}\n", REFUSED),
     Break("an event is pulled although the broker refused it", "shared/kernel/relay.py",
-          "return case_id, sent, error", "return case_id, [entry.id for entry in entries], error", REFUSED),
+          "if failed is None:\n                    left", "if entry:\n                    left", REFUSED),
     Break("the ack is not waited for", "shared/kernel/producer.py",
-          "            await acknowledged\n", "            acknowledged.add_done_callback(lambda it: it.exception())\n",
+          "iter(await asyncio.gather(*under_way, return_exceptions=True))", "iter([None for _ in under_way])",
           f"{OUTAGES}test_what_a_hanging_broker_has_not_confirmed_stays_with_its_case"),
     Break("a case's newest event leaves first", "shared/kernel/relay.py",
-          "for entry in entries:", "for entry in reversed(entries):", REFUSED),
+          "(case_id, iter(entries))", "(case_id, iter(entries[::-1]))", REFUSED),
     Break("the next event overtakes a refused one", "shared/kernel/relay.py",
-          "return case_id, sent, error", "continue", REFUSED),
+          "for case_id, later, _ in heads if case_id not in failures", "for case_id, later, _ in heads", REFUSED),
     Break("offsets are committed before the effect", "shared/kernel/bus.py",
           "        try:\n            offsets = await self._inbox.take(",
           "        done = {(one.topic, one.partition): one.offset + 1 for one in records}\n"

@@ -22,6 +22,7 @@ from shared.kernel.lanes import Lanes
 from shared.kernel.moments import Moment
 from shared.kernel.relay import Relay
 from shared.kernel.timers import Timer
+from tests.support.sends import all_by
 from tests.support.simulation import TOPIC, Broker, Fault, Process, Script, SimStore, Table
 from tests.support.virtual_time import BEGINNING
 
@@ -78,7 +79,7 @@ class Node:
         self.world = world
         self.process = Process(world.next_fate)
         reports, orders = SimStore(self.process, world.reports), SimStore(self.process, world.orders)
-        self.relay = Relay(reports, self._send, grace=timedelta())
+        self.relay = Relay(reports, all_by(self._send), grace=timedelta())
         self.cases: Cases[Report] = Cases("reports", reports, source="/town/intake", remember=2)
         self.cases.wakes.append(lambda case_id, _, entries: self.relay.wake(case_id, entries))
         self.orders: Cases[Order] = Cases("orders", orders, source="/town/dispatch", remember=2)

@@ -27,6 +27,7 @@ from shared.kernel.wakes import follow_saves
 from shared.kernel.write import Write
 from shared.settings import ALL_ROLES, Role
 from tests.support.node import Order, Report, _commented, _taken, order_of
+from tests.support.sends import all_by
 from tests.support.simulation import TOPIC, Broker, Process, Script, SimStore, Table
 from tests.support.virtual_time import VirtualLoop
 
@@ -212,7 +213,7 @@ class Villager:
         self._roles = roles
         self._background = Background()
         reports, orders, letters = (self._store(name) for name in ("reports", "orders", "letters"))
-        self._relay = Relay(reports, self._send, grace=timedelta())
+        self._relay = Relay(reports, all_by(self._send), grace=timedelta())
         self.holder = new_id()
         self._clockwork = Clockwork(_Leases(village, self.process, self.holder), clock=village.loop.clock)
         timer = self._clockwork.add_timer("letters", letters, self._on_due, self._park_moment)

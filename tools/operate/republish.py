@@ -22,7 +22,6 @@ from shared.kernel.journal import JournalTooShort, Told, told_since
 from shared.kernel.mongo_indexes import case_collections
 from shared.kernel.outbox import Message, headers_of
 from shared.kernel.producer import Producer
-from shared.kernel.relay import Send
 from shared.kernel.restored import restored_at
 from shared.kernel.trail import Change
 from shared.people import Person
@@ -31,6 +30,9 @@ from tools.operate.asking import add_json, add_operator, as_json, operator, past
 from tools.operate.failures import NotDone
 from tools.operate.on_broker import OnBroker, look
 from tools.operate.on_record import put_on_record
+
+# Topic, key, value, headers.
+Send = Callable[[str, str, bytes | None, Sequence[tuple[str, bytes]]], Awaitable[None]]
 
 AT_ONCE = 500  # events under way
 DAY_MS = 24 * 60 * 60 * 1000

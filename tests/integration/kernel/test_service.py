@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import pytest
 from aiokafka.errors import KafkaConnectionError
@@ -15,6 +14,7 @@ from shared.kernel import consume as consume_module
 from shared.kernel.bus import Subscription
 from shared.kernel.errors import Conflict
 from shared.kernel.fold import Asked
+from shared.kernel.relay import Outgoing
 from tests.support.kernel import Pair, commented, equals, eventually, has_taken
 
 
@@ -53,18 +53,21 @@ async def test_what_the_broker_refuses_stays_and_nothing_overtakes_it(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case_id, (relay,), tried = new_id(), pair.writer._publishing._relays, set[int]()
-    real = relay._send
+    real = relay._send_all
     for _ in range(4):  # before it runs, so that all of them wait
         await pair.submit(case_id)
 
-    async def refused(topic: str, key: Any, value: Any, headers: Sequence[tuple[str, bytes]]) -> None:
-        sequence = int(dict(headers)["ce_sequence"])
-        if sequence in (1, 3) and sequence not in tried:
-            tried.add(sequence)
-            raise Transient("the producer lost its sequence")
-        await real(topic, key, value, headers)
+    async def refused(messages: Sequence[Outgoing]) -> Sequence[Exception | None]:
+        sequences = [int(dict(headers)["ce_sequence"]) for *_, headers in messages]
+        refused_now = {one for one in sequences if one in (1, 3) and one not in tried}
+        tried.update(refused_now)
+        others = iter(
+            await real([one for one, number in zip(messages, sequences, strict=True) if number not in refused_now])
+        )
+        lost = Transient("the producer lost its sequence")
+        return [lost if number in refused_now else next(others) for number in sequences]
 
-    monkeypatch.setattr(relay, "_send", refused)
+    monkeypatch.setattr(relay, "_send_all", refused)
     async with pair.running():
         await eventually(partial(_has_taken_all, pair, case_id, 4), 15)
         assert await pair.taken(case_id) == [1, 2, 3, 4]

@@ -18,6 +18,7 @@ from shared.kernel.health import REPEAT_SECONDS, Health, Troubles
 from shared.kernel.lanes import Lanes
 from shared.kernel.relay import Relay
 from shared.kernel.timers import Timer
+from tests.support.sends import all_by
 from tests.support.simulation import Process, SimStore, Table
 
 AWAY = {"consumer": "Kafka at 127.0.0.1:9092 gives no answer"}
@@ -94,7 +95,7 @@ async def do_nothing(*_: Any) -> None:
 
 async def test_a_stop_ends_a_relay_that_is_woken_in_the_same_moment() -> None:
     """`asyncio.wait_for` of Python 3.11 answers then, and forgets that it was cancelled: the process never ended."""
-    background, relay = Background(), Relay(SimStore(Process(lambda: "ok"), Table()), do_nothing)
+    background, relay = Background(), Relay(SimStore(Process(lambda: "ok"), Table()), all_by(do_nothing))
     background.keep("relay", partial(relay.follow, 60.0))
     await asyncio.sleep(0.01)
     relay.wake(new_id())

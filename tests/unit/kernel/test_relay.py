@@ -15,6 +15,7 @@ from shared.kernel import now
 from shared.kernel.outbox import Entry, Message
 from shared.kernel.relay import Relay
 from shared.kernel.write import Stored, Write
+from tests.support.sends import all_by
 from tests.support.tally import Tally
 
 SWEEP_SECONDS = 0.05
@@ -60,7 +61,7 @@ async def keep_busy(relay: Relay, seconds: float) -> None:
 
 async def test_under_steady_load_what_a_killed_process_left_is_published_soon() -> None:
     store: Any = Outboxes()
-    relay = Relay(store, send)
+    relay = Relay(store, all_by(send))
     following = asyncio.create_task(relay.follow(SWEEP_SECONDS))
     await keep_busy(relay, 10 * SWEEP_SECONDS)
     swept_under_load = store.left in store.pulled
@@ -76,7 +77,7 @@ async def test_what_a_sweep_sends_is_not_sent_again_though_it_was_handed_over() 
     async def note(topic: str, key: str, *_message: Any) -> None:
         sent.append(key)
 
-    relay = Relay(store, note)
+    relay = Relay(store, all_by(note))
     relay.wake(store.left, [entry(store.left)])
     await relay.sweep()
     await relay.drain()
@@ -100,7 +101,7 @@ async def test_a_save_that_is_found_before_it_tells_of_itself_is_sent_once() -> 
         sent.append(value)
 
     store.outboxes = outboxes
-    relay = Relay(store, note)
+    relay = Relay(store, all_by(note))
     relay.wake(case_id)  # another process tells of it
     await relay.drain()
     relay.wake(case_id, [first, second])
@@ -117,7 +118,7 @@ async def test_what_is_handed_over_is_sent_in_order_without_a_look_into_the_outb
     async def note(_topic: str, _key: str, value: bytes | None, *_headers: Any) -> None:
         sent.append(value)
 
-    relay = Relay(store, note)
+    relay = Relay(store, all_by(note))
     for value in (b"1", b"2"):
         relay.wake(case_id, [replace(entry(case_id), messages=(Message("internal.reports.v1", case_id, value),))])
     await relay.drain()
@@ -135,7 +136,7 @@ async def test_what_a_broker_that_was_away_did_not_take_is_sent_by_the_next_roun
         sent.append(key)
 
     store: Any = Outboxes()
-    relay = Relay(store, note)
+    relay = Relay(store, all_by(note))
     relay.wake(case_id, [entry(case_id)])
     with pytest.raises(KafkaConnectionError):
         await relay.drain()
@@ -149,7 +150,7 @@ async def test_a_case_that_waits_and_tells_nothing_is_not_looked_at() -> None:
     store: Any = Outboxes()
     store.outboxes = None
 
-    relay = Relay(store, send)
+    relay = Relay(store, all_by(send))
     relay.wake(new_id(), [])
     await relay.drain()
 
@@ -174,7 +175,7 @@ async def test_an_event_that_cannot_leave_does_not_keep_others_from_leaving() ->
         if key == bad:
             raise ValueError("too large")
 
-    relay, good = Relay(store, refuse_one), [new_id() for _ in range(20)]
+    relay, good = Relay(store, all_by(refuse_one)), [new_id() for _ in range(20)]
     for case_id in good:
         relay.wake(case_id)
     async with asyncio.timeout(5):
@@ -192,7 +193,7 @@ async def test_what_can_never_leave_holds_up_its_own_case_alone_and_says_so() ->
         if key == bad:
             raise MessageSizeTooLargeError
 
-    relay, good = Relay(store, refuse_one), [new_id() for _ in range(20)]
+    relay, good = Relay(store, all_by(refuse_one)), [new_id() for _ in range(20)]
     for case_id in (bad, *good):
         relay.wake(case_id)
     await relay.drain()
@@ -213,7 +214,7 @@ async def test_an_outage_is_raised_and_what_was_woken_stays() -> None:
     async def away(*_message: Any) -> None:
         raise KafkaConnectionError
 
-    relay = Relay(store, away)
+    relay = Relay(store, all_by(away))
     relay.wake(new_id())
     with pytest.raises(KafkaConnectionError):
         await relay.drain()

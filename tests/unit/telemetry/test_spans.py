@@ -10,10 +10,11 @@ from opentelemetry.trace import StatusCode
 
 from shared.settings import ServiceSettings
 from shared.telemetry import (
+    begin_sending,
     current_traceparent,
+    end_sending,
     names,
     processing,
-    sending,
     set_case,
     setup,
     shutdown,
@@ -21,6 +22,7 @@ from shared.telemetry import (
     start,
     timed_save,
     trace_context,
+    traceparent_of,
 )
 from shared.telemetry import (
     spans as spans_module,
@@ -143,10 +145,35 @@ def test_paths_and_queries_are_taken_out_of_request_spans(recorded: Recorded) ->
     assert "s3cret" not in recorded.spans()["GET"].to_json()
 
 
+def test_what_is_sent_goes_on_in_the_trace_that_it_was_saved_in(recorded: Recorded) -> None:
+    with span("request"):
+        stored = current_traceparent()
+    with span("another"):  # not the relay's affair
+        sent = begin_sending(
+            stored, "internal.reports.v1", key="01J", message_id="01E", event_type="x", outbox_wait_ms=1,
+            correlation_id="01C", reference="MH-1",
+        )  # fmt: skip
+        told = traceparent_of(sent)
+        end_sending(sent, TimeoutError("สมชาย"))
+
+    spans = recorded.spans()
+    request, ended = spans["request"], spans["send internal.reports.v1"]
+    assert ended.context is not None
+    assert request.context is not None
+    assert (ended.parent and ended.parent.span_id) == request.context.span_id
+    assert (told or "")[:-2] == f"00-{request.context.trace_id:032x}-{ended.context.span_id:016x}-"
+    assert _attributes(ended)[names.ERROR_TYPE] == "TimeoutError"
+    assert ended.status.status_code is StatusCode.ERROR
+    assert (_attributes(ended)[names.CORRELATION_ID], _attributes(ended)[names.REFERENCE]) == ("01C", "MH-1")
+
+
 def test_messaging_spans_follow_the_conventions(recorded: Recorded) -> None:
     topic = "internal.reports.v1"
-    with sending(topic, key="01J", message_id="01E", event_type="onestop.report.submitted.v1", outbox_wait_ms=3.14):
-        pass
+    sent = begin_sending(
+        None, topic, key="01J", message_id="01E", event_type="onestop.report.submitted.v1", outbox_wait_ms=3.14,
+        correlation_id=None, reference=None,
+    )  # fmt: skip
+    end_sending(sent)
     with processing(
         topic,
         key="01J",
