@@ -96,7 +96,7 @@ class Subscription:
     def problem(self) -> str | None:
         """Why events are not taken, as `/workz` says it; None when they are."""
         if self._inbox.halted:
-            return "stopped: events can be neither handled nor parked; see the log and the dead letters, fix, restart"
+            return "stopped: too many events fail, or one cannot be parked; see the log and dead letters, fix, restart"
         if not self.assigned:
             return "has no place in its consumer group"
         if self._trouble:

@@ -218,7 +218,7 @@ class Service:
             raise
         self._subscription = subscription
         self._background.keep("lag", subscription.observe)
-        self._background.keep("letters", OpenLetters(self.name, self.settings).follow)
+        self._background.keep("dead letters", OpenLetters(self.name, self.settings).follow)
 
     async def _consumer_problem(self) -> str | None:
         if away := await broker_away(self._producer, str(self.settings.brokers)):
