@@ -195,6 +195,9 @@ VALID_UNTIL: Final = Metric(
     "until when (Unix time) what this process works with is good: the town's holidays, certificates, the seal's key",
     ("what",),
 )
+CLOCK: Final = Metric(
+    "clock", "gauge", "s", "what time this process thinks it is (Unix time), at the moment in which Prometheus asks"
+)
 BUILD: Final = Metric(
     "build.info", "gauge", "processes", "1: the release that this process runs", ("version", "revision")
 )
@@ -241,5 +244,6 @@ METRICS: Final = (
     UNSUBMITTED_MOST,
     ROLE,
     VALID_UNTIL,
+    CLOCK,
     BUILD,
 )

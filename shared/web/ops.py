@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
+from shared.kernel.clock import now
 from shared.kernel.health import Health
 from shared.telemetry import metrics
 
@@ -33,6 +34,7 @@ def ops_routes(health: Health) -> APIRouter:
 
     @router.get("/metrics")
     async def figures() -> Response:
+        metrics.clock_seconds.set(now().timestamp())
         body, content_type = metrics.render()
         return Response(body, media_type=content_type)
 

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from deploy.local.ports import free_ports
+from tests.support.ahead import AHEAD, ahead
 from tests.support.alarms import Watch
 from tests.support.newer.part import NEWER, newer
 from tests.support.persistent_clients import PersistentClients
@@ -63,3 +64,15 @@ async def test_two_releases_of_which_one_does_not_go(town: Stack, watch: Watch) 
         await asyncio.to_thread(town.stop, NEWER)
         del town._runner.parts[NEWER]
         await watch.falls_silent("OnestopReleasesMixed")
+
+
+async def test_a_clock_that_is_ahead(town: Stack, watch: Watch) -> None:
+    (port,) = free_ports(1)
+    town._runner.parts[AHEAD] = ahead(town._runner.parts["dispatch"], port)
+    await asyncio.to_thread(town.up, AHEAD)
+    with watch.also_scrape(port, town=watch.town, service="dispatch"):
+        await watch.rings("OnestopClockWrong", f"127.0.0.1:{port}", "page", seconds=150)
+        assert {one for one in (await watch.ringing())["OnestopClockWrong"] if ":" in one} == {f"127.0.0.1:{port}"}
+        await asyncio.to_thread(town.stop, AHEAD)
+        del town._runner.parts[AHEAD]
+        await watch.falls_silent("OnestopClockWrong")
