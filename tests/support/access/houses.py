@@ -1,7 +1,7 @@
 """The four services in the test's own process, on one database, with cases that requests are about."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -33,11 +33,8 @@ from services.permits.domain.absences import AbsenceBook, MarkedAbsence
 from services.permits.domain.application import Actor, Application
 from services.permits.domain.consultation import Consultation
 from services.permits.domain.decision import read_mark
-from services.permits.domain.letters import LetterProgress, SignedAct
 from services.permits.domain.neighbour import Neighbour
-from services.permits.domain.permit_life import AskedExtension, Construction, Inspection, MadeAppeal, Revocation
 from services.permits.domain.signed_acts import DECISION
-from services.permits.domain.signed_request import mark_of
 from shared.agency_links import AnswerLink, PhotoPass, answer_token, photo_pass
 from shared.consult_links import ConsultLink, consult_token
 from shared.events.absences import ABSENCE_LIST
@@ -52,11 +49,11 @@ from shared.web import Person
 from shared.web.oidc import Provider
 from shared.web.session import Sessions
 from tests.support.access.people import AGENCY, OTHER_TEAM, STAFF, TEAM
+from tests.support.access.permit_states import LATER_STATES, PHOTOGRAPHED, extension_of, sign_anew, visited
 from tests.support.dispatch_in_memory import incident
 from tests.support.kernel import serving
 from tests.support.oidc import FakeIssuer
 from tests.support.once import judge_papers_once
-from tests.support.permits import a_bill
 from tests.support.permits_running import BODY, DOCUMENTS, PDF
 from tests.support.reports import MAEHIA
 from tests.support.seals import drawing, sealed_somehow
@@ -83,56 +80,6 @@ class About:
     case_id: str = ""
     path: Mapping[str, str] = field(default_factory=dict)
     party: str = ""  # of somebody who follows it
-
-
-def _visited(**report: Any) -> dict[str, Any]:
-    return {"inspections": (Inspection(id="visit", at=now(), noted=True, **report),)}
-
-
-def _finished() -> dict[str, Any]:
-    days = Construction(started_on=now() - timedelta(days=9), finished_on=now() - timedelta(days=1))
-    return {"construction": days, **_visited(result="in-order", reported_at=now())}
-
-
-def _revoked() -> dict[str, Any]:
-    gone = Revocation(at=now(), office="mayor", legal_reason="x", appeal_until=now() + timedelta(days=30))
-    return {"standing": "revoked", "revocation": gone}
-
-
-LATER_STATES: Mapping[str, Callable[[], dict[str, Any]]] = {  # of a permit that was decided: what came since
-    "billed": lambda: {"bill": a_bill()},
-    "paid": lambda: {"bill": a_bill(paid=True)},
-    "visited": _visited,
-    "finished": _finished,
-    "extension-asked": lambda: {"extension": AskedExtension(note="x", at=now())},
-    "revoked": _revoked,
-    "appealed": lambda: _revoked() | {"appeal": MadeAppeal(against="revocation", note="x", at=now())},
-}
-
-
-PHOTOGRAPHED: Mapping[str, dict[str, Any]] = {  # the same, with a photo of the place; what is reported of it
-    "photographed": {},
-    "reported": {"result": "in-order", "reported_at": now()},
-}
-
-
-def _extension(case_id: str) -> SignedAct:
-    """What the holder may have a letter of, whoever held it then."""
-    code = verify_code(LINK_SECRET, f"{case_id}:extension")
-    owed = LetterProgress(owed_since=now())
-    return SignedAct(
-        turn=1, kind="extension", at=now(), sub="signatory", name="x", office="mayor", verify_code=code, letter=owed
-    )
-
-
-def _signed_anew(copied: Application) -> Application:
-    """Its request form bears the code of the copy."""
-    mark = mark_of(copied)
-    documents = {
-        code: tuple(one.model_copy(update={"form_mark": one.form_mark and mark}) for one in versions)
-        for code, versions in copied.documents.items()
-    }
-    return copied.model_copy(update={"documents": documents})
 
 
 class Houses:
@@ -255,7 +202,7 @@ class Houses:
         if state in PHOTOGRAPHED:
             kept = [await store.files.keep(case_id, photo(), "image/jpeg") for _ in range(2)]
             seen = permit_life.Photo(id=kept[0], thumbnail=kept[1], sha256="x", size=100, at=now())
-            changes |= _visited(photos=(seen,), **PHOTOGRAPHED[state])
+            changes |= visited(photos=(seen,), **PHOTOGRAPHED[state])
         asked = Consultation(
             id="question",
             consultee="pea",
@@ -270,10 +217,10 @@ class Houses:
         code = verify_code(LINK_SECRET, case_id)
         if made.decision:
             changes["decision"] = made.decision.model_copy(update={"verify_code": code, "number": case_id})
-            changes["signed"] = (_extension(case_id),)
+            changes["signed"] = (extension_of(verify_code(LINK_SECRET, f"{case_id}:extension")),)
             for turn in (DECISION, 1):
                 await store.letters.keep(case_id, turn, self._letter.pdf, self._letter.seal)
-        opened = _signed_anew(made.model_copy(update=changes))
+        opened = sign_anew(made.model_copy(update=changes))
         await _open(store.applications, case_id, opened)
         token = consult_token(LINK_SECRET, ConsultLink(case_id, asked.id))
         names = {"reference": changes["reference"], "requirement": "id-card", "page": "1", "code": code, "token": token}
