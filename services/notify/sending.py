@@ -36,7 +36,7 @@ FEW, TICK_SECONDS = 8, 0.05  # with more than so many messages under way their o
 
 
 class Channel(Protocol):
-    """A way out of the house."""
+    """A way out of the house: `Email` and `Webhook`, each in its file of `channels/`."""
 
     @property
     def room(self) -> int:
