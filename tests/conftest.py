@@ -142,7 +142,7 @@ def browser(request: pytest.FixtureRequest) -> Browser:
 @pytest.fixture(scope="session")
 def shared_stack() -> Iterator[Stack]:
     """The run's one stack, nothing of it started yet; ask for `stack`, `kafka` or `mongo` instead."""
-    with Stack(is_warm=False) as stack:  # as an operator starts it
+    with Stack() as stack:
         SHARED.append(stack)
         yield stack
     SHARED.clear()
@@ -177,4 +177,4 @@ def _need_open(stack: Stack) -> None:
 def new_stack() -> Iterator[Callable[..., Stack]]:
     """Makes stacks of the test's own, to be broken: `new_stack(SETTING="…").up("kafka", "mongo", …)`."""
     with ExitStack() as stacks:
-        yield lambda **env: stacks.enter_context(Stack(**env))
+        yield lambda **env: stacks.enter_context(Stack(is_warm=True, **env))

@@ -13,7 +13,7 @@ PARTS = ("mail", "kafka", "mongo", "oidc", "topics", "intake", "dispatch", "perm
 @pytest.fixture(scope="package")
 def battered() -> Iterator[Stack]:
     """Ready at first; each test hands it on with everything running."""
-    with Stack(RATE_LIMITS="off", OTEL_TRACES_EXPORTER="none", OTEL_EXPORTER_OTLP_ENDPOINT="") as stack:
+    with Stack(is_warm=True, RATE_LIMITS="off", OTEL_TRACES_EXPORTER="none", OTEL_EXPORTER_OTLP_ENDPOINT="") as stack:
         yield stack.up(*PARTS)
 
 

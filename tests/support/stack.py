@@ -52,12 +52,13 @@ class Stack:
         is_secured: bool = IS_SECURED,
         provider: Provider = DEVELOPMENT,
         known_as: tuple[str, ...] = (),
-        is_warm: bool = True,
+        is_warm: bool = False,
         **env: str,
     ) -> None:
         """`env`: environment variables for all services, beside the addresses; `is_secured`: everybody signs in to
         broker and database, which `SECURE=1` makes of every stack; `provider`: where people do; `known_as`: names by
-        which a secured one is met from elsewhere; `is_warm`: services are forked, not imported anew at each start."""
+        which a secured one is met from elsewhere; `is_warm`: services are forked, where an operator's are imported anew
+        at each start: for a stack that starts them often, and for none that is measured."""
         self.home = Path(tempfile.mkdtemp(prefix="onestop-"))
         self.ports = Ports.free()
         self.secured = secure(self.home, known_as, env.get("TOPIC_PREFIX", "")) if is_secured else None
