@@ -147,7 +147,8 @@ def test_who_is_not_the_brokers_administrator_gives_no_rights_and_is_told_so(
     for variable, value in told.items():
         monkeypatch.setenv(variable, value)
     assert main(["topics", "acls", "--apply", "--bootstrap", address]) == 2
-    assert f"Kafka at {address} refuses: ClusterAuthorizationFailedError" in "".join(capsys.readouterr())
+    why = "[Error 31] ClusterAuthorizationFailedError: only the cluster's administrator reads and gives rights"
+    assert f"Kafka at {address} refuses: {why}" in "".join(capsys.readouterr())
 
 
 async def test_nobody_is_let_in_without_a_name_or_in_the_clear(secured: Stack) -> None:
