@@ -21,7 +21,7 @@ from shared.kernel.mongo_beside import MongoBeside
 from shared.kernel.mongo_moments import MOMENT_INDEXES, MongoMoments
 from shared.kernel.mongo_trail import WAITING_INDEX, as_document
 from shared.kernel.outages import is_transient
-from shared.kernel.outbox import Entry, Message
+from shared.kernel.outbox import Entry, Message, has_waited
 from shared.kernel.restored import sequence_floor
 from shared.kernel.write import Stored, Write
 from shared.telemetry import metrics
@@ -150,7 +150,7 @@ class MongoStore(Generic[S]):
         # Asked without a bound, the multikey index gives its order; with one, all that wait would be read and sorted.
         waiting = self.collection.find({"outbox.at": {"$exists": True}}, {"outbox.at": 1}, hint="outbox")
         cursor = waiting.sort("outbox.at", 1).limit(most)
-        return [document["_id"] async for document in cursor if any(one["at"] <= before for one in document["outbox"])]
+        return [one["_id"] async for one in cursor if any(has_waited(entry["at"], before) for entry in one["outbox"])]
 
     async def oldest_unpublished(self) -> datetime | None:
         """The time of the oldest event that waits, None when none does."""

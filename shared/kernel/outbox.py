@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.events.base import Event
 from shared.events.catalogue import PUBLIC_FAMILIES
@@ -12,6 +12,9 @@ from shared.events.ids import new_id
 from shared.events.public import public_form
 from shared.events.topics import CONTACTS, internal, public
 from shared.kernel.case import Cause, Erase
+from shared.kernel.clock import now
+
+AHEAD_MOST = timedelta(minutes=1)  # clocks of processes are apart by less, or one of them is wrong
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,12 @@ class Entry:
     def correlation_id(self) -> str | None:
         """The case it all began with, as the event's readers are told."""
         return next((value.decode() for name, value in self.headers if name == "ce_correlationid"), None)
+
+
+def has_waited(at: datetime, before: datetime) -> bool:
+    """Whether an event of that time is left to no other any more: it is from before, or a clock that was far ahead has
+    stamped it, whose process may be long gone."""
+    return at <= before or at > now() + AHEAD_MOST
 
 
 def headers_of(headers: Mapping[str, bytes], message: Message, trace: str | None) -> list[tuple[str, bytes]]:

@@ -40,6 +40,16 @@ async def test_the_relays_sweep_finds_the_oldest_first_and_leaves_the_young(case
     assert list(found) == await _ids_by_age(cases, 3)
 
 
+async def test_what_a_clock_that_was_far_ahead_has_stamped_does_not_wait_for_that_time(
+    cases: MongoCases[Report],
+) -> None:
+    far, little = new_id(), new_id()
+    for case_id, seconds in ((far, 3600), (little, 30)):
+        at = now() + timedelta(seconds=seconds)
+        await cases.step(case_id, lambda state, _: commented(state, "ท่อแตก"), Cause.request(at=at))
+    assert {far, little}.intersection(await cases.store.unpublished(now(), 2 * WAITING)) == {far}
+
+
 @pytest.mark.parametrize(
     "ask",
     [
