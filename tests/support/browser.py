@@ -98,11 +98,22 @@ AT_ONCE = """if (location.pathname.startsWith("/crew")) {
 }"""
 
 
+# A map takes more of a processor than the rest of its page: for whom it is not about, it stays as far below the screen
+# as on a longer page, from where it is not drawn.
+NO_MAP_NEAR = """window.IntersectionObserver = class extends IntersectionObserver {
+  observe(watched) {
+    if (!watched.matches("[data-map-box]")) super.observe(watched);
+  }
+};"""
+
+
 class Visitor:
     """One person at one device: a fresh profile with one tab, and the complaints about what it was shown; `thinks`: of
-    a crew, whose steps wait a moment before they are sent."""
+    a crew, whose steps wait a moment before they are sent; `maps`: comes to see them too."""
 
-    def __init__(self, browser: Browser, origin: str, *, thinks: bool = False, **options: Any) -> None:
+    def __init__(
+        self, browser: Browser, origin: str, *, thinks: bool = False, maps: bool = True, **options: Any
+    ) -> None:
         self.origin = origin
         self.complaints: list[str] = []
         self.context: BrowserContext = browser.new_context(base_url=origin, **options)
@@ -110,6 +121,8 @@ class Visitor:
         self.context.set_default_navigation_timeout(PATIENCE)
         if not thinks:
             self.context.add_init_script(AT_ONCE)
+        if not maps:
+            self.context.add_init_script(NO_MAP_NEAR)
         self.page = self.tab()
 
     def tab(self) -> Page:

@@ -30,14 +30,14 @@ def origin(shared_stack: Stack) -> str:
 @pytest.fixture
 def visitor(browser: Browser, origin: str) -> Iterator[Visitor]:
     """A phone in Mae Hia, without a service worker: what the form does by itself."""
-    with closing(Visitor(browser, origin, **PHONE, service_workers="block")) as come:
+    with closing(Visitor(browser, origin, maps=False, **PHONE, service_workers="block")) as come:
         yield come
 
 
 @pytest.fixture
 def app(browser: Browser, origin: str) -> Iterator[Visitor]:
     """A phone that keeps the site, as after a first visit."""
-    with closing(Visitor(browser, origin, **PHONE)) as come:
+    with closing(Visitor(browser, origin, maps=False, **PHONE)) as come:
         come.page.goto("/report")
         come.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
         yield come

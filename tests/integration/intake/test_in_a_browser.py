@@ -31,7 +31,7 @@ LINES_OF = """(box, word) => {
 @pytest.fixture
 def page(browser: Browser, origin: str) -> Iterator[Page]:
     """A phone in Mae Hia, without a service worker, so that requests can be answered by a test."""
-    with closing(Visitor(browser, origin, **PHONE, service_workers="block")) as come:
+    with closing(Visitor(browser, origin, maps=False, **PHONE, service_workers="block")) as come:
         yield come.page
 
 
@@ -237,7 +237,12 @@ def test_whoever_chooses_a_suggestion_by_the_keys_stays_there(page: Page) -> Non
     expect(page.locator(".suggestion[data-code='water-leak'][aria-pressed='true']")).to_be_focused()
 
 
-def test_degrees_are_asked_for_only_when_the_map_has_failed(page: Page) -> None:
+def test_degrees_are_asked_for_only_when_the_map_has_failed(browser: Browser, origin: str) -> None:
+    with closing(Visitor(browser, origin, **PHONE, service_workers="block")) as come:
+        asks_for_degrees_late(come.page)
+
+
+def asks_for_degrees_late(page: Page) -> None:
     page.route("**/maplibre-gl/**", lambda route: route.abort())
     page.goto("/report")
     fields = page.locator("[data-map-fields]")

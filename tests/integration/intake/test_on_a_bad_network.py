@@ -30,7 +30,7 @@ def photos(shared_stack: Stack) -> Iterator[Collection[dict[str, Any]]]:
 @pytest.fixture
 def visitor(browser: Browser, origin: str) -> Iterator[Visitor]:
     """A phone in Mae Hia."""
-    with closing(Visitor(browser, origin, **PHONE)) as come:
+    with closing(Visitor(browser, origin, maps=False, **PHONE)) as come:
         yield come
 
 
@@ -121,7 +121,7 @@ def test_a_report_written_without_a_network_is_sent_when_there_is_one(visitor: V
 @pytest.fixture
 def without_worker(browser: Browser, origin: str) -> Iterator[Visitor]:
     """A phone without a service worker, whose requests could not be lost on purpose."""
-    with closing(Visitor(browser, origin, **PHONE, service_workers="block")) as come:
+    with closing(Visitor(browser, origin, maps=False, **PHONE, service_workers="block")) as come:
         yield come
 
 
