@@ -89,6 +89,15 @@ def _is_known(word: str, known: Collection[str]) -> bool:
     return word in known or all(part in known for part in word.split("."))
 
 
+def test_the_way_of_a_report_is_as_short_as_its_page_says() -> None:
+    page = (ROOT / "docs/follow-a-case.md").read_text("utf-8")
+    way = [step["path"] for step in _STEP.finditer(page.partition("## Follow one report")[2].partition("\n## ")[0])]
+    to_the_list = way[: way.index("services/dispatch/stream.py") + 1]
+
+    assert "list in ten files, to the reporter's mail in sixteen (all but step 10)" in page
+    assert (len(set(to_the_list)), len(set(way) - {to_the_list[-1]})) == (10, 16)
+
+
 def _has(source: str, name: str) -> bool:
     """A function of that name, or a moment."""
     return bool(re.search(rf"def {name}\b|\b{name.upper()}\b", source))
