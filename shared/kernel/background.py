@@ -13,6 +13,7 @@ log = get_log(__name__)
 RETRY_SECONDS = 1.0
 AGAIN_SECONDS = 1.0  # of a stop, after which what has not ended is told once more
 REPEAT_SECONDS = 60.0  # an outage that lasts is logged again so often; `times` counts the failures since
+RECENT_SECONDS = 30.0  # longer than any task of ours works before it fails once more
 Run = Callable[[], Awaitable[None]]
 
 
@@ -21,6 +22,12 @@ class Background:
 
     def __init__(self) -> None:
         self._tasks: list[asyncio.Task[None]] = []
+        self._failed: dict[str, tuple[float, str]] = {}  # name → when last as a bug, by the loop, and why
+
+    async def problem(self) -> str | None:
+        """Which task fails as a bug, again and again; an outage is told by the check of what is away."""
+        since = asyncio.get_running_loop().time() - RECENT_SECONDS
+        return next((f"{name} fails: {why}" for name, (at, why) in self._failed.items() if at >= since), None)
 
     def keep(self, name: str, run: Run) -> None:
         """Run for as long as the process does; what fails is begun again, and logged (an outage once a minute)."""
@@ -34,6 +41,8 @@ class Background:
                 except Exception as error:  # noqa: BLE001 - logged, and begun again
                     times += 1
                     away = is_transient(error)
+                    if not away:
+                        self._failed[name] = clock(), said(error)[:300]
                     if not away or clock() - logged >= REPEAT_SECONDS:
                         write = log.warning if away else log.exception
                         write(f"{name} will begin again", extra={"task": name, "why": said(error), "times": times})

@@ -178,6 +178,7 @@ class Service:
             self.health.add_work("sweeps", self._clockwork.sweep_problem)
             self._clockwork.start(self._background, when)
         self._follow_others(when)
+        self.health.add_work("tasks", self._background.problem)
         self._background.keep("health", self.health.observe)
         try:
             yield

@@ -89,6 +89,29 @@ async def test_a_task_that_meets_an_outage_says_so_once_and_by_name(
     assert vars(line)["why"] == "KafkaConnectionError: Unable to bootstrap"
 
 
+async def test_a_task_that_fails_as_a_bug_is_a_problem_until_it_no_longer_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shared.kernel.background.RETRY_SECONDS", 0.001)
+    mended = asyncio.Event()
+
+    async def measure() -> None:
+        if not mended.is_set():
+            raise ZeroDivisionError("a figure")
+        await asyncio.Event().wait()
+
+    background = Background()
+    background.keep("relay", _fail)  # an outage, of which others tell
+    background.keep("gauge", measure)
+    await asyncio.sleep(0.01)
+    assert await background.problem() == "gauge fails: ZeroDivisionError: a figure"
+    mended.set()
+    await asyncio.sleep(0.01)
+    monkeypatch.setattr("shared.kernel.background.RECENT_SECONDS", 0.005)
+    assert await background.problem() is None
+    await background.end()
+
+
 async def do_nothing(*_: Any) -> None:
     return None
 
