@@ -23,9 +23,9 @@ class Kubectl:
 
     def __call__(self, *arguments: str, stdin: str | None = None, seconds: float = 120) -> str:
         """What it printed; `Refused` when it did not succeed."""
-        return self.told(*arguments, stdin=stdin, seconds=seconds)[0]
+        return self.run_whole(*arguments, stdin=stdin, seconds=seconds)[0]
 
-    def told(self, *arguments: str, stdin: str | None = None, seconds: float = 120) -> tuple[str, str]:
+    def run_whole(self, *arguments: str, stdin: str | None = None, seconds: float = 120) -> tuple[str, str]:
         """What it printed, and what it said beside it: warnings."""
         within = [f"--namespace={self.namespace}"] if self.namespace else []
         ran = subprocess.run(
@@ -47,7 +47,7 @@ class Kubectl:
 
     def apply(self, text: str) -> str:
         """By server-side apply, refusing fields that the kind does not have; the warnings."""
-        return self.told("apply", "--server-side", "--validate=strict", "--filename=-", stdin=text)[1]
+        return self.run_whole("apply", "--server-side", "--validate=strict", "--filename=-", stdin=text)[1]
 
     def make(self, *objects: Mapping[str, Any]) -> str:
         """The same, of objects."""

@@ -20,7 +20,7 @@ from tools.play.options import CASES, settings
 from tools.play.permit_run import permit_line, signer
 from tools.play.permits import Refused, permit_cases, play_permit
 from tools.play.rows import Columns, Row, read_rows
-from tools.play.screen import duration, fitted, trace_link
+from tools.play.screen import duration, fit_text, trace_link
 from tools.play.sending import Answer, submit
 
 PARALLEL = 4  # reports under way at a time, so that the lines appear one by one
@@ -56,7 +56,7 @@ async def show_reports(http: httpx.AsyncClient, rows: Sequence[Row], run: str, s
     async def send(row: Row) -> tuple[Answer, Mapping[str, Any] | None]:
         async with turns:
             answer = await submit(http, row, f"demo-{run}-{row.number}", PATIENCE)
-            return answer, await held(http, answer) if answer.outcome == "accepted" else None
+            return answer, await wait_for_holder(http, answer) if answer.outcome == "accepted" else None
 
     went: Counter[str] = Counter()
     for task in [asyncio.create_task(send(row)) for row in rows]:
@@ -68,7 +68,7 @@ async def show_reports(http: httpx.AsyncClient, rows: Sequence[Row], run: str, s
     return len(rows) - went.total()
 
 
-async def held(http: httpx.AsyncClient, answer: Answer) -> Mapping[str, Any] | None:
+async def wait_for_holder(http: httpx.AsyncClient, answer: Answer) -> Mapping[str, Any] | None:
     """The report as its citizen sees it, once its timeline says who has it; None when that never came."""
     for _ in range(int(PATIENCE / TICK)):
         found = await http.get(f"/api/v1/reports/{answer.reference}", headers={"X-Report-Secret": answer.secret})
@@ -86,7 +86,7 @@ def holder(report: Mapping[str, Any]) -> str:
 
 def report_line(answer: Answer, where: str, store: str) -> str:
     """Number, reference, text, who has it and how long the citizen waited; the trace below."""
-    line = f"{answer.row.number:>3} {answer.reference:13}{fitted(answer.row.text, 40)}{fitted(where, 34)}"
+    line = f"{answer.row.number:>3} {answer.reference:13}{fit_text(answer.row.text, 40)}{fit_text(where, 34)}"
     return f"{line}{duration(answer.took):>8}\n    {trace_link(store, answer.reference, answer.sent_at)}"
 
 

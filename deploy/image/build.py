@@ -80,18 +80,18 @@ def build(target: str, base_image: str | None = None, tag: str = "local") -> Bui
     image = identity.read_text("utf-8").strip().removeprefix("sha256:")
     file.unlink(missing_ok=True)
     buildah("push", "--quiet", image, f"oci-archive:{file}:{name}")
-    return Built(name, image, file, unpacked(buildah, image), archive.read(file).packed)
+    return Built(name, image, file, measure_unpacked(buildah, image), archive.read(file).packed)
 
 
-def unpacked(buildah: Buildah, image: str) -> int:
+def measure_unpacked(buildah: Buildah, image: str) -> int:
     """Bytes of the files as they stand in a container."""
-    with mounted(buildah, image) as tree:
+    with mount_image(buildah, image) as tree:
         said = subprocess.run(["du", "-sxb", str(tree)], check=True, capture_output=True, text=True).stdout
         return int(said.split()[0])
 
 
 @contextmanager
-def mounted(buildah: Buildah, image: str) -> Iterator[Path]:
+def mount_image(buildah: Buildah, image: str) -> Iterator[Path]:
     """The root of the image's files; what is written there is forgotten."""
     container = buildah("from", "--pull=never", image)
     try:

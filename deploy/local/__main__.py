@@ -20,7 +20,7 @@ from deploy.local.keycloak import fetch as fetch_keycloak
 from deploy.local.parts.kafka import archive_classes
 from deploy.local.parts.services import environment
 from deploy.local.parts.watch import alarms_page
-from deploy.local.plan import HOME, chosen, everything, provider
+from deploy.local.plan import HOME, choose_secured, list_parts, provider
 from deploy.local.ports import Ports
 from deploy.local.runner import Runner, StackError
 from tools.piped import piped
@@ -93,7 +93,7 @@ def run(options: argparse.Namespace) -> None:
     ports = Ports.from_environment()
     if options.needs:
         await_started(runner(ports), options.needs)
-    env = {**os.environ, **environment(ports, os.environ, chosen(HOME), provider())}
+    env = {**os.environ, **environment(ports, os.environ, choose_secured(HOME), provider())}
     raise SystemExit(subprocess.run([sys.executable, "-m", *options.module], env=env, check=False).returncode)
 
 
@@ -142,7 +142,7 @@ def keycloak(_options: argparse.Namespace) -> None:
 
 def runner(ports: Ports) -> Runner:
     """The runner of this clone's stack."""
-    return Runner(HOME, everything(HOME, ports), say=lambda text: print(text, flush=True))
+    return Runner(HOME, list_parts(HOME, ports), say=lambda text: print(text, flush=True))
 
 
 def addresses(ports: Ports) -> str:

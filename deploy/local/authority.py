@@ -47,7 +47,7 @@ class Authority:
         if not isinstance(own, ec.EllipticCurvePrivateKey):
             raise TypeError(f"{self.key} is no key of ours")
         key = ec.generate_private_key(ec.SECP256R1())
-        builder = _builder(_named(common, group), key.public_key(), self._name, lasts)
+        builder = _builder(_make_name(common, group), key.public_key(), self._name, lasts)
         if hosts:
             builder = builder.add_extension(x509.SubjectAlternativeName([_host(one) for one in hosts]), critical=False)
         signed = builder.sign(own, hashes.SHA256())
@@ -55,7 +55,7 @@ class Authority:
 
     @property
     def _name(self) -> x509.Name:
-        return _named(f"onestop local authority {self.certificate.stem}")
+        return _make_name(f"onestop local authority {self.certificate.stem}")
 
 
 def write_private(file: Path, text: str) -> None:
@@ -90,7 +90,7 @@ def _host(text: str) -> x509.GeneralName:
         return x509.DNSName(text)
 
 
-def _named(common: str, group: str = "") -> x509.Name:
+def _make_name(common: str, group: str = "") -> x509.Name:
     above = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, group)] if group else []
     return x509.Name([*above, x509.NameAttribute(NameOID.COMMON_NAME, common)])
 

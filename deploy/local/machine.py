@@ -40,15 +40,15 @@ NEEDED: dict[str, Callable[[], bool]] = {
 }
 
 
-def lacking(needed: Mapping[str, Callable[[], bool]] = NEEDED) -> list[str]:
+def list_lacking(needed: Mapping[str, Callable[[], bool]] = NEEDED) -> list[str]:
     """The Debian packages that are missing."""
     return [package for package, present in needed.items() if not present()]
 
 
 def install(needed: Mapping[str, Callable[[], bool]] = NEEDED) -> bool:
     """Install what is missing; False when that was not possible (the command to type has been printed)."""
-    packages = lacking(needed)
+    packages = list_lacking(needed)
     if not packages:
         return True
     script = ROOT / "deploy/local/apt.sh"
-    return subprocess.run(["sh", str(script), *packages], check=False).returncode == 0 and not lacking(needed)
+    return subprocess.run(["sh", str(script), *packages], check=False).returncode == 0 and not list_lacking(needed)

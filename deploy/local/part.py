@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPException
 START_SECONDS = 90.0  # the slowest (Zipkin) takes about 15 on a busy two-core machine
 
 
-def nothing() -> None:
+def do_nothing() -> None:
     """For parts with nothing to prepare or to settle."""
 
 
@@ -24,9 +24,9 @@ class Part:
     needs: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
-    prepare: Callable[[], None] = nothing  # before the program starts; must be repeatable
+    prepare: Callable[[], None] = do_nothing  # before the program starts; must be repeatable
     trouble: Callable[[], str] = field(default=lambda: "")  # what it says itself while it is not ready
-    settle: Callable[[], None] = nothing  # after it is ready; must be repeatable
+    settle: Callable[[], None] = do_nothing  # after it is ready; must be repeatable
     replace_by: str = ""  # the environment variable that names a real one instead
     version: str = ""  # when it changes, a running program is restarted
     is_extra: bool = False  # started only when it is named

@@ -21,9 +21,9 @@ PREFIX = os.environ.get("TOPIC_PREFIX", "")
 HOME = ROOT / ".local" / f"secured{PREFIX and '-' + PREFIX}" if IS_SECURED else ROOT / ".local"
 
 
-def everything(home: Path, ports: Ports) -> list[Part]:
+def list_parts(home: Path, ports: Ports) -> list[Part]:
     """Every part, real ones of the environment left out."""
-    secured = chosen(home)
+    secured = choose_secured(home)
     env = environment(ports, os.environ, secured, provider())
     around = [kafka(home, ports, secured), mongo(home, ports, secured)]
     around += [provider().part(home, ports), mail(home, ports, secured), zipkin(home, ports), proxy(home, ports)]
@@ -32,7 +32,7 @@ def everything(home: Path, ports: Ports) -> list[Part]:
     return [*own, topics(env, ports, secured), *services(ports, env, secured), watched]
 
 
-def chosen(home: Path) -> Secured | None:
+def choose_secured(home: Path) -> Secured | None:
     """`SECURE=1`: with passwords, certificates and access lists."""
     return secure(home, prefix=PREFIX) if IS_SECURED else None
 

@@ -70,7 +70,7 @@ def is_free(port: int) -> bool:
 
 def holder(port: int) -> str:
     """The process that listens on the port, as `pid 123 (java -Xmx384m …)`."""
-    inodes = {f"socket:[{inode}]" for inode in _listening(port)}
+    inodes = {f"socket:[{inode}]" for inode in _list_listening(port)}
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # gone meanwhile, or another user's
             if any(str(entry.readlink()) in inodes for entry in (process / "fd").iterdir()):
@@ -79,7 +79,7 @@ def holder(port: int) -> str:
     return "a process of another user"
 
 
-def _listening(port: int) -> Iterable[str]:
+def _list_listening(port: int) -> Iterable[str]:
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         with suppress(OSError):
             for line in Path(table).read_text().splitlines()[1:]:

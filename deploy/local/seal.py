@@ -41,7 +41,7 @@ def issue(
 ) -> bytes:
     """PKCS#12 without a password: a new key with its certificate, and the authority above, of which no key is kept."""
     above, key = (rsa.generate_private_key(65537, _BITS) for _ in range(2))
-    authority = _named(f"{organisation} CA", organisation)
+    authority = _make_name(f"{organisation} CA", organisation)
     usage = dict.fromkeys(_USAGES, False)
     root = (
         _certificate(authority, above.public_key(), authority, begins, lasts)
@@ -50,7 +50,7 @@ def issue(
         .sign(above, hashes.SHA256())
     )
     builder = (
-        _certificate(_named(common, organisation), key.public_key(), authority, begins, lasts)
+        _certificate(_make_name(common, organisation), key.public_key(), authority, begins, lasts)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.KeyUsage(**{**usage, "digital_signature": True, "content_commitment": True}), critical=True)
     )
@@ -80,6 +80,6 @@ def _certificate(
     )
 
 
-def _named(common: str, organisation: str) -> x509.Name:
+def _make_name(common: str, organisation: str) -> x509.Name:
     parts = ((NameOID.COUNTRY_NAME, "TH"), (NameOID.ORGANIZATION_NAME, organisation), (NameOID.COMMON_NAME, common))
     return x509.Name([x509.NameAttribute(kind, value) for kind, value in parts])

@@ -49,7 +49,7 @@ async def act_as_agency(
     def step(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
         if order is None or order.referral is None or not order.referral.is_for(agency):
             raise Reject("unknown-case", "There is no such work.", status=404)
-        return _said(desk.town, order, who, act, body, cause)
+        return _decide_answer(desk.town, order, who, act, body, cause)
 
     return await desk.store.orders.step(order_id, step, cause)
 
@@ -90,7 +90,7 @@ async def answer_by_link(desk: Desk, link: AnswerLink, act: ActName, body: Body)
             return None
         if why := _why_not(order, link, cause.at):
             raise Reject(why, "This link takes no answer any more.")
-        return _said(desk.town, order, who, act, body, cause)
+        return _decide_answer(desk.town, order, who, act, body, cause)
 
     return await desk.store.orders.step(link.order_id, step, cause)
 
@@ -112,7 +112,9 @@ def _why_not(order: WorkOrder, link: AnswerLink, at: datetime) -> str | None:
     return "link-over" if link.is_over(at) else None
 
 
-def _said(town: Town, order: WorkOrder, who: Person, act: ActName, body: Body, cause: Cause) -> Step[WorkOrder]:
+def _decide_answer(
+    town: Town, order: WorkOrder, who: Person, act: ActName, body: Body, cause: Cause
+) -> Step[WorkOrder]:
     acting = Acting(Actor(sub=who.sub, name=who.name), cause.at, cause.happened_at)
     words = body.words()
     try:

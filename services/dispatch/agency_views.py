@@ -89,7 +89,7 @@ def show_referral(
         **_short(town, case, language),
         photos=_photos(town, case, key, at),
         contact=_contact(town, order, language),
-        said=[_said(entry) for entry in between(order, history)],
+        said=[_show_entry(entry) for entry in between(order, history)],
     )
 
 
@@ -142,7 +142,7 @@ def _contact(town: Town, order: WorkOrder, language: str) -> Contact:
     return Contact(name=town.team_name(order.team, language), phone=phone, email=email)
 
 
-def _said(entry: Entry) -> Said:
+def _show_entry(entry: Entry) -> Said:
     expected = entry.facts.get("expected")
     return Said(
         at=entry.happened,

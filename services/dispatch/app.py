@@ -86,7 +86,7 @@ def create_app() -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with service.lifespan(app), stream.running(serves):
+        async with service.lifespan(app), stream.run(serves):
             yield
 
     trail = trail_routes("dispatch", service.trail, _page_of)

@@ -89,7 +89,7 @@ class Used(BaseModel):
     quantity: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
     unit: Annotated[CleanLine, Field(min_length=1, max_length=30)]
 
-    def stored(self) -> Material:
+    def build_material(self) -> Material:
         """As the work keeps it; a thousandth is as fine as anybody measures."""
         return Material(name=self.name, quantity=max(round(self.quantity, 3), 0.001), unit=self.unit)
 
@@ -107,7 +107,7 @@ class Complete(Body):
 
     def words(self) -> dict[str, Any]:
         """What the domain is told."""
-        return {**super().words(), "materials": [used.stored() for used in self.materials]}
+        return {**super().words(), "materials": [used.build_material() for used in self.materials]}
 
 
 class Refuse(Body):

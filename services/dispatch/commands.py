@@ -162,7 +162,7 @@ async def act_on_order(
         except Reject as refusal:
             if not _is_overtaken(who, order, body, refusal):
                 raise
-            late = Overtaken(id=cause.id, team=who.team, act=act, brought=_brought(body))
+            late = Overtaken(id=cause.id, team=who.team, act=act, brought=_keep_words(body))
             noted = note_overtaken(order, acting, late)
             return Step(_remember_late(noted, cause.id, refusal.detail))
 
@@ -212,12 +212,12 @@ def photo_path(order_id: str, name: str) -> str:
 async def _need_photos(store: Store, order_id: str, paths: list[str]) -> list[str]:
     """Their names. A completion shows only photos that were sent for this work; 422 names the ones that were not."""
     names = [path.removeprefix(photo_path(order_id, "")) for path in paths]
-    if names and (missing := await store.photos.missing(order_id, names)):
+    if names and (missing := await store.photos.list_missing(order_id, names)):
         raise Reject("unknown-photo", f"No photo of this work, send it first: {', '.join(missing)}", status=422)
     return names
 
 
-def _brought(body: Body) -> dict[str, Any]:
+def _keep_words(body: Body) -> dict[str, Any]:
     """All that was said with a step, so that its body can be made of it again."""
     said = body.model_dump(mode="json", exclude={"happened_at"}, exclude_none=True)
     return {name: value for name, value in said.items() if value != []}

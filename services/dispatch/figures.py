@@ -17,7 +17,7 @@ FINISHED = tuple(state for state, traits in STATES.items() if traits.progress ==
 _MINUTE_MS = 60_000
 
 
-def received(period: Period, zone: ZoneInfo, teams: Teams) -> Pipeline:
+def count_received(period: Period, zone: ZoneInfo, teams: Teams) -> Pipeline:
     """What began in the period: by step, and by each of `GROUPS`; `again`: it was reported as not settled."""
     again = {"$cond": [{"$gt": ["$state.reopened", 0]}, 1, 0]}
     shown = {**_groups(), "step": _step(period, zone, "$state.created_at"), "again": again}
@@ -26,7 +26,7 @@ def received(period: Period, zone: ZoneInfo, teams: Teams) -> Pipeline:
     return [_within(period, zone, "created_at", teams), {"$project": {"_id": 0, **shown}}, {"$facet": by}]
 
 
-def finished(period: Period, zone: ZoneInfo, teams: Teams) -> Pipeline:
+def count_finished(period: Period, zone: ZoneInfo, teams: Teams) -> Pipeline:
     """What was done in the period: by step, and by each of `GROUPS` with the classes of how long it took."""
     promised = {"$cond": [{"$gt": ["$state.clocks.resolve.due_at", None]}, 1, 0]}
     kept = {"$cond": [{"$and": [promised, {"$not": "$state.completion.late"}]}, 1, 0]}

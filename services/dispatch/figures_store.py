@@ -64,11 +64,11 @@ class Line:
         """Stars on average, 1 to 5."""
         return self.stars / self.rated if self.rated else None
 
-    def accepted_within(self, share: float) -> timedelta | None:
+    def find_accept_time(self, share: float) -> timedelta | None:
         """So fast, from the report on, or faster, was that share accepted."""
         return quantile(self.accept, share)
 
-    def repaired_within(self, share: float) -> timedelta | None:
+    def find_repair_time(self, share: float) -> timedelta | None:
         """And that share done."""
         return quantile(self.repair, share)
 
@@ -82,7 +82,7 @@ class Performance:
     steps: dict[date, Line]
     groups: dict[str, dict[str | None, Line]]
 
-    def sorted(self, name: str) -> list[tuple[str | None, Line]]:
+    def sort_groups(self, name: str) -> list[tuple[str | None, Line]]:
         """Groups of that name, where most was received or done first."""
         found = self.groups[name].items()
         return sorted(found, key=lambda one: (-one[1].received - one[1].done, one[0] or ""))
@@ -119,8 +119,8 @@ class FiguresStore:
 
     async def _read(self, period: Period, teams: figures.Teams) -> Performance:
         received, finished = await asyncio.gather(
-            self._ask(figures.received(period, self._zone, teams)),
-            self._ask(figures.finished(period, self._zone, teams)),
+            self._ask(figures.count_received(period, self._zone, teams)),
+            self._ask(figures.count_finished(period, self._zone, teams)),
         )
         return _performance(period, received, finished)
 

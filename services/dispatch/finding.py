@@ -89,7 +89,7 @@ async def _enter(desk: Desk, incident: Incident, incident_id: str, rule: Inciden
     over: set[str] = set()
     while True:
         enter = partial(vicinity.enter, new=new, rule=rule, over=frozenset(over))
-        case = await desk.store.lookouts.step(lookout, partial(_entered, enter), Cause.request())
+        case = await desk.store.lookouts.step(lookout, partial(_step_lookout, enter), Cause.request())
         entered = vicinity.already_proposed(case.state, new, rule, frozenset(over)) or new.incident
         known = await desk.store.incidents.get(entered)
         if known is None or not known.state.is_over:
@@ -99,7 +99,7 @@ async def _enter(desk: Desk, incident: Incident, incident_id: str, rule: Inciden
             new = new.model_copy(update={"incident": derive_id(entered, "again")})
 
 
-def _entered(
+def _step_lookout(
     enter: Callable[[Lookout | None], Lookout | None], before: Lookout | None, _: Cause
 ) -> Step[Lookout] | None:
     after = enter(before)

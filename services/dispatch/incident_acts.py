@@ -39,7 +39,7 @@ class Asked:
         content, said = fingerprint(self.body), f"{self.who.sub}|{scope}|{self.act}"
         return Cause.request(key=self.key, scope=said, content=content, by=self.who, act=self.act)
 
-    def acting(self, cause: Cause) -> Acting:
+    def build_acting(self, cause: Cause) -> Acting:
         """As the domain hears it."""
         return Acting(Actor(sub=self.who.sub, name=self.who.name), cause.at)
 
@@ -51,7 +51,7 @@ async def confirm_incident(desk: Desk, asked: Asked, incident_id: str, body: bod
 
     def decide(before: Incident, cause: Cause) -> Step[Incident] | None:
         said = body.words()
-        return incident_course.open_incident(incident_id, before, lead, asked.acting(cause), **said)
+        return incident_course.open_incident(incident_id, before, lead, asked.build_acting(cause), **said)
 
     return await _step(desk, incident_id, decide, asked.cause(incident_id))
 
@@ -60,7 +60,7 @@ async def deny_incident(desk: Desk, asked: Asked, incident_id: str) -> Case[Inci
     """The proposal is none: the reports' own work goes on as it did."""
 
     def decide(before: Incident, cause: Cause) -> Step[Incident] | None:
-        return incident_course.deny(before, asked.acting(cause))
+        return incident_course.deny(before, asked.build_acting(cause))
 
     return await _step(desk, incident_id, decide, asked.cause(incident_id))
 
@@ -78,7 +78,7 @@ async def open_incident(desk: Desk, asked: Asked, body: bodies.Open) -> Case[Inc
         if before is not None:
             return None
         words = {name: said for name, said in body.words().items() if name != "references"}
-        return incident_course.open_incident(incident_id, incident, lead, asked.acting(cause), **words)
+        return incident_course.open_incident(incident_id, incident, lead, asked.build_acting(cause), **words)
 
     await desk.store.incidents.step(incident_id, decide, cause)
     await _join(desk, incident_id, orders, asked)
@@ -127,7 +127,7 @@ async def close_incident(desk: Desk, asked: Asked, incident_id: str, body: bodie
             raise Reject("incident-not-open", f"The incident is {incident.state}.")
         if order is None or order.closed_at:  # it ended before it knew that it led: the incident ends as it did
             return None
-        return incident_work.end_work(desk.town, order, asked.acting(cause), body.outcome, body.note)
+        return incident_work.end_work(desk.town, order, asked.build_acting(cause), body.outcome, body.note)
 
     act = "complete" if body.outcome == "fixed" else "cancel"
     ended = await desk.store.orders.step(incident.work_order, end_work, replace(cause, act=act))
@@ -208,10 +208,10 @@ def _by_hand(desk: Desk, orders: Sequence[Case[WorkOrder]], cause: Cause) -> Inc
 async def _step(
     desk: Desk, incident_id: str, decide: Callable[[Incident, Cause], Step[Incident] | None], cause: Cause
 ) -> Case[Incident]:
-    return await desk.store.incidents.step(incident_id, partial(_known, decide), cause)
+    return await desk.store.incidents.step(incident_id, partial(_decide_known, decide), cause)
 
 
-def _known(
+def _decide_known(
     decide: Callable[[Incident, Cause], Step[Incident] | None], before: Incident | None, cause: Cause
 ) -> Step[Incident] | None:
     return decide(before, cause) if before else None

@@ -38,7 +38,7 @@ async def merge_incident(desk: Desk, asked: Asked, incident_id: str, body: bodie
     def give_up(before: Incident | None, cause: Cause) -> Step[Incident] | None:
         if before is None:
             return None
-        return incident_course.become_part(incident_id, before, body.into, into.reference, asked.acting(cause))
+        return incident_course.become_part(incident_id, before, body.into, into.reference, asked.build_acting(cause))
 
     try:
         case = await desk.store.incidents.step(incident_id, give_up, cause)

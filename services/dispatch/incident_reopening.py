@@ -54,7 +54,7 @@ async def _work_again(
         if order is None or order.is_open:  # whoever checked it has sent it back already
             return None
         if leads_on:
-            return checking.open_again(desk.town, order, asked.acting(c), body.note)
+            return checking.open_again(desk.town, order, asked.build_acting(c), body.note)
         return incident_work.lead_again(desk.town, order, incident_id, c.at)
 
     return await desk.store.orders.step(chosen, again, replace(cause, act="send_back"))

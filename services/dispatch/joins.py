@@ -11,7 +11,7 @@ from datetime import datetime
 
 from services.dispatch.commands import Desk
 from services.dispatch.domain import incident_course, incident_work, membership, telling, vicinity
-from services.dispatch.domain.incident import Incident, known_outcome
+from services.dispatch.domain.incident import Incident, narrow_outcome
 from services.dispatch.domain.membership import Member, Membership
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events.ids import derive_id
@@ -79,7 +79,7 @@ async def tell_members(desk: Desk, incident_id: str, cause: Cause) -> None:
     for failure in failures:
         if is_transient(failure) or len(failures) == len(members):
             raise failure
-    unled = await _unled(desk, incident_id, incident) if last is None else None
+    unled = await _find_unled(desk, incident_id, incident) if last is None else None
     looking = await _wake_missed(desk, incident_id, incident, cause.at) if last is None else None
     page = incident_course.Page(incident.telling.at, last, failed=bool(failures), looking=looking, unled=unled)
 
@@ -180,7 +180,7 @@ async def _wake_missed(desk: Desk, incident_id: str, incident: Incident, at: dat
     return missed
 
 
-async def _unled(desk: Desk, incident_id: str, incident: Incident) -> str | None:
+async def _find_unled(desk: Desk, incident_id: str, incident: Incident) -> str | None:
     """The work order that was to do the work of an open incident and does not: it ended before it heard of that. None
     also while nobody has joined: an officer is opening it by hand."""
     own = await desk.store.orders.get(incident.work_order) if incident.is_open else None
@@ -196,7 +196,7 @@ async def _move_own_work(desk: Desk, incident_id: str, incident: Incident, repor
         return
     if found.state.told >= incident.fact or found.state.work_order in ("", incident.work_order):
         return
-    outcome = known_outcome(incident) if incident.is_over else None
+    outcome = narrow_outcome(incident) if incident.is_over else None
 
     def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
         if order is None:

@@ -145,10 +145,10 @@ def comes_up(level: str, by: datetime) -> dict[str, Any]:
 
 def late(at: datetime) -> dict[str, Any]:
     """As `WorkOrder.is_late`."""
-    return {"$or": [overdue(at), unseen(at)]}
+    return {"$or": [select_overdue(at), unseen(at)]}
 
 
-def overdue(at: datetime) -> dict[str, Any]:
+def select_overdue(at: datetime) -> dict[str, Any]:
     """As `WorkOrder.is_overdue`: the clock of work that waits stands still."""
     due, moment = "$state.clocks.resolve.due_at", {"$ifNull": ["$state.waiting.since", at]}
     return {"$and": [{"$gt": [due, None]}, {"$lt": [due, moment]}]}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from services.dispatch.commands import Desk
 from services.dispatch.domain import incident_course, incident_work, membership
-from services.dispatch.domain.incident import Incident, known_outcome
+from services.dispatch.domain.incident import Incident, narrow_outcome
 from services.dispatch.domain.membership import Membership
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.finding import look_around
@@ -23,9 +23,7 @@ async def settle(desk: Desk, report_id: str, _moment: Moment, cause: Cause) -> N
     due = case.state.due
     found = due is not None and await _settle(desk, case, cause)
     if not found:
-        await desk.store.memberships.step(
-            report_id, lambda one, _: membership.settled(one, due) if one else None, cause
-        )
+        await desk.store.memberships.step(report_id, lambda one, _: membership.settle(one, due) if one else None, cause)
 
 
 async def settle_now(desk: Desk, report_id: str) -> None:
@@ -65,7 +63,7 @@ async def _stand_aside(desk: Desk, one: Membership, own: Case[WorkOrder], incide
             steps.append(lambda order, c: incident_work.stand_aside_again(desk.town, order, order.incident or "", c.at))
         steps.append(lambda order, c: incident_work.stand_aside(order, incident_id, c.at))
         if incident.outcome is not None:  # it was over before its order stood aside
-            outcome = known_outcome(incident)
+            outcome = narrow_outcome(incident)
             steps.append(lambda order, c: incident_work.end_with(order, incident_id, outcome, c.at))
     for follow in steps:
         own = await _step(desk, own.id, follow, cause)

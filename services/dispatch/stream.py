@@ -58,14 +58,14 @@ class Stream:
         return self._recent[-1].token if self._recent else None
 
     @asynccontextmanager
-    async def running(self, serves: bool) -> AsyncIterator[None]:
+    async def run(self, serves: bool) -> AsyncIterator[None]:
         """Follow in the background; nothing where nobody is served."""
         if not serves:
             yield
             return
         self._task = asyncio.create_task(self._follower.follow(), name="stream")
         try:
-            with _told_of_stop(self.close):
+            with _close_on_signal(self.close):
                 yield
         finally:
             self.close()
@@ -155,7 +155,7 @@ def _put(queue: asyncio.Queue[Item], item: Item) -> None:
 
 
 @contextmanager
-def _told_of_stop(close: Callable[[], None]) -> Iterator[None]:
+def _close_on_signal(close: Callable[[], None]) -> Iterator[None]:
     """The server waits for open answers before it stops, and these never end by themselves: end them on its signal."""
     numbers = (signal.SIGTERM, signal.SIGINT)
     before = {number: signal.getsignal(number) for number in numbers}

@@ -69,7 +69,7 @@ def read_cases(town: Town, text: str, category: str = "") -> TypedCases:
         rows = [*_rows(text.lstrip("\ufeff"), table)] if table else [{"text": line} for line in lines]
     except csv.Error as error:
         return TypedCases((), mistake=str(error))
-    cases = [read_case(town, {"category": category, **_given(row)}) for row in rows[:CASES_MOST]]
+    cases = [read_case(town, {"category": category, **_select_given(row)}) for row in rows[:CASES_MOST]]
     return TypedCases(cases, max(0, len(rows) - CASES_MOST))
 
 
@@ -116,5 +116,5 @@ def _rows(text: str, columns: Sequence[str]) -> Iterator[dict[str, str]]:
             yield dict(zip(columns, cells, strict=False))
 
 
-def _given(row: Mapping[str, str]) -> dict[str, str]:
+def _select_given(row: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in row.items() if value.strip()}

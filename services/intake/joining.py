@@ -123,7 +123,7 @@ async def report_that_stays(store: Store, case: Case[Report]) -> Report:
     return case.state
 
 
-async def merged_with(store: Store, case: Case[Report]) -> list[Case[Report]]:
+async def list_merged(store: Store, case: Case[Report]) -> list[Case[Report]]:
     """Those that were merged into it and still are, the newest first; of very many the newest."""
     lines = (entry.reference for entry in reversed(case.state.timeline) if entry.type == "absorbed" and entry.reference)
     named = [*dict.fromkeys(lines)][:MERGED_MOST]

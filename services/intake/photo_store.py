@@ -26,7 +26,7 @@ class PhotoStore:
         self._photos = service.database["photos"]
         self._reports = reports.collection
         self._life = life
-        self.budget = Budget("photos", most, self._waiting_bytes)
+        self.budget = Budget("photos", most, self._count_waiting_bytes)
         waiting = {"expires_at": {"$exists": True}}
         keys = [("expires_at", 1), ("size", 1)]  # so that the sum is read off the index, and no picture for it
         service.indexes("photos", IndexModel(keys, name="waiting", partialFilterExpression=waiting))
@@ -41,7 +41,7 @@ class PhotoStore:
         await self._extend([picture.id])  # first: what waits longer is not swept away in between
         await self._photos.update_one({"_id": picture.id}, {"$set": photo, "$setOnInsert": fresh}, upsert=True)
 
-    async def _waiting_bytes(self) -> int:
+    async def _count_waiting_bytes(self) -> int:
         """What the photos take that no report names."""
         steps: list[dict[str, Any]] = [
             {"$match": {"expires_at": {"$gt": _LONG_AGO}}},

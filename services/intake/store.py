@@ -87,7 +87,7 @@ class Store:
         """A decision about a report that must be there."""
 
         def decide_known(report: Report | None, cause: Cause) -> Step[Report] | None:
-            return decide(_known(report, case_id), cause)
+            return decide(_need_report(report, case_id), cause)
 
         return await self.reports.step(case_id, decide_known, cause)
 
@@ -104,7 +104,7 @@ class Store:
     async def get_report(self, case_id: str) -> Case[Report]:
         """The report; `Reject` when there is none."""
         case = await self.reports.get(case_id)
-        _known(case.state if case else None, case_id)
+        _need_report(case.state if case else None, case_id)
         assert case is not None  # noqa: S101  # as just seen
         return case
 
@@ -184,13 +184,13 @@ class Store:
 
     async def oldest_unrouted(self) -> datetime | None:
         """When the oldest report came in that no team has, and none had before."""
-        return await self._submitted(_UNROUTED, ASCENDING, "unrouted")
+        return await self._find_submission_time(_UNROUTED, ASCENDING, "unrouted")
 
     async def newest_submitted(self) -> datetime | None:
         """When the newest report came in."""
-        return await self._submitted({}, DESCENDING, "newest")
+        return await self._find_submission_time({}, DESCENDING, "newest")
 
-    async def _submitted(self, query: dict[str, Any], order: int, index: str) -> datetime | None:
+    async def _find_submission_time(self, query: dict[str, Any], order: int, index: str) -> datetime | None:
         shown = {"state.submitted_at": 1}
         first = [("state.submitted_at", order)]
         found = await self.reports.collection.find_one(query, shown, sort=first, hint=index)
@@ -219,7 +219,7 @@ class Store:
             yield document["_id"]
 
 
-def _known(report: Report | None, case_id: str) -> Report:
+def _need_report(report: Report | None, case_id: str) -> Report:
     if report is None:
         raise Reject("unknown-report", f"there is no report {case_id}", status=404)
     return report

@@ -13,7 +13,7 @@ class AbsenceStore:
     def __init__(self, service: Service) -> None:
         self.cases = service.cases("absences", Absences)
 
-    async def marked(self) -> Sequence[AwayOffice]:
+    async def list_marked(self) -> Sequence[AwayOffice]:
         """All of the list, also what is to come and what is over."""
         found = await self.cases.get(ABSENCE_LIST)
         return found.state.marked if found else ()

@@ -23,16 +23,16 @@ def desk_of(request: Request) -> Desk:
     return cast(Desk, request.app.state.desk)
 
 
-def _wording(request: Request) -> Wording:
+def _get_wording(request: Request) -> Wording:
     return cast(Wording, request.app.state.wording)
 
 
 TheDesk = Annotated[Desk, Depends(desk_of)]
-TheWording = Annotated[Wording, Depends(_wording)]
+TheWording = Annotated[Wording, Depends(_get_wording)]
 
 
 async def _sight(desk: TheDesk, who: Annotated[Person, Depends(staff())]) -> Sight:
-    town = with_marked(desk.town, await desk.store.absences.marked(), now())
+    town = with_marked(desk.town, await desk.store.absences.list_marked(), now())
     return sight_of(who, desk.town.triage, covered_by(town, who.team, now()))
 
 

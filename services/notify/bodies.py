@@ -50,7 +50,7 @@ class SameContact(BaseModel):
     email: Annotated[emails.Email | None, Empty] = None
 
     @model_validator(mode="after")
-    def _something(self) -> Self:
+    def _need_something(self) -> Self:
         if not (self.phone or self.email):
             raise ValueError("a telephone number or an e-mail address is needed")
         return self

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.notify.channels.email import Email, OwnLink
-from services.notify.domain.absences import Absences, heard
+from services.notify.domain.absences import Absences, hear_absences
 from services.notify.domain.file import APPLICANT
 from services.notify.domain.planning import Profile
 from services.notify.domain.recipient import (
@@ -53,7 +53,7 @@ async def note_absences(desk: Desk, list_id: str, event: AbsencesChanged, cause:
     """Keep the list of who is away as it is now; one that comes late changes nothing."""
 
     def decide(before: Absences | None, judged: Cause) -> Step[Absences] | None:
-        return None if judged.late else Step(heard(before, event))
+        return None if judged.late else Step(hear_absences(before, event))
 
     await desk.store.absences.cases.step(list_id, decide, cause)
 
@@ -150,7 +150,7 @@ async def send_links(desk: Desk, address: str, language: str) -> None:
     They go to the address as it was left with the case, whatever was typed now: the two are alike, and may be two
     mailboxes all the same.
     """
-    people = [one.state for one in await desk.store.reached_at(address, LINKS_MOST)]
+    people = [one.state for one in await desk.store.list_reached_at(address, LINKS_MOST)]
     links: dict[str, list[OwnLink]] = {}
     for person, link in zip(people, await all_of(*(_own_link(desk, one) for one in people)), strict=True):
         if link and person.email:

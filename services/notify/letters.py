@@ -8,7 +8,7 @@ import httpx
 
 from services.notify.channels.mime import Enclosure
 from services.notify.domain.delivery import Later
-from services.notify.domain.enclosed import enclosed_letter, pause_for_letter
+from services.notify.domain.enclosed import find_enclosed_letter, pause_for_letter
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.links import Links
@@ -46,7 +46,7 @@ class Letters:
 
     async def of(self, notice: Notice, person: Recipient | None) -> Enclosure | Later | None:
         """What goes with this mail; `Later` while it is worth waiting for, None when the mail's link has to do."""
-        turn = enclosed_letter(notice)
+        turn = find_enclosed_letter(notice)
         if person is None or turn is None:
             return None
         try:

@@ -35,7 +35,7 @@ def _own(town: Town, notice: Notice) -> str | None:
         case "examiner":  # examiners sit with the team that answers for the permit type
             return _of_team(town, notice.team)
         case "signatory":
-            signing = _signing(town, notice.data)
+            signing = _list_signing(town, notice.data)
             return next((one.email for one in signing if one.email), None)
         case "office":  # a deputy
             return next((one.email for one in town.signatories if one.code == rest), None)
@@ -56,7 +56,7 @@ def deputies_in(town: Town, marked: Sequence[KeptAbsence] = ()) -> Deputies:
             case "examiner":
                 return [f"team:{one.deputy}" for one in absent if one.team and one.team == heard.team]
             case "signatory":
-                told = next((one.code for one in _signing(town, heard.data) if one.email), None)
+                told = next((one.code for one in _list_signing(town, heard.data) if one.email), None)
                 return [f"{OFFICE}:{one.deputy}" for one in absent if one.office and one.office == told]
             case "level":
                 level = rest.partition(":")[0]
@@ -66,7 +66,7 @@ def deputies_in(town: Town, marked: Sequence[KeptAbsence] = ()) -> Deputies:
     return deputies
 
 
-def _signing(town: Town, data: Mapping[str, Any]) -> list[Signatory]:
+def _list_signing(town: Town, data: Mapping[str, Any]) -> list[Signatory]:
     """The offices that sign this type of permit, in the order in which they stand in for each other."""
     permit = str(data.get("permit_type"))
     return [one for one in town.signatories if not one.permits or permit in one.permits]

@@ -13,7 +13,7 @@ async def as_open_as_now(store: Store, notice: Notice) -> Notice:
     if notice.reader == "staff":
         return notice
     if notice.names and not sight_of("public", await store.openness_now(notice.names, of_survivor=False)).case:
-        notice = notice.naming_no_other()
+        notice = notice.without_other()
     if notice.reader == "reporter":
         return notice
     return notice.at_most(await store.openness_now(notice.case_id, of_survivor=notice.passed_on))

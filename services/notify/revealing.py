@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 
 from services.notify.commands import Desk
 from services.notify.domain.file import REPORTER, CaseFile
-from services.notify.domain.revealing import Caller, Reachable, may_know_of, need_look_up, need_room, reachable, shown
+from services.notify.domain.revealing import (
+    Caller,
+    Reachable,
+    may_know_of,
+    need_look_up,
+    need_room,
+    reachable,
+    tell_shown,
+)
 from shared.events.ids import new_id
 from shared.events.notices import LookUpReason
 from shared.kernel import Case, Cause, Reject, Step, fingerprint, now
@@ -29,7 +37,7 @@ async def look_up(desk: Desk, who: Person, case: Case[CaseFile], reason: LookUpR
     await _count(desk, who, f"{case.id}:{key or new_id()}", at)
 
     def decide(file: CaseFile | None, _: Cause) -> Step[CaseFile] | None:
-        return Step(file, [shown(file, case.id, who, reason)]) if file else None
+        return Step(file, [tell_shown(file, case.id, who, reason)]) if file else None
 
     scope, said = f"look-up:{case.id}:{who.sub}", fingerprint(reason)
     cause = Cause.request(key=key, scope=scope, content=said, by=who, act="look-up")
@@ -46,7 +54,7 @@ async def reports_of_contact(
     none that others may not know of. The trail says who asked, why and what was found; not for which number."""
     at, cause = now(), Cause.request()
     await _count(desk, who, cause.id, at)
-    people = await desk.store.reached_by(phone, email, REPORTER, REPORTS_MOST)
+    people = await desk.store.list_reached_by(phone, email, REPORTER, REPORTS_MOST)
     files = [await desk.store.files.get(one.state.case_id) for one in people]
     found = [one.state.reference for one in files if one and one.state.reference and may_know_of(one.state)]
     told = (Change("caller", None, caller), Change("found", None, found))

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from services.notify.channels.guarded import networks
 from services.notify.channels.server import Server
-from services.notify.channels.signing import SECRET_BYTES, signing_key
+from services.notify.channels.signing import SECRET_BYTES, read_signing_key
 from services.notify.channels.smtp import WAIT_SECONDS
 from services.notify.domain.delivery import Patience
 from services.notify.letters import SECONDS_MOST
@@ -44,11 +44,11 @@ class Settings(ServiceSettings):
 
     @field_validator("agency_secrets")
     @classmethod
-    def _signing(cls, value: str) -> str:
+    def _check_secrets(cls, value: str) -> str:
         """Found at the start, and not when the first work is referred; a secret is never said again."""
         for agency, secret in _secrets(value).items():
             try:
-                long_enough = len(signing_key(secret)) >= SECRET_BYTES
+                long_enough = len(read_signing_key(secret)) >= SECRET_BYTES
             except ValueError:
                 long_enough = False
             if not long_enough:

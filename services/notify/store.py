@@ -83,7 +83,7 @@ class Store:
         self._mails, self._look_ups = Counts(service.database[MAILS]), Counts(service.database[LOOK_UPS])
         self.absences = AbsenceStore(service)
         self.trail = service.trail
-        self.waiting = Gather(self._waiting)
+        self.waiting = Gather(self._list_waiting)
 
     async def find_person(self, case_id: str, party: str) -> Recipient | None:
         """What is known of one party of a case."""
@@ -113,7 +113,7 @@ class Store:
         query = {"_id": {**begins_with(contact_key(case_id, FOLLOWER)), "$gt": after}}
         return await _found(self.recipients, query, ASCENDING, most)
 
-    async def reached_at(self, address: str, most: int) -> list[Case[Recipient]]:
+    async def list_reached_at(self, address: str, most: int) -> list[Case[Recipient]]:
         """Whoever left this address, in whatever capitals; the newest first, and behind all others those who must
         confirm it: whoever types it into reports of theirs pushes nobody out."""
         here, known = {"state.mailbox": same_mailbox(address)}, [{"state.confirmed": True}, {"state.party": APPLICANT}]
@@ -123,7 +123,9 @@ class Store:
                 found += await _found(self.recipients, {**here, who: known}, DESCENDING, room)
         return found
 
-    async def reached_by(self, phone: str | None, email: str | None, party: str, most: int) -> list[Case[Recipient]]:
+    async def list_reached_by(
+        self, phone: str | None, email: str | None, party: str, most: int
+    ) -> list[Case[Recipient]]:
         """Whoever left that telephone number or that address as this party of a case, however it was written; the
         newest first."""
         ways = {"state.dialled": same_number(phone), "state.mailbox": same_mailbox(email) if email else ""}
@@ -167,7 +169,7 @@ class Store:
         sent = self.notices.parse(document).state.delivery_on(channel) if document else None
         return sent.changed_at if sent else None
 
-    async def _waiting(self, recipients: Sequence[str]) -> Sequence[list[str]]:
+    async def _list_waiting(self, recipients: Sequence[str]) -> Sequence[list[str]]:
         """For each recipient the notices that wait for their contact."""
         query = {"state.recipient": {"$in": list(set(recipients))}, **_WAITING}
         found: dict[str, list[str]] = {}

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from services.notify.commands import Desk
 from services.notify.domain.file import OPENING, CaseFile, Heard, Round, absorb, facts, hear, order_of, turn_page
-from services.notify.domain.planning import REPLACEABLE, Profile, owed_at_once, owed_to_follower
+from services.notify.domain.planning import REPLACEABLE, Profile, list_owed_at_once, list_owed_to_follower
 from services.notify.domain.recipient import Recipient, follow
 from services.notify.domain.rules import Rules
 from services.notify.offices import deputies_in
@@ -89,7 +89,7 @@ async def hear_event(desk: Desk, case_id: str, heard: Heard, event: Event | None
     waited = heard.type in OPENING or heard.id == file.teamed_by
     older = await desk.store.read_older(case_id, file) if waited else ()
     profile = await _profile(desk, (heard, *older, *(file.heard if waited else ())))
-    await desk.sender.open(owed_at_once(case_id, file, heard, older, profile), case_id, file, cause)
+    await desk.sender.open(list_owed_at_once(case_id, file, heard, older, profile), case_id, file, cause)
     return file
 
 
@@ -99,7 +99,7 @@ async def _profile(desk: Desk, told: Sequence[Heard]) -> Profile:
     rules = desk.profile.rules
     if not any(rules.tell(audience, one.type, one.data) for one in told for audience in REPLACEABLE):
         return desk.profile
-    return replace(desk.profile, deputies=deputies_in(desk.town, await desk.store.absences.marked()))
+    return replace(desk.profile, deputies=deputies_in(desk.town, await desk.store.absences.list_marked()))
 
 
 async def hear_followers(desk: Desk, event: ReportFollowed, envelope: Envelope, heard: Heard, cause: Cause) -> None:
@@ -122,8 +122,8 @@ async def hear_followers(desk: Desk, event: ReportFollowed, envelope: Envelope, 
     for party in event.parties:
         person = await desk.store.find_person(case_id, party)
         if person:
-            everything = await _everything(desk, case_id, file)
-            await _tell_follower(desk, case_id, file, person, [*_coming(person), *everything], cause)
+            everything = await _read_everything(desk, case_id, file)
+            await _tell_follower(desk, case_id, file, person, [*_list_coming(person), *everything], cause)
 
 
 async def join_reports(desk: Desk, merged: str, merged_at: Heard, into: str, cause: Cause) -> None:
@@ -131,7 +131,7 @@ async def join_reports(desk: Desk, merged: str, merged_at: Heard, into: str, cau
     known = await desk.store.files.get(into)
     if known is None or not known.state.absorbing:
         known = await desk.store.files.step(into, lambda file, _: Step(absorb(file)), cause)
-    for one in await _everything(desk, into, known.state):
+    for one in await _read_everything(desk, into, known.state):
         if one.order and one.at >= merged_at.at:
             await _pass_on(desk, merged, one, cause)
 
@@ -145,13 +145,13 @@ async def tell_page(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
     if one is None:  # it is over
         await desk.store.files.step(case_id, lambda _, __: None, cause)
         return
-    heard = await _told_in(desk, case_id, file, one)
+    heard = await _read_round(desk, case_id, file, one)
     if one.members == "followers":
         followers = await _page(desk.store.recipients, one, partial(desk.store.list_followers, case_id))
         opening = any(event.type in OPENING for event in heard)  # what waited for it, their own coming among it
 
         async def tell(who: Case[Recipient]) -> None:
-            since = [*_coming(who.state), *heard] if opening else heard
+            since = [*_list_coming(who.state), *heard] if opening else heard
             await _tell_follower(desk, case_id, file, who.state, since, cause)
 
         failed = await _tell_each(one, followers, tell)
@@ -198,18 +198,18 @@ def _behind(page: list[Case[Recipient]] | list[Case[CaseFile]]) -> str | None:
     return page[-1].id if len(page) == PAGE else None
 
 
-async def _told_in(desk: Desk, case_id: str, file: CaseFile, one: Round) -> list[Heard]:
+async def _read_round(desk: Desk, case_id: str, file: CaseFile, one: Round) -> list[Heard]:
     """The round's event; the case's own stands for everything before it, which has waited for it."""
-    everything = await _everything(desk, case_id, file)
+    everything = await _read_everything(desk, case_id, file)
     found = [heard for heard in everything if heard.id == one.event_id]
     return everything if found and found[0].type in OPENING else found
 
 
-async def _everything(desk: Desk, case_id: str, file: CaseFile) -> list[Heard]:
+async def _read_everything(desk: Desk, case_id: str, file: CaseFile) -> list[Heard]:
     return [*await desk.store.read_older(case_id, file), *file.heard]
 
 
-def _coming(person: Recipient) -> Sequence[Heard]:
+def _list_coming(person: Recipient) -> Sequence[Heard]:
     return [person.came] if person.came else []
 
 
@@ -217,7 +217,7 @@ async def _tell_follower(
     desk: Desk, case_id: str, file: CaseFile, person: Recipient, heard: Iterable[Heard], cause: Cause
 ) -> None:
     concerned = (one for one in heard if person.follows(one.at))
-    owed = owed_to_follower(case_id, person.party, file, concerned, desk.profile)
+    owed = list_owed_to_follower(case_id, person.party, file, concerned, desk.profile)
     await desk.sender.open(owed, case_id, file, cause)
 
 

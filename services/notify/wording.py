@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notify.agencies import TO_AGENCIES, ToAgency
-from services.notify.domain.foreign import in_a_line, is_foreign, plain_name, quoted, without_links
+from services.notify.domain.foreign import in_a_line, is_foreign, plain_name, quote_text, without_links
 from services.notify.domain.notice import INBOX, Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.domain.shown import as_shown, names_matter
@@ -76,11 +76,11 @@ class Wording:
         message = message_in(template, language)
         link = self.link(notice, channel, person)
         fixed = {"town": self._town.name.get(language), "phone": self._town.contact.phone or "", "link": link}
-        fixed |= {"reference": notice.reference, "greeting": greeting(notice, person, language)}
+        fixed |= {"reference": notice.reference, "greeting": greet(notice, person, language)}
         fixed["answer_code"] = self._to_neighbour.code(notice, mailed=channel != INBOX)
         # What was told by a release before this one says no purpose: there was one.
         fixed["fees"] = _word("fees", notice.data.get("purpose") or "application", language)
-        asked = _asked_for(message) - set(fixed)
+        asked = _list_placeholders(message) - set(fixed)
         shown = as_shown(notice)
         said = {name: self._value(name, shown, language, channel) for name in asked - TO_AGENCIES} | fixed
         said |= {name: self._to_agency.say(name, shown, language) for name in asked & TO_AGENCIES}
@@ -141,7 +141,7 @@ class Wording:
                 written = str(data.get("address") or "")
                 return self._name("zone", data, notice, language) or self._between_marks(written, language, channel)
             case "into_link" | "verify_link":
-                return self._linked(name, notice)
+                return self._link_other(name, notice)
             case _:
                 return self._name(name, data, notice, language)
 
@@ -190,11 +190,11 @@ class Wording:
                 return known.name.get(language) if known else ""
             case "requirements":
                 documents = {one.code: one.name.get(language) for one in permit.documents} if permit else {}
-                return _listed(documents.get(code, code) for code in data.get("requirements", []))
+                return _say_list(documents.get(code, code) for code in data.get("requirements", []))
             case _:
-                return _listed(data.get("conditions", []))
+                return _say_list(data.get("conditions", []))
 
-    def _linked(self, name: str, notice: Notice) -> str:
+    def _link_other(self, name: str, notice: Notice) -> str:
         """Another page than the notice's own, where there is one."""
         said = notice.data.get("into_reference" if name == "into_link" else "verify_code")
         if not said:
@@ -207,7 +207,7 @@ class Wording:
         if name in _IN_A_LINE:
             return self._between_marks(written, language, channel)
         left_out, for_work = WORDS(language, "link-left-out"), notice.agency is not None
-        return quoted(written, link_left_out=left_out, whole=channel == INBOX, cut=not for_work)
+        return quote_text(written, link_left_out=left_out, whole=channel == INBOX, cut=not for_work)
 
     def _between_marks(self, written: str, language: str, channel: str) -> str:
         """A few words of somebody else's within a line of ours: an address, an agency's number for the work."""
@@ -223,7 +223,7 @@ class Wording:
         return written(datetime.fromisoformat(str(value)), self._zone, language) if value else ""
 
 
-def greeting(notice: Notice, person: Recipient | None, language: str) -> str:
+def greet(notice: Notice, person: Recipient | None, language: str) -> str:
     """By name whom we know; a stranger's address by no name, for a stranger may have written it."""
     name = plain_name(person.name) if person and not person.must_confirm else None
     if name is None:
@@ -234,7 +234,7 @@ def greeting(notice: Notice, person: Recipient | None, language: str) -> str:
 
 
 @cache
-def _asked_for(message: Message) -> frozenset[str]:
+def _list_placeholders(message: Message) -> frozenset[str]:
     """What a text of the profile wants filled in."""
     return frozenset(name for text in message.texts() for name in placeholders(text))
 
@@ -245,6 +245,6 @@ def _word(kind: str, code: object, language: str) -> str:
     return WORDS(language, key) if WORDS.has(key) else str(code or "")
 
 
-def _listed(items: Any) -> str:
+def _say_list(items: Any) -> str:
     texts = [str(item) for item in items]
     return texts[0] if len(texts) == 1 else "".join(f"\n- {text}" for text in texts).lstrip("\n")

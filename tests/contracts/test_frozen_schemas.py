@@ -10,10 +10,10 @@ from shared.events.catalogue import EVENTS, INTERNAL_FAMILIES, PUBLIC_FAMILIES
 from shared.events.envelope import decode, encode
 from shared.events.topics import CONTACTS, TOPICS
 from shared.events.undecodable import Undecodable
-from tools.contract.schemas import INTEGRATORS, Frozen, check, frozen
+from tools.contract.schemas import INTEGRATORS, Frozen, check, read_frozen
 from tools.contract.shapes import Shape, shapes
 
-PUBLISHED = frozen(INTEGRATORS)
+PUBLISHED = read_frozen(INTEGRATORS)
 TODAY = {(shape.topic, shape.event_type): shape for shape in shapes()}
 
 

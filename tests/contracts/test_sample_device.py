@@ -20,7 +20,7 @@ from tests.support.incidents import confirmed, finished
 from tests.support.outages import COURSES, Course, leave, of_an_outage, over, take_back
 from tests.support.work import town
 from tools.contract.examples.story import WORK_ORDER
-from tools.contract.schemas import INTEGRATORS, frozen
+from tools.contract.schemas import INTEGRATORS, read_frozen
 
 TOPIC = public("work-orders")
 
@@ -46,7 +46,7 @@ def record(key: str, headers: dict[str, str], value: Any) -> SimpleNamespace:
 
 def examples() -> dict[str, SimpleNamespace]:
     """Every stored example of the topic by its type, in the order of their times; the newest of each type."""
-    told = {one.event_type: one.example for one in frozen(INTEGRATORS, TOPIC)}
+    told = {one.event_type: one.example for one in read_frozen(INTEGRATORS, TOPIC)}
     in_time = sorted(told.values(), key=lambda one: (one["headers"]["ce_time"], one["headers"]["ce_sequence"]))
     return {one["headers"]["ce_type"]: record(one["key"], one["headers"], one["value"]) for one in in_time}
 

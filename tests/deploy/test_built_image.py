@@ -19,7 +19,7 @@ import pytest
 
 from deploy.image.__main__ import NEEDED
 from deploy.image.build import build, source
-from deploy.local.machine import ROOT, has_program, lacking
+from deploy.local.machine import ROOT, has_program, list_lacking
 from deploy.local.part import Part
 from shared.events.catalogue import SERVICES
 from tests.support.containers import TOWNS, Containers, Image, containers, unpacked
@@ -31,7 +31,7 @@ pytestmark = [
     pytest.mark.timeout(1800),
     pytest.mark.skipif(os.geteuid() != 0, reason="containers are made by root here"),
     pytest.mark.skipif(
-        bool(lacking({**NEEDED, "runc": has_program("runc")})),
+        bool(list_lacking({**NEEDED, "runc": has_program("runc")})),
         reason="needs buildah, mmdebstrap and runc: apt-get install buildah mmdebstrap runc",
     ),
 ]

@@ -16,7 +16,7 @@ import yaml
 from deploy.cluster.kubectl import Kubectl, Refused
 from deploy.cluster.programs import program
 from deploy.local.part import Part, http_ready
-from deploy.local.parts.watch import asking
+from deploy.local.parts.watch import watch_with
 from deploy.local.ports import free_ports
 from deploy.local.runner import Runner
 from tests.support.alarms import Alarms, shortened
@@ -48,7 +48,7 @@ class ClusterAlarms(Alarms):
              "static_configs": [{"targets": [f"127.0.0.1:{states}"]}]},
         ]  # fmt: skip
         told = _kube_state_metrics(kubectl.kubeconfig, states, of_itself)
-        self._runner = Runner(home, [told, asking(home, port, jobs, rules, SECONDS)])
+        self._runner = Runner(home, [told, watch_with(home, port, jobs, rules, SECONDS)])
         self._ended = threading.Event()
         self._watch = threading.Thread(target=self._follow, daemon=True)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.image import archive
-from deploy.image.build import Built, mounted
+from deploy.image.build import Built, mount_image
 from deploy.image.buildah import Buildah, cache
 from deploy.local.machine import ROOT
 from shared.events.ids import new_id
@@ -44,7 +44,7 @@ class Image:
 @contextmanager
 def unpacked(built: Built) -> Iterator[Image]:
     """The image's files for as long as the block lasts."""
-    with mounted(Buildah(cache()), built.id) as tree:
+    with mount_image(Buildah(cache()), built.id) as tree:
         yield Image(tree, archive.read(built.archive).config)
 
 

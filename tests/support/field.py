@@ -64,7 +64,7 @@ class MemoryPhotos:
     async def find(self, order_id: str, photo_id: str) -> Photo | None:
         return self._photos.get(photo_id)
 
-    async def missing(self, order_id: str, photos: Sequence[str]) -> Sequence[str]:
+    async def list_missing(self, order_id: str, photos: Sequence[str]) -> Sequence[str]:
         return [one for one in photos if one not in self._photos]
 
     async def name(self, photos: Sequence[str]) -> None:

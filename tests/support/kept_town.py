@@ -40,7 +40,7 @@ class KeptTown:
     def scan(self, _place: Place) -> Iterator[bytes]:
         yield from (bson.encode({"_id": number}) for number in range(self.documents))
 
-    def changed(self, _since: Timestamp, _until: Timestamp) -> Mapping[Place, set[Any]]:
+    def list_changed(self, _since: Timestamp, _until: Timestamp) -> Mapping[Place, set[Any]]:
         if self.is_new:
             self.is_new = False
             raise HistoryLost("the oplog does not reach back")

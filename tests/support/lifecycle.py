@@ -30,7 +30,7 @@ class Reader:
             return  # the team keeps it: as the note below the diagram says
         if isinstance(event, WorkOrderCreated):
             self._is_a_share = event.parent is not None
-        after = [self._lifecycle.following(state, event.type) for state in self.states]
+        after = [self._lifecycle.list_following(state, event.type) for state in self.states]
         if self._lifecycle.name == "work-order":
             after = [self._as_noted(event, state, one) for one, state in zip(after, self.states, strict=True)]
         found = frozenset[str]().union(*after)

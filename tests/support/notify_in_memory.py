@@ -137,12 +137,14 @@ class MemoryStore(Store):
         every = self._cases("recipients")
         return [case for case in every if case.id.startswith(f"{case_id}:{FOLLOWER}") and case.id > after][:most]
 
-    async def reached_at(self, address: str, most: int) -> list[Case[Recipient]]:
+    async def list_reached_at(self, address: str, most: int) -> list[Case[Recipient]]:
         every = self._cases("recipients")
         newest = [case for case in every if case.state.mailbox == same_mailbox(address)][::-1]
         return sorted(newest, key=lambda case: case.state.must_confirm)[:most]
 
-    async def reached_by(self, phone: str | None, email: str | None, party: str, most: int) -> list[Case[Recipient]]:
+    async def list_reached_by(
+        self, phone: str | None, email: str | None, party: str, most: int
+    ) -> list[Case[Recipient]]:
         ways = [same_number(phone), same_mailbox(email) if email else ""]
         every = [case for case in self._cases("recipients")[::-1] if case.state.party == party]
         return [case for case in every if {case.state.dialled, case.state.mailbox} & {*ways} - {"", None}][:most]
@@ -185,7 +187,7 @@ class MemoryStore(Store):
         every = [case.state.delivery_on(channel) for case in self._cases("notices")]
         return [one for one in every if one]
 
-    async def _waiting(self, recipients: Sequence[str]) -> Sequence[list[str]]:
+    async def _list_waiting(self, recipients: Sequence[str]) -> Sequence[list[str]]:
         waiting = [
             case for case in self._cases("notices") if any(one.waits_for_contact for one in case.state.deliveries)
         ]

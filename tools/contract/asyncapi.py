@@ -123,23 +123,23 @@ def _schemas(told: Iterable[Shape]) -> dict[str, Any]:
     for shape in told:
         own = {name: one for name, one in shape.schema.items() if name not in ("$schema", "$id", "$defs")}
         for schema in (own, *shape.schema.get("$defs", {}).values()):
-            moved = _moved(schema)
+            moved = _move_refs(schema)
             if found.setdefault(schema["title"], moved) != moved:
                 raise ValueError(f"two different schemas are called {schema['title']}")
     return dict(sorted(found.items()))
 
 
-def _moved(node: Any) -> Any:
+def _move_refs(node: Any) -> Any:
     """With the shared types where this document has them.
 
     A field's own text stays beside its `$ref`: tools of today either show it or ignore it, while the `allOf` that the
     letter of the specification asks for makes model generators lose the shared type's name.
     """
     if isinstance(node, list):
-        return [_moved(one) for one in node]
+        return [_move_refs(one) for one in node]
     if not isinstance(node, dict):
         return node
-    moved = {name: _moved(one) for name, one in node.items()}
+    moved = {name: _move_refs(one) for name, one in node.items()}
     if "$ref" in moved:
         moved["$ref"] = moved["$ref"].replace("#/$defs/", "#/components/schemas/")
     return moved

@@ -27,7 +27,7 @@ class Lifecycle:
     ends: Sequence[str]
     note: str = ""  # what the diagram cannot say
 
-    def following(self, state: str, event_type: str) -> frozenset[str]:
+    def list_following(self, state: str, event_type: str) -> frozenset[str]:
         """The states in which a case may be after this event; empty: it must not come now."""
         event = short(event_type)
         found: set[str] = set()

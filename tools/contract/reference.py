@@ -44,7 +44,10 @@ def as_markdown() -> str:
         parts += [f"## {FAMILIES[family].title}: `{topic}`\n", f"Key: {TOPICS[topic].key}.\n"]
         parts += [_event(shape) for shape in told if shape.topic == topic]
     parts += ["## Objects\n", *(_object(name, schema) for name, schema in _objects(told).items())]
-    parts += ["## Values\n", *(_values(name, schema) for name, schema in _shared(told).items() if "enum" in schema)]
+    parts += [
+        "## Values\n",
+        *(_values(name, schema) for name, schema in _collect_shared(told).items() if "enum" in schema),
+    ]
     return "\n".join(parts)
 
 
@@ -114,13 +117,13 @@ _PATTERNS = {
 }
 
 
-def _shared(told: Iterable[Shape]) -> dict[str, dict[str, Any]]:
+def _collect_shared(told: Iterable[Shape]) -> dict[str, dict[str, Any]]:
     found = {name: schema for shape in told for name, schema in shape.schema.get("$defs", {}).items()}
     return dict(sorted(found.items()))
 
 
 def _objects(told: Iterable[Shape]) -> dict[str, dict[str, Any]]:
-    return {name: schema for name, schema in _shared(told).items() if "properties" in schema}
+    return {name: schema for name, schema in _collect_shared(told).items() if "properties" in schema}
 
 
 def _object(name: str, schema: dict[str, Any]) -> str:

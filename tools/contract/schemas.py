@@ -53,38 +53,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def write(folder: Path) -> list[str]:
     """Publish what is new, or nothing at all when something is incompatible; the reasons."""
-    told = _incompatible(folder) + _edited(folder) + _unrevised(folder)
+    told = _incompatible(folder) + _list_edited(folder) + _list_unrevised(folder)
     if told:
         return told
     for shape in shapes():
-        published = frozen(folder, shape.topic, shape.event_type)
+        published = read_frozen(folder, shape.topic, shape.event_type)
         if not published or published[-1].number < shape.revision:
             _publish(folder, shape)
-    for name, text in _generated().items():
+    for name, text in _generate().items():
         (folder / name).write_text(text, encoding="utf-8")
     return []
 
 
 def check(folder: Path) -> list[str]:
     """Everything that is not as it must be, one sentence each."""
-    told = _incompatible(folder) + _edited(folder) + _unrevised(folder)
+    told = _incompatible(folder) + _list_edited(folder) + _list_unrevised(folder)
     for shape in shapes():
-        published = frozen(folder, shape.topic, shape.event_type)
+        published = read_frozen(folder, shape.topic, shape.event_type)
         if not published or published[-1].number < shape.revision:
             told.append(f"{shape.topic} {shape.event_type} r{shape.revision} is not published: run `... schemas write`")
-    for name, text in _generated().items():
+    for name, text in _generate().items():
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             told.append(f"{path} is not what the models say: run `... schemas write`")
     return told
 
 
-def _generated() -> dict[str, str]:
+def _generate() -> dict[str, str]:
     """The files that are written anew each time, by name."""
     return {**documents(), "events.md": as_markdown()}
 
 
-def frozen(folder: Path, topic: str | None = None, event_type: str | None = None) -> list[Frozen]:
+def read_frozen(folder: Path, topic: str | None = None, event_type: str | None = None) -> list[Frozen]:
     """The published revisions, oldest first; of one topic and type, or of all."""
     paths = (folder / "schemas").glob(f"{topic or '*'}/{event_type or '*'}.r*.schema.json")
     return sorted((_read(path) for path in paths), key=lambda one: (one.topic, one.event_type, one.number))
@@ -102,7 +102,7 @@ def _read(path: Path) -> Frozen:
 def _incompatible(folder: Path) -> list[str]:
     today = {(shape.topic, shape.event_type): shape for shape in shapes()}
     told = []
-    for old in frozen(folder):
+    for old in read_frozen(folder):
         name, shape = f"{old.topic} {old.event_type} r{old.number}", today.get((old.topic, old.event_type))
         if shape is None:
             told.append(f"{name} is published, but gone from the catalogue")
@@ -112,11 +112,11 @@ def _incompatible(folder: Path) -> list[str]:
     return told
 
 
-def _unrevised(folder: Path) -> list[str]:
+def _list_unrevised(folder: Path) -> list[str]:
     """A revision says one thing for ever: a schema that changed, if only by a new field, must be the next one."""
     told = []
     for shape in shapes():
-        published = frozen(folder, shape.topic, shape.event_type)
+        published = read_frozen(folder, shape.topic, shape.event_type)
         last = published[-1] if published else None
         name = f"{shape.topic} {shape.event_type}"
         if last and last.number == shape.revision and not same(last.schema, shape.schema):
@@ -137,7 +137,7 @@ def _unread(old: Frozen, shape: Shape) -> list[str]:
     return []
 
 
-def _edited(folder: Path) -> list[str]:
+def _list_edited(folder: Path) -> list[str]:
     """Published files whose bytes changed or that are gone, and files nobody published."""
     schemas, sums = folder / "schemas", folder / "schemas" / SUMS
     if not schemas.exists():

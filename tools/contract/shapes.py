@@ -84,28 +84,28 @@ def _schema(topic: str, event: type[Event], model: type[BaseModel]) -> dict[str,
     """
     generated = model.model_json_schema()
     definitions: dict[str, Any] = {}
-    parts = {name: published_name(model, name) for name in generated.get("$defs", {})}
-    body = _named(_tidy({name: one for name, one in generated.items() if name != "$defs"}), parts, definitions)
+    parts = {name: name_published(model, name) for name in generated.get("$defs", {})}
+    body = _name_parts(_tidy({name: one for name, one in generated.items() if name != "$defs"}), parts, definitions)
     for name, part in generated.get("$defs", {}).items():
-        definitions[parts[name]] = {"title": parts[name], **_named(_tidy(part), parts, definitions)}
+        definitions[parts[name]] = {"title": parts[name], **_name_parts(_tidy(part), parts, definitions)}
     title = event.__name__ if topic.startswith(("public.", "private.")) else f"Internal{event.__name__}"
     schema = {"$schema": DIALECT, "$id": dataschema(topic, event.type), "title": title, **body}
     return {**schema, "$defs": dict(sorted(definitions.items()))} if definitions else schema
 
 
-def published_name(model: type[BaseModel], part: str) -> str:
+def name_published(model: type[BaseModel], part: str) -> str:
     """What a part of this model is called in the contract."""
     name = part.removeprefix("Public")
     return f"Internal{name}" if issubclass(model, Event) and name in _MADE_COARSE else name
 
 
-def _named(node: Any, parts: Mapping[str, str], definitions: dict[str, Any]) -> Any:
+def _name_parts(node: Any, parts: Mapping[str, str], definitions: dict[str, Any]) -> Any:
     """The schema with each closed list and each part replaced by its name; the lists go into `definitions`."""
     if isinstance(node, list):
-        return [_named(one, parts, definitions) for one in node]
+        return [_name_parts(one, parts, definitions) for one in node]
     if not isinstance(node, dict):
         return node
-    rest = {name: _named(one, parts, definitions) for name, one in node.items() if name not in ("enum", "$ref")}
+    rest = {name: _name_parts(one, parts, definitions) for name, one in node.items() if name not in ("enum", "$ref")}
     if "$ref" in node:
         return {"$ref": f"#/$defs/{parts[node['$ref'].rpartition('/')[2]]}", **rest}
     if "enum" not in node:

@@ -93,7 +93,7 @@ def single(granted: Sequence[Grant]) -> Iterator[Grant]:
     return (replace(grant, operations=(one,)) for grant in granted for one in grant.operations)
 
 
-async def missing(admin: AIOKafkaAdminClient, wanted: Sequence[Grant]) -> list[Grant]:
+async def list_missing(admin: AIOKafkaAdminClient, wanted: Sequence[Grant]) -> list[Grant]:
     """Those of them that the broker does not give yet. Raises the broker's error: who is not its administrator may not
     ask; and `NotDone` where it keeps no access lists."""
     there = await read(admin)
@@ -107,7 +107,7 @@ async def missing(admin: AIOKafkaAdminClient, wanted: Sequence[Grant]) -> list[G
 
 async def put_in_force(admin: AIOKafkaAdminClient, wanted: Sequence[Grant], who: Person) -> Sequence[Grant]:
     """What is missing of them, once it is on record who gives it; of what is in force already nothing is said anew."""
-    given = await missing(admin, wanted)
+    given = await list_missing(admin, wanted)
     if not given:
         return given
     settings = ServiceSettings()

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     if asked.json:
         print(as_json([_as_data(one) for one in found]))
     else:
-        print("\n".join(map(_told, found)) or "nobody did anything of that kind")
+        print("\n".join(map(_say_line, found)) or "nobody did anything of that kind")
     return 0
 
 
@@ -75,7 +75,7 @@ def _as_data(one: Found) -> dict[str, Any]:
     return {"service": one.service, **asdict(one.line), "who": who}
 
 
-def _told(one: Found) -> str:
+def _say_line(one: Found) -> str:
     """One line; what was changed stands behind it, for a trail is read by what it changed."""
     line = one.line
     at = (line.happened_at or line.at).isoformat(timespec="seconds")

@@ -41,7 +41,7 @@ async def dispatch_desk() -> AsyncIterator[DispatchDesk]:
 
 
 @asynccontextmanager
-async def forgetting_intake(floor: int | None = None) -> AsyncIterator[IntakeDesk]:
+async def open_forgetting_intake(floor: int | None = None) -> AsyncIterator[IntakeDesk]:
     """Intake's, to which the time for which it keeps the people of a closed report is always over. `floor`: of the
     restoration that goes on, which lets nobody else in."""
     settings = _silent(IntakeSettings())

@@ -70,7 +70,7 @@ async def _run(asked: argparse.Namespace, letters: DeadLetters, put_back: PutBac
     elif not found:
         print("no dead letters")
     else:
-        print("\n".join(_shown(letter) if asked.verb == "show" else _line(letter) for letter in found))
+        print("\n".join(_say_letter(letter) if asked.verb == "show" else _line(letter) for letter in found))
     if asked.verb == "replay" and any(letter.reason == UNDECODABLE for letter in found):
         print("what could not be decoded is parked again unless what decodes it has changed", file=sys.stderr)
     if not found or asked.verb in ("list", "show") or asked.dry_run:
@@ -123,7 +123,7 @@ def _as_data(letter: DeadLetter) -> dict[str, Any]:
             "value": _text(letter.value)}  # fmt: skip
 
 
-def _shown(letter: DeadLetter) -> str:
+def _say_letter(letter: DeadLetter) -> str:
     """All of it, each part under its name."""
     parts = {
         "letter": letter.id,

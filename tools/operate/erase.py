@@ -22,7 +22,7 @@ from shared.kernel.trail import Line
 from shared.people import Person
 from shared.references import read_reference
 from tools.operate.asking import add_json, add_operator, add_sure, as_json, need_sure, operator
-from tools.operate.desks import forgetting_intake, notify_store
+from tools.operate.desks import notify_store, open_forgetting_intake
 from tools.operate.failures import NotDone
 
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     """Exit status 0; erasing twice is the same as once."""
     asked = _parser().parse_args(arguments)
     erasure = asyncio.run(_run(asked))
-    print(as_json(erasure) if asked.json else _told(erasure, is_dry=asked.dry_run))
+    print(as_json(erasure) if asked.json else _say_erasure(erasure, is_dry=asked.dry_run))
     return 0
 
 
@@ -56,13 +56,13 @@ def _parser() -> argparse.ArgumentParser:
 
 async def _run(asked: argparse.Namespace) -> Erasure:
     who = operator(asked)
-    async with forgetting_intake() as intake, notify_store() as notify:
+    async with open_forgetting_intake() as intake, notify_store() as notify:
         reference = read_reference(intake.town.reference_prefix, asked.reference) or asked.reference
         report = await intake.store.find_by_reference(reference)
         erasure = await _plan(notify, reference, report, asked.party)
         if asked.dry_run:
             return erasure
-        need_sure(asked, _told(erasure, is_dry=True))
+        need_sure(asked, _say_erasure(erasure, is_dry=True))
         await _note(notify.trail, notify.recipients.name, erasure, who)
         await erase_contact(notify, erasure.case_id, erasure.party)
         if erasure.covers:
@@ -97,7 +97,7 @@ async def _cover(intake: Desk, case_id: str) -> None:
     await forget_people(intake, case_id, Cause.request())
 
 
-def _told(erasure: Erasure, *, is_dry: bool) -> str:
+def _say_erasure(erasure: Erasure, *, is_dry: bool) -> str:
     verb = "would be erased" if is_dry else "is erased"
     written = "what was written is covered" if erasure.covers else "what was written stays as long as it always does"
     return f"{erasure.reference}: how the {erasure.party} is reached {verb} everywhere; {written}"

@@ -63,14 +63,14 @@ def main(arguments: Sequence[str]) -> int:
         answer = asyncio.run(_run(asked))
     except Transient as error:  # half a restoration
         raise NotDone(str(error)) from error
-    print(as_json(answer) if asked.json else _told(answer, is_dry=asked.dry_run))
+    print(as_json(answer) if asked.json else _say_answer(answer, is_dry=asked.dry_run))
     return int(bool(answer.waits))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="onestop receipts", description=__doc__)
     parser.add_argument(
-        "last", nargs="*", type=_printed, metavar="LAST",
+        "last", nargs="*", type=_read_number, metavar="LAST",
         help="the last receipt that was printed, as P-44/2569; P-0/2569 where none was",
     )  # fmt: skip
     add_sure(parser)
@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _printed(text: str) -> tuple[Book, int]:
+def _read_number(text: str) -> tuple[Book, int]:
     if (match := _PRINTED.fullmatch(text)) is None:
         raise argparse.ArgumentTypeError(f"{text} is no number of a receipt: write it as it is printed, P-44/2569")
     return Book(match["series"], int(match["year"])), int(match["number"])
@@ -88,8 +88,8 @@ def _printed(text: str) -> tuple[Book, int]:
 async def _run(asked: argparse.Namespace) -> Answer:
     async with permits_desk() as desk:
         restored, held = await list_held_books(desk)
-        said = {_held(held, book): last for book, last in asked.last}
-        planned = [_planned(one, last) for one, last in said.items()]
+        said = {_need_held(held, book): last for book, last in asked.last}
+        planned = [_plan_receipt(one, last) for one, last in said.items()]
         if len(said) < len(asked.last):
             raise NotDone("say one number of each series and year: its last")
         if restored is None or not said:
@@ -102,7 +102,7 @@ async def _run(asked: argparse.Namespace) -> Answer:
         return Answer(restored.begun_at, confirmed, _waits((await list_held_books(desk))[1]))
 
 
-def _held(held: Sequence[Held], book: Book) -> Held:
+def _need_held(held: Sequence[Held], book: Book) -> Held:
     for one in held:
         if one.book == book:
             return one
@@ -110,14 +110,14 @@ def _held(held: Sequence[Held], book: Book) -> Held:
     raise NotDone(f"no receipt of {book} waits for its number; what waits: {waits}")
 
 
-def _planned(held: Held, last: int) -> Confirmed:
+def _plan_receipt(held: Held, last: int) -> Confirmed:
     lost = need_last(held, last)
     return Confirmed(held.book.receipt(last), lost, held.book.receipt(held.last + 1) if lost else None, ())
 
 
 async def _confirm(desk: Desk, held: Held, last: int, restored: Restoration, who: Person) -> Confirmed:
     """On record before it is done: of an act that was interrupted the trail must know too."""
-    planned = _planned(held, last)
+    planned = _plan_receipt(held, last)
     change = Change("receipts", held.book.receipt(held.last), planned.last)
     await desk.store.trail.add("receipts", Line(new_id(), now(), None, "", "", "confirm-receipts", who, (change,)))
     numbered = await confirm_last(desk, held, last, restored)
@@ -128,7 +128,7 @@ def _waits(held: Sequence[Held]) -> list[Waits]:
     return [Waits(one.book.series, one.book.year, one.book.receipt(one.last), one.waiting) for one in held]
 
 
-def _told(answer: Answer, *, is_dry: bool) -> str:
+def _say_answer(answer: Answer, *, is_dry: bool) -> str:
     lines = [("would be: " if is_dry else "") + _plan(one) for one in answer.confirmed]
     for one in answer.confirmed:
         lines += [f"  numbered: {', '.join(one.numbered)}"] if one.numbered else []

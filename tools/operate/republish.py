@@ -71,7 +71,7 @@ def main(arguments: Sequence[str]) -> int:
     add_json(parser)
     asked = parser.parse_args(arguments)
     outcome = asyncio.run(_run(ServiceSettings(), asked.since, operator(asked), is_dry=asked.dry_run))
-    print(as_json(outcome) if asked.json else _told(outcome, is_dry=asked.dry_run))
+    print(as_json(outcome) if asked.json else _say_outcome(outcome, is_dry=asked.dry_run))
     return 0
 
 
@@ -80,15 +80,15 @@ async def _run(settings: ServiceSettings, since: datetime, who: Person, *, is_dr
     producer = Producer(settings.brokers, "onestop-republish", settings.topic_prefix)
     try:
         begun, source = now(), Journals(client, settings, since)
-        restored = await source.restored()
+        restored = await source.find_restored_at()
         await source.mark(who, is_dry=is_dry)
-        waiting = await source.waiting()  # before the look: what leaves in between is seen there
+        waiting = await source.list_waiting()  # before the look: what leaves in between is seen there
         kept = await look(settings.brokers, settings.topic_prefix, since)
-        publish = _nothing if is_dry else publishing(producer.send)
-        outcome = await heal(source.told(), kept, waiting, publish, since)
+        publish = _publish_nothing if is_dry else build_publish(producer.send)
+        outcome = await heal(source.read_told(), kept, waiting, publish, since)
         if not is_dry and any(_is_compacted(topic) for topic in outcome.lost):
             await source.mark(who, is_dry=is_dry, since=begun)
-            await overtake(source.told(), publish)
+            await overtake(source.read_told(), publish)
         return replace(outcome, restored=restored)
     except Transient as error:  # half a restoration
         raise NotDone(str(error)) from error
@@ -108,7 +108,7 @@ class Journals:
         self._since = since
         self._end = ""
 
-    async def restored(self) -> datetime | None:
+    async def find_restored_at(self) -> datetime | None:
         """When the last restoration since then began, if there was one. `Transient` while one is not finished."""
         begun = [at for database in self._databases if (at := await restored_at(database)) and at > self._since]
         return max(begun) if begun else None
@@ -120,7 +120,7 @@ class Journals:
         changes = (Change("since", None, self._since), Change("dry_run", None, is_dry))
         self._end = await put_on_record(self._client, self._settings, "republish", who, changes)
 
-    async def waiting(self) -> set[str]:
+    async def list_waiting(self) -> set[str]:
         """Events that are still in an outbox: the relay publishes them."""
         return {
             entry["id"]
@@ -130,7 +130,7 @@ class Journals:
             for entry in case["outbox"]
         }
 
-    async def told(self) -> AsyncIterator[Told]:
+    async def read_told(self) -> AsyncIterator[Told]:
         """One service after the other: between them there is no order to keep."""
         for database in self._databases:
             restored = await restored_at(database)
@@ -149,7 +149,7 @@ async def heal(
         for message in one.entry.messages:
             if one.entry.id in waiting or _is_expired(message.topic, one.entry.at):
                 continue
-            lost = _lost(one, message)
+            lost = _make_lost(one, message)
             if _is_compacted(message.topic):  # only the newest word of each key counts there
                 newest[message.key] = max(lost, newest.get(message.key, lost), key=lambda each: each.time)
             elif (message.topic, one.entry.id) not in kept.ids:
@@ -170,12 +170,12 @@ async def overtake(told: AsyncIterator[Told], publish: Publish) -> None:
     async for one in told:
         for message in one.entry.messages:
             if _is_compacted(message.topic):
-                lost, place = _lost(one, message), (message.topic, message.key)
+                lost, place = _make_lost(one, message), (message.topic, message.key)
                 newest[place] = max(lost, newest.get(place, lost), key=lambda each: each.time)
     await publish(list(newest.values()))
 
 
-def publishing(send: Send) -> Publish:
+def build_publish(send: Send) -> Publish:
     """Keys side by side, and of each key one after the other."""
 
     async def publish(losses: Sequence[Lost]) -> None:
@@ -191,11 +191,11 @@ def publishing(send: Send) -> Publish:
     return publish
 
 
-async def _nothing(_: Sequence[Lost]) -> None:
+async def _publish_nothing(_: Sequence[Lost]) -> None:
     """A dry run."""
 
 
-def _lost(one: Told, message: Message) -> Lost:
+def _make_lost(one: Told, message: Message) -> Lost:
     headers = dict(one.entry.headers)
     trace = headers.pop("traceparent", b"").decode() or None
     sequence, time = int(headers["ce_sequence"]), headers["ce_time"].decode()
@@ -224,7 +224,7 @@ def _is_expired(topic: str, at: datetime) -> bool:
     return kept_ms > 0 and at < now() - timedelta(milliseconds=kept_ms - DAY_MS)
 
 
-def _told(outcome: Outcome, *, is_dry: bool) -> str:
+def _say_outcome(outcome: Outcome, *, is_dry: bool) -> str:
     """For people."""
     done = "lost, and would be published again" if is_dry else "lost, and published again"
     lines = [f"{topic}: {count} {done}" for topic, count in sorted(outcome.lost.items())]

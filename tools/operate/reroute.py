@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     elif not moved:
         print("no work goes elsewhere by today's rules")
     else:
-        print("\n".join([*map(told, moved), f"{len(moved)} {'would go' if asked.dry_run else 'went'} elsewhere"]))
+        print("\n".join([*map(say_moved, moved), f"{len(moved)} {'would go' if asked.dry_run else 'went'} elsewhere"]))
     return 0
 
 
@@ -65,9 +65,9 @@ async def _run(asked: argparse.Namespace) -> list[Moved]:
         reference = read_typed_reference(desk.town, asked.reference)
         found = [one async for one in find_misrouted(desk, reference, asked.category, asked.team)]
         if asked.dry_run or not found:
-            return list(map(_moved, found))
+            return list(map(_make_moved, found))
         need_sure(asked, f"{len(found)} work orders go to other teams or promises, who are told")
-        return [_moved(one) for one in found if await reroute_order(desk, who, one.case.id, asked.because)]
+        return [_make_moved(one) for one in found if await reroute_order(desk, who, one.case.id, asked.because)]
 
 
 async def need_known(desk: Desk, asked: argparse.Namespace) -> None:
@@ -84,7 +84,7 @@ async def need_known(desk: Desk, asked: argparse.Namespace) -> None:
         raise NotDone(f"there is no work on {asked.reference}")
 
 
-def _moved(one: Misrouted) -> Moved:
+def _make_moved(one: Misrouted) -> Moved:
     order, routed = one.case.state, one.routed
     return Moved(
         reference=order.reference,
@@ -101,7 +101,7 @@ def _moved(one: Misrouted) -> Moved:
     )
 
 
-def told(one: Moved) -> str:
+def say_moved(one: Moved) -> str:
     """What becomes otherwise, and by which rule: the team, or only what is promised, how urgent it is, whose it is."""
     changes = [
         f"{before or 'the town'} → {after or 'the town'}"

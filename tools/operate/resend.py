@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         print(as_json(resent))
     else:
         done = "would be sent again" if asked.dry_run else "are sent again"
-        print("\n".join([*map(_told, resent), f"{len(resent)} {done}"]))
+        print("\n".join([*map(_say_resent, resent), f"{len(resent)} {done}"]))
     return 0
 
 
@@ -84,6 +84,6 @@ async def _case(store: Store, reference: str | None) -> str | None:
     return file.id
 
 
-def _told(one: Resent) -> str:
+def _say_resent(one: Resent) -> str:
     at = one.ended_at.isoformat(timespec="seconds")
     return f"{one.reference}  {one.about}  {one.audience} by {', '.join(one.channels)}  {one.reason or '-'} since {at}"

@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     who = operator(asked)
     to = step.manifest.time  # the one that was proved, also when a newer one is taken meanwhile
     outcome = restore(settings, to, who, lambda text: print(text, file=sys.stderr), replace=asked.replace)
-    print(as_json(_answer(outcome)) if asked.json else _shown(outcome))
+    print(as_json(_answer(outcome)) if asked.json else _say_outcome(outcome))
     return 0
 
 
@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _shown(outcome: Outcome) -> str:
+def _say_outcome(outcome: Outcome) -> str:
     lines = [
         f"restored {outcome.moment.isoformat()}",
         f"{outcome.told_again} events are told again: they were under way, or Kafka has lost them",

@@ -84,7 +84,7 @@ def _try(asked: argparse.Namespace) -> int:
     town = _town(asked)
     facts = _facts(town, asked)
     answer = Answer(route(town, facts), explain(town, facts))
-    print(as_json(answer) if asked.json else "\n".join(_told(answer)))
+    print(as_json(answer) if asked.json else "\n".join(_say_answer(answer)))
     return int(answer.routed.rule is None)
 
 
@@ -114,7 +114,7 @@ def _facts(town: Town, asked: argparse.Namespace) -> Facts:
     )
 
 
-def _told(answer: Answer) -> list[str]:
+def _say_answer(answer: Answer) -> list[str]:
     """The rules up to the one that decides, each with the first condition that does not hold."""
     lines = []
     for tried in answer.rules:
@@ -135,7 +135,7 @@ def _where(routed: Routed) -> str:
 def _compare(asked: argparse.Namespace) -> int:
     changed = _town(asked)
     found = asyncio.run(_run(changed, asked))
-    print(as_json(_as_data(found)) if asked.json else "\n".join(_compared(found)))
+    print(as_json(_as_data(found)) if asked.json else "\n".join(_say_comparison(found)))
     return 0
 
 
@@ -156,7 +156,7 @@ def _as_data(found: Comparison) -> dict[str, Any]:
     }
 
 
-def _compared(found: Comparison) -> list[str]:
+def _say_comparison(found: Comparison) -> list[str]:
     lines = [_line(one) for one in found.moves[:SHOWN]]
     if len(found.moves) > SHOWN:
         lines.append(f"… and {len(found.moves) - SHOWN} more: --json names all")

@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
     add_json(parser)
     asked = parser.parse_args(arguments)
     found = asyncio.run(look(ServiceSettings()))
-    print(as_json(found) if asked.json else "\n".join(map(_told, found)))
+    print(as_json(found) if asked.json else "\n".join(map(_say_standing, found)))
     return int(any(one.troubles for one in found))
 
 
@@ -67,7 +67,7 @@ async def look(settings: ServiceSettings) -> list[Standing]:
         of_services = asyncio.gather(*(_of_service(client, settings, service) for service in SERVICES))
         behind, found = await asyncio.gather(unread(settings.brokers, settings.topic_prefix), of_services)
         return [
-            standing(service, cases, behind[service], letters, now())
+            judge_standing(service, cases, behind[service], letters, now())
             for service, (cases, letters) in zip(SERVICES, found, strict=True)
         ]
     finally:
@@ -84,7 +84,7 @@ async def _of_service(
     return cases, sum(letter.state == "open" for letter in letters)
 
 
-def standing(service: str, cases: Sequence[Cases], behind: Unread, letters: int, at: datetime) -> Standing:
+def judge_standing(service: str, cases: Sequence[Cases], behind: Unread, letters: int, at: datetime) -> Standing:
     """With what is wrong of it, in sentences."""
     return Standing(service, cases, behind, letters, list(_troubles(service, cases, behind, letters, at)))
 
@@ -115,7 +115,7 @@ def _troubles(service: str, cases: Sequence[Cases], behind: Unread, letters: int
         yield f"{letters} open dead letters: onestop dlq list --group {service}"
 
 
-def _told(one: Standing) -> str:
+def _say_standing(one: Standing) -> str:
     unpublished, due = (sum(getattr(each, name) for each in one.cases) for name in ("unpublished", "due"))
     head = f"{one.service:9} {unpublished} to be published, {one.unread.records} to be read, {due} due, "
     lines = [f"{head}{one.open_letters} dead letters" + ("" if one.troubles else ": well")]

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     if options.command == "list":
         named = [replace(topic, name=options.prefix + topic.name) for topic in TOPICS.values()]
-        print(as_json(named) if options.json else listing(options.prefix))
+        print(as_json(named) if options.json else draw_table(options.prefix))
         return 0
     if options.command == "acls" and (options.dry_run or not options.apply):
         wanted = acls.grants(options.prefix, options.reader)
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     return asyncio.run(_run(options))
 
 
-def listing(prefix: str = "") -> str:
+def draw_table(prefix: str = "") -> str:
     """All topics as a table for people."""
     rows = [("topic", "partitions", "clean-up", "retention", "key", "written by", "read by")]
     rows += [
@@ -86,7 +86,7 @@ def copies_of(brokers: int) -> int:
     return min(COPIES, brokers)
 
 
-def kept_badly(found: Found | None, copies: int) -> list[str]:
+def list_lacks(found: Found | None, copies: int) -> list[str]:
     """What a lost disk would take along of a topic that should be kept so often, one sentence each."""
     if found is None:
         return []
@@ -145,7 +145,7 @@ async def _run(options: argparse.Namespace) -> int:
         f"{options.prefix}{name}: {sentence}"
         for name, topic in TOPICS.items()
         for there in [found.get(options.prefix + name)]
-        for sentence in [*differences(topic, there), *kept_badly(there, copies)]
+        for sentence in [*differences(topic, there), *list_lacks(there, copies)]
     ]
     if options.json:
         print(as_json(told))

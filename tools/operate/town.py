@@ -31,12 +31,12 @@ def main(arguments: Sequence[str]) -> int:
     check.add_argument("folder", nargs="+", type=Path)
     add_json(check)
     asked = parser.parse_args(arguments)
-    examined = [_examined(folder) for folder in asked.folder]
-    print(as_json(examined) if asked.json else "\n".join(map(_told, examined)))
+    examined = [_examine_folder(folder) for folder in asked.folder]
+    print(as_json(examined) if asked.json else "\n".join(map(_say_examined, examined)))
     return int(not all(one.is_usable for one in examined))
 
 
-def _examined(folder: Path) -> Examined:
+def _examine_folder(folder: Path) -> Examined:
     town, problems = examine_whole(folder)
     if town is None or problems:
         return Examined(str(folder), False, f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", problems, ())
@@ -51,6 +51,6 @@ def _in_order(town: Town) -> str:
     )
 
 
-def _told(one: Examined) -> str:
+def _say_examined(one: Examined) -> str:
     lines = [*map(str, one.problems), f"{one.folder}: {one.summary}", *(f"{hint} (may stay)" for hint in one.advice)]
     return "\n".join(lines)

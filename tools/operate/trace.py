@@ -152,7 +152,7 @@ def render(journey: Sequence[Row], store: str) -> str:
             lines += ["", f"{row.at:%Y-%m-%d}  {_page(store, row)}"]
             shown = row.trace_id
         lines.append(_line(line, widths))
-    return "\n".join([*lines, "", *_folded(lonely, store), _sums(journey), ""])
+    return "\n".join([*lines, "", *_fold_rows(lonely, store), _sums(journey), ""])
 
 
 def _lonely(journey: Sequence[Row]) -> list[Row]:
@@ -161,7 +161,7 @@ def _lonely(journey: Sequence[Row]) -> list[Row]:
     return [row for row in journey if row.what.startswith(f"{names.DUE} ") and spans[row.trace_id] == 1]
 
 
-def _folded(lonely: Sequence[Row], store: str) -> list[str]:
+def _fold_rows(lonely: Sequence[Row], store: str) -> list[str]:
     """One line for all that are alike."""
     alike: dict[tuple[str, str], list[Row]] = {}
     for row in lonely:
@@ -194,13 +194,13 @@ def _duration(ms: float) -> str:
 
 def _sums(journey: Sequence[Row]) -> str:
     traces = len({row.trace_id for row in journey})
-    outbox = _waited((row.at, row.outbox_ms) for row in journey if row.outbox_ms)
-    kafka = _waited((row.at, row.kafka_ms) for row in journey if row.kafka_ms)
+    outbox = _sum_waits((row.at, row.outbox_ms) for row in journey if row.outbox_ms)
+    kafka = _sum_waits((row.at, row.kafka_ms) for row in journey if row.kafka_ms)
     counted = f"{_count(traces, 'trace')}, {_count(len(journey), 'span')}"
     return f"{counted}; waited {_duration(outbox)} in outboxes, {_duration(kafka)} in Kafka"
 
 
-def _waited(waits: Iterable[tuple[datetime, float]]) -> float:
+def _sum_waits(waits: Iterable[tuple[datetime, float]]) -> float:
     """Milliseconds in which anything waited: what waited side by side counts once. A wait ends when its span begins."""
     total, covered = 0.0, float("-inf")
     for begin, end in sorted((at.timestamp() * 1000 - wait, at.timestamp() * 1000) for at, wait in waits):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deploy.local.machine import ROOT
 from deploy.local.parts.services import environment
-from deploy.local.plan import HOME, chosen
+from deploy.local.plan import HOME, choose_secured
 from deploy.local.ports import Ports
 from shared.settings import ServiceSettings
 from tools.play.play import Pace
@@ -73,7 +73,7 @@ def pace(options: argparse.Namespace) -> Pace:
 
 def settings() -> ServiceSettings:
     """The addresses that `make up` gives the services, or those of the environment; of a secured stack as operators."""
-    found = environment(Ports.from_environment(), os.environ, chosen(HOME))
+    found = environment(Ports.from_environment(), os.environ, choose_secured(HOME))
     return ServiceSettings.model_validate(dict(_fields(found)))
 
 

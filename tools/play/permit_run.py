@@ -48,7 +48,7 @@ async def officer_token(settings: ServiceSettings) -> str | None:
 def signer(settings: ServiceSettings) -> Token:
     """Signs people in at the development provider."""
 
-    def signed(sub: str) -> str:
+    def sign_in(sub: str) -> str:
         try:
             return token(
                 sub, issuer=settings.oidc_issuer, client=(settings.oidc_client_id, settings.oidc_client_secret),
@@ -57,7 +57,7 @@ def signer(settings: ServiceSettings) -> Token:
         except (httpx.HTTPError, RuntimeError) as error:
             raise Refused(f"nobody can sign in as {sub}: {error}") from error
 
-    return signed
+    return sign_in
 
 
 def permit_line(one: Played, zone: ZoneInfo) -> str:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from deploy.local.machine import ROOT
 from tools.play.ledger import Ledger
 from tools.play.paper import pdf
-from tools.play.reconcile import Difference, Rules, missing, notice_faults
+from tools.play.reconcile import Difference, Rules, list_missing, notice_faults
 from tools.play.sending import reason, stubborn
 
 CASES = ROOT / "deploy" / "demo" / "permits-maehia.yaml"
@@ -114,7 +114,7 @@ def permit_complete(played: Played, ledger: Ledger, rules: Rules) -> bool:
     """All that must come of it has come."""
     story = ledger.story(played.id)
     heard = {seen.verb for seen in story.permits}
-    return heard >= set(played.case.events) and not missing(story, rules, ledger.channels)
+    return heard >= set(played.case.events) and not list_missing(story, rules, ledger.channels)
 
 
 def permit_faults(played: Played, ledger: Ledger, rules: Rules) -> list[Difference]:

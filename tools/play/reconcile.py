@@ -83,7 +83,7 @@ def in_triage(order: Seen) -> bool:
 
 def complete(story: Story, rules: Rules, used: Collection[str]) -> bool:
     """All that must come of a report has come."""
-    return bool(story.submitted and story.created) and not missing(story, rules, used)
+    return bool(story.submitted and story.created) and not list_missing(story, rules, used)
 
 
 def faults(story: Story, rules: Rules, used: Collection[str]) -> list[str]:
@@ -95,12 +95,12 @@ def faults(story: Story, rules: Rules, used: Collection[str]) -> list[str]:
     ]
 
 
-def missing(story: Story, rules: Rules, used: Collection[str]) -> list[Notice]:
+def list_missing(story: Story, rules: Rules, used: Collection[str]) -> list[Notice]:
     """Notices that are owed and have no outcome yet, be it sent, failed or skipped."""
-    return sorted(owed(story, rules, used) - {notice for one in story.notices for notice in _notices(one)})
+    return sorted(list_owed(story, rules, used) - {notice for one in story.notices for notice in _notices(one)})
 
 
-def owed(story: Story, rules: Rules, used: Collection[str]) -> set[Notice]:
+def list_owed(story: Story, rules: Rules, used: Collection[str]) -> set[Notice]:
     """What the town's rules ask for on the bus, on the channels that there are."""
     return {
         (event.envelope.type, rule.audience, channel)
@@ -120,7 +120,7 @@ def _is_followed(story: Story, event: Seen) -> bool:
 
 def notice_faults(story: Story, rules: Rules, used: Collection[str]) -> list[str]:
     """Messages that are missing, and messages that went out more than once."""
-    due = owed(story, rules, used)
+    due = list_owed(story, rules, used)
     deliveries: dict[Notice, set[str]] = {}
     for one in story.notices:
         for notice in _notices(one):

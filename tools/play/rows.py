@@ -53,7 +53,7 @@ class Row:
 
 def read_rows(path: Path, columns: Columns, categories: CategoryMap | None, zone: ZoneInfo) -> list[Row]:
     """All rows; when the file has a column of times, the oldest first, rows without a readable time last."""
-    with _opened(path) as lines:
+    with _open_text(path) as lines:
         try:
             rows = list(parse(lines, columns, categories, zone))
         except (csv.Error, UnicodeDecodeError, gzip.BadGzipFile, EOFError) as error:
@@ -134,7 +134,7 @@ def _resolve(columns: Columns, header: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _opened(path: Path) -> TextIO:
+def _open_text(path: Path) -> TextIO:
     """The text of a plain or gzip'd file, told apart by its first bytes."""
     try:
         with path.open("rb") as file:

@@ -27,19 +27,19 @@ def wide(text: str) -> int:
     return sum(_columns(letter) for letter in text)
 
 
-def fitted(text: str, columns: int) -> str:
+def fit_text(text: str, columns: int) -> str:
     """Cut and filled to exactly so many columns, with one left free at the end; a file's text moves no cursor."""
     kept, used = "", 0
     for letter in filter(str.isprintable, text):
         used += _columns(letter)
         if used > columns - 1:
-            kept = _shortened(kept, columns - 2) + "…"
+            kept = _shorten(kept, columns - 2) + "…"
             break
         kept += letter
     return kept + " " * (columns - wide(kept))
 
 
-def _shortened(text: str, columns: int) -> str:
+def _shorten(text: str, columns: int) -> str:
     while wide(text) > columns:
         text = text[:-1]
     return text
@@ -65,7 +65,7 @@ def trace_link(store: str, reference: str, at: datetime) -> str:
     return f"{store}/zipkin/?annotationQuery={query}&lookback=1d&endTs={until}&limit=20"
 
 
-def heading() -> str:
+def draw_head() -> str:
     """The table's head."""
     return _line(*(name for name, _ in _COLUMNS)) + "".join(f"{hop:>9}" for hop in HOPS)
 
@@ -90,7 +90,7 @@ def case_line(answer: Answer, story: Story, times: Hops, link: str) -> str:
 
 
 def _line(*cells: str) -> str:
-    return "".join(fitted(text, width) for text, (_, width) in zip(cells, _COLUMNS, strict=True))
+    return "".join(fit_text(text, width) for text, (_, width) in zip(cells, _COLUMNS, strict=True))
 
 
 def totals(verdict: Verdict, went: Sequence[tuple[tuple[str, str], int]], times: dict[str, Spread], took: float) -> str:
@@ -127,10 +127,10 @@ def conclusion(verdict: Verdict) -> str:
     )
     if verdict.reconciled:
         return f"\nreconciled: {sums}; none lost, none doubled"
-    return "\n".join([f"\nNOT reconciled: {sums}", *_named(verdict.differences)])
+    return "\n".join([f"\nNOT reconciled: {sums}", *_say_differences(verdict.differences)])
 
 
-def _named(differences: Sequence[Difference]) -> Iterator[str]:
+def _say_differences(differences: Sequence[Difference]) -> Iterator[str]:
     """One line for each kind of difference, with the cases that it is about."""
     kinds: dict[str, list[str]] = {}
     for one in differences:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tools.play.figures import hops
 from tools.play.play import Run
 from tools.play.reconcile import complete
-from tools.play.screen import Progress, case_line, heading, trace_link
+from tools.play.screen import Progress, case_line, draw_head, trace_link
 from tools.play.sending import Answer
 
 
@@ -27,7 +27,7 @@ class Cases:
     def head(self) -> None:
         """Before the first row."""
         if self.shown:
-            print(heading(), flush=True)
+            print(draw_head(), flush=True)
 
     def show(self) -> None:
         """Called often; prints what is new."""

@@ -27,7 +27,7 @@ from tools.play.rows import Row
 from tools.play.screen import Progress, conclusion
 from tools.play.sending import stubborn, submit
 from tools.play.storm_check import storm_faults
-from tools.play.weather import paced, storm
+from tools.play.weather import pace_reports, storm
 
 FOLLOWED = 20  # one of so many reports of the outage is followed by somebody else
 LOOK_SECONDS = 1.0
@@ -134,7 +134,7 @@ async def _send(run: Run, played: Played) -> None:
     clock = asyncio.get_running_loop().time
     began = clock()
     async with asyncio.TaskGroup() as sending:
-        for row, at in zip(run.rows, paced(len(run.rows), played.seconds), strict=True):
+        for row, at in zip(run.rows, pace_reports(len(run.rows), played.seconds), strict=True):
             await asyncio.sleep(max(0.0, began + at - clock()))
             sending.create_task(_send_one(run, played, row))
 

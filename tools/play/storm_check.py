@@ -16,18 +16,22 @@ def storm_faults(town: Town, outage: str, answers: Sequence[Answer], stories: di
     found = [
         Difference(one.reference, what)
         for one in answers
-        for what in (*_held(stories[one.id]), *_promised(town, stories[one.id]), *_told(stories[one.id]))
+        for what in (
+            *_check_holder(stories[one.id]),
+            *_check_promise(town, stories[one.id]),
+            *_check_telling(stories[one.id]),
+        )
     ]
     return [*found, *_one_incident(outage, answers, stories)]
 
 
-def _held(story: Story) -> Iterator[str]:
+def _check_holder(story: Story) -> Iterator[str]:
     """A team has it, or its incident's does."""
     if story.created and in_triage(story.created[0]) and not story.incidents:
         yield "neither with a team nor in an incident"
 
 
-def _promised(town: Town, story: Story) -> Iterator[str]:
+def _check_promise(town: Town, story: Story) -> Iterator[str]:
     """The due times that its service level promises from the moment it came in, whatever the storm did to us."""
     if not story.created or not story.submitted:
         return
@@ -41,7 +45,7 @@ def _promised(town: Town, story: Story) -> Iterator[str]:
             yield f"{due} is {said[due]}, promised is {clock.due_at if clock else None}"
 
 
-def _told(story: Story) -> Iterator[str]:
+def _check_telling(story: Story) -> Iterator[str]:
     """Once that it is known, and once that it is over: by its incident, or by its own work where that did all of it."""
     if not story.incidents:
         return

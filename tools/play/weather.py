@@ -91,6 +91,6 @@ def _corner(outline: Sequence[tuple[float, float]]) -> tuple[float, float]:
     return latitude, longitude
 
 
-def paced(count: int, seconds: float) -> Iterator[float]:
+def pace_reports(count: int, seconds: float) -> Iterator[float]:
     """When each report comes, in seconds from the first."""
     return (number * seconds / count for number in range(count))

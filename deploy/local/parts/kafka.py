@@ -57,7 +57,7 @@ def kafka(home: Path, ports: Ports, secured: Secured | None = None) -> Part:
     return Part(
         name="kafka",
         argv=[*java, "kafka.Kafka", str(properties)],
-        ports=(ports.kafka, ports.kafka_controller, *(_guarded_ports(ports, secured) if secured else ())),
+        ports=(ports.kafka, ports.kafka_controller, *(_list_guarded_ports(ports, secured) if secured else ())),
         prepare=lambda: _format(folder, java, _properties(folder, ports, secured), secured),
         ready=lambda: tcp_ready(ports.kafka) and asyncio.run(_knows_itself(brokers(ports, secured, ADMIN))),
         replace_by="KAFKA_BOOTSTRAP_SERVERS",
@@ -127,15 +127,15 @@ def _properties(folder: Path, ports: Ports, secured: Secured | None) -> Mapping[
         # Its controller would write an empty record twice a second, for brokers that lag behind: it is the only one.
         "metadata.max.idle.interval.ms": 0,
         "log.segment.bytes": 64 * 1024 * 1024,
-        **(_guarded(secured) if secured else {}),
+        **(_guard_options(secured) if secured else {}),
     }
 
 
-def _guarded_ports(ports: Ports, secured: Secured) -> tuple[int, ...]:
+def _list_guarded_ports(ports: Ports, secured: Secured) -> tuple[int, ...]:
     return (ports.kafka_certificates, *((ports.kafka_outside,) if secured.known_as else ()))
 
 
-def _guarded(secured: Secured) -> Mapping[str, object]:
+def _guard_options(secured: Secured) -> Mapping[str, object]:
     """Sign-in by password or certificate over TLS, and an authorizer that allows what it was told and nothing else."""
     login = "org.apache.kafka.common.security"
     broker = f'{login}.scram.ScramLoginModule required username="{BROKER}" password="{secured.password(BROKER)}";'

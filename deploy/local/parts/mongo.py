@@ -38,7 +38,7 @@ def mongo(home: Path, ports: Ports, secured: Secured | None = None) -> Part:
             "--setParameter", "diagnosticDataCollectionEnabled=false",
             # A single node has nobody to hand over to, so it need not wait 15 s for that on SIGTERM.
             "--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100",
-            *(_guarded(secured) if secured else ()),
+            *(_guard_options(secured) if secured else ()),
         ],
         ports=(ports.mongo,),
         prepare=lambda: folder.mkdir(parents=True, exist_ok=True),
@@ -47,7 +47,7 @@ def mongo(home: Path, ports: Ports, secured: Secured | None = None) -> Part:
     )  # fmt: skip
 
 
-def _guarded(secured: Secured) -> tuple[str, ...]:
+def _guard_options(secured: Secured) -> tuple[str, ...]:
     return ("--tlsMode", "requireTLS", "--tlsCertificateKeyFile", str(secured.server), "--tlsCAFile", str(secured.ca),
             "--tlsAllowConnectionsWithoutCertificates", "--keyFile", str(secured.members))  # fmt: skip
 

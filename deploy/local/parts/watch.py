@@ -25,10 +25,10 @@ def prometheus(
         {"targets": [f"127.0.0.1:{getattr(ports, name)}"], "labels": {"town": town, "service": name}}
         for name in SERVICES
     ]
-    return asking(home, ports.prometheus, [{"job_name": "onestop", "static_configs": targets}], rules, seconds)
+    return watch_with(home, ports.prometheus, [{"job_name": "onestop", "static_configs": targets}], rules, seconds)
 
 
-def asking(home: Path, port: int, jobs: Sequence[Mapping[str, object]], rules: Path, seconds: int) -> Part:
+def watch_with(home: Path, port: int, jobs: Sequence[Mapping[str, object]], rules: Path, seconds: int) -> Part:
     """Prometheus, which asks whom the jobs name, so often, and judges as often by all rules of that folder.
 
     Every target has the labels that the rules group by (docs/operations/alarms.md).

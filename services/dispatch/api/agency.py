@@ -74,10 +74,10 @@ async def list_referrals(
 @router.get("/{order_id}")
 async def read_referral(request: Request, order_id: str, desk: TheDesk, agency: TheAgency) -> ReferralDetail:
     """One of them, with what was said since; 404 for anybody else's."""
-    return await shown(request, desk, await find_referral(desk, agency, order_id))
+    return await show_as_agency(request, desk, await find_referral(desk, agency, order_id))
 
 
-async def shown(request: Request, desk: Desk, case: Case[WorkOrder]) -> ReferralDetail:
+async def show_as_agency(request: Request, desk: Desk, case: Case[WorkOrder]) -> ReferralDetail:
     """As the agency may read it."""
     history = await desk.store.read_history(case)
     key = web_of(request).settings.link_secret
@@ -94,7 +94,7 @@ def _add_route(name: ActName) -> None:
         request: Request, order_id: str, desk: TheDesk, who: Outsider, agency: TheAgency, key: Key, body: Any = given
     ) -> ReferralDetail:
         case = await act_as_agency(desk, who, agency, order_id, name, body or said(), ActRequest(key))
-        return await shown(request, desk, case)
+        return await show_as_agency(request, desk, case)
 
     act.__annotations__ |= {"body": said | None if silent else said}
     router.add_api_route(f"/{{order_id}}/{name}", act, methods=["POST"], name=name, description=said.__doc__)

@@ -116,10 +116,10 @@ class Outcome(BaseModel):
         return cls(
             group=group,
             **counts,
-            accept_median=_minutes(line.accepted_within(0.5)),
-            accept_p90=_minutes(line.accepted_within(0.9)),
-            repair_median=_minutes(line.repaired_within(0.5)),
-            repair_p90=_minutes(line.repaired_within(0.9)),
+            accept_median=_minutes(line.find_accept_time(0.5)),
+            accept_p90=_minutes(line.find_accept_time(0.9)),
+            repair_median=_minutes(line.find_repair_time(0.5)),
+            repair_p90=_minutes(line.find_repair_time(0.9)),
             stars=round(line.liked, 2) if line.liked else None,
         )
 
@@ -211,7 +211,7 @@ async def count_open(desk: Desk, teams: Teams, at: datetime) -> OpenNow:
 
 def outcomes(found: Performance, group: Group) -> list[Outcome]:
     """Of each group, where most was received or done first."""
-    return [Outcome.of(code, line) for code, line in found.sorted(group)]
+    return [Outcome.of(code, line) for code, line in found.sort_groups(group)]
 
 
 def names_of(town: Town, group: Group, language: str) -> dict[str | None, str]:

@@ -39,7 +39,7 @@ async def list_all(
 @router.post("", status_code=201)
 async def open_by_hand(desk: TheDesk, who: Officer, key: Key, body: bodies.Open) -> Detail:
     """Several reports are one incident, also of a category for which none is found by itself."""
-    return await _shown(desk, await acts.open_incident(desk, Asked(who, "open-incident", body, key), body))
+    return await _show_one(desk, await acts.open_incident(desk, Asked(who, "open-incident", body, key), body))
 
 
 @router.get("/{incident_id}")
@@ -65,13 +65,13 @@ async def confirm(
     """The proposal is one: its reports are told."""
     said = body or bodies.Confirm()
     asked = Asked(who, "confirm-incident", said, key)
-    return await _shown(desk, await acts.confirm_incident(desk, asked, incident_id, said))
+    return await _show_one(desk, await acts.confirm_incident(desk, asked, incident_id, said))
 
 
 @router.post("/{incident_id}/deny")
 async def deny(incident_id: str, desk: TheDesk, who: Officer, key: Key) -> Detail:
     """The proposal is none: it does not come back for the same reports."""
-    return await _shown(
+    return await _show_one(
         desk, await acts.deny_incident(desk, Asked(who, "deny-incident", bodies.Deny(), key), incident_id)
     )
 
@@ -80,7 +80,7 @@ async def deny(incident_id: str, desk: TheDesk, who: Officer, key: Key) -> Detai
 async def announce(incident_id: str, desk: TheDesk, who: Officer, key: Key, body: bodies.Announce) -> Detail:
     """Until when it is expected to last, and what the town says of it: every reporter and follower is told."""
     asked = Asked(who, "announce-incident", body, key)
-    return await _shown(desk, await acts.announce(desk, asked, incident_id, body))
+    return await _show_one(desk, await acts.announce(desk, asked, incident_id, body))
 
 
 @router.post("/{incident_id}/reports")
@@ -101,14 +101,14 @@ async def remove(incident_id: str, desk: TheDesk, who: Officer, key: Key, body: 
 async def merge(incident_id: str, desk: TheDesk, who: Officer, key: Key, body: bodies.Merge) -> Detail:
     """It is part of another one that goes on: its reports are there from now on, and each is told of it once."""
     asked = Asked(who, "merge-incident", body, key)
-    return await _shown(desk, await merge_incident(desk, asked, incident_id, body))
+    return await _show_one(desk, await merge_incident(desk, asked, incident_id, body))
 
 
 @router.post("/{incident_id}/close")
 async def close(incident_id: str, desk: TheDesk, who: Officer, key: Key, body: bodies.Close) -> Detail:
     """It is over, and with it the work of all its reports: each is told."""
     asked = Asked(who, "close-incident", body, key)
-    return await _shown(desk, await acts.close_incident(desk, asked, incident_id, body))
+    return await _show_one(desk, await acts.close_incident(desk, asked, incident_id, body))
 
 
 @router.post("/{incident_id}/reopen")
@@ -116,15 +116,15 @@ async def reopen(incident_id: str, desk: TheDesk, who: Officer, key: Key, body: 
     """It was closed by mistake and goes on: whoever was told that it is over is told so. Possible for as long as its
     reports may be opened again."""
     asked = Asked(who, "reopen-incident", body, key)
-    return await _shown(desk, await reopen_incident(desk, asked, incident_id, body))
+    return await _show_one(desk, await reopen_incident(desk, asked, incident_id, body))
 
 
 async def _detail(desk: Desk, incident_id: str) -> Detail:
     case = await desk.store.incidents.get(incident_id)
     if case is None:
         raise Reject("unknown-incident", f"There is no incident {incident_id}.", status=404)
-    return await _shown(desk, case)
+    return await _show_one(desk, case)
 
 
-async def _shown(desk: Desk, case: Case[Incident]) -> Detail:
+async def _show_one(desk: Desk, case: Case[Incident]) -> Detail:
     return (await show_to_staff(desk, [case]))[0]

@@ -73,7 +73,7 @@ async def dry_run(request: Request, desk: TheDesk, _: Officer, question: Annotat
         raise Problem(422, "invalid", errors=wrong)
     category = town.categories.get(question.category)
     facts = await facts_of_question(desk, question, read_answers(category, answers).values if category else answers)
-    return DryRun(facts=_shown(facts), routed=route(town, facts), rules=explain(town, facts))
+    return DryRun(facts=_show_facts(facts), routed=route(town, facts), rules=explain(town, facts))
 
 
 @router.post(
@@ -85,17 +85,17 @@ async def dry_run_of_several(request: Request, desk: TheDesk, _: Officer, asked:
     """Where each of several would go, by which rule: of a list from elsewhere, or before and after a rule was changed.
     What is wrong with one of them stands in its place, and the others are answered. Why a rule did not match says
     the dry run of one."""
-    return RoutedCases(items=[await _routed(desk, one, language_of(request)) for one in asked.cases])
+    return RoutedCases(items=[await _route_case(desk, one, language_of(request)) for one in asked.cases])
 
 
-async def _routed(desk: Desk, case: AskedCase, language: str) -> RoutedCase:
+async def _route_case(desk: Desk, case: AskedCase, language: str) -> RoutedCase:
     given = [*case.model_fields_set - {"answers"}, *(f"answer.{code}" for code in case.answers)]
     if wrong := _wrong(desk.town, case, case.answers, given, language):
         return RoutedCase(errors=wrong)
     category = desk.town.categories.get(case.category)
     answers = read_answers(category, case.answers).values if category else case.answers
     facts = await facts_of_question(desk, case, answers)
-    return RoutedCase(facts=_shown(facts), routed=route(desk.town, facts))
+    return RoutedCase(facts=_show_facts(facts), routed=route(desk.town, facts))
 
 
 def _wrong(
@@ -137,7 +137,7 @@ def _problem(name: str, code: str, language: str, **more: str) -> FieldProblem:
     return FieldProblem(name, code, words(language, f"field.{code}", **more))
 
 
-def _shown(facts: Facts) -> dict[str, Any]:
+def _show_facts(facts: Facts) -> dict[str, Any]:
     return {
         "category": facts.category,
         "at": facts.at,

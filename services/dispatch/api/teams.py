@@ -58,10 +58,10 @@ async def follow_team(
         if isinstance(item, Reset):
             yield ServerSentEvent(event="reset", data={"team": team}, id=stream.place)
         elif team in item.order.state.teams:
-            yield ServerSentEvent(event="work-order", data=_told(item.order, team, who), id=item.token)
+            yield ServerSentEvent(event="work-order", data=_show_to_listener(item.order, team, who), id=item.token)
 
 
-def _told(order: Order, team: str, who: Person) -> Summary | Left:
+def _show_to_listener(order: Order, team: str, who: Person) -> Summary | Left:
     """What this listener may read of it; `need_sight` refuses the rest to them as well."""
     if order.state.team == team or sees_all(who):
         return summarise(order)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel
 
-from services.dispatch.domain.acts import offered
+from services.dispatch.domain.acts import list_offered
 from services.dispatch.domain.history import Comment, Entry
 from services.dispatch.domain.parts import Assignee, Child, Completion, Rework, Waiting
 from services.dispatch.domain.referral import Referral
@@ -138,5 +138,5 @@ def _short(case: Case[WorkOrder], at: datetime) -> dict[str, Any]:
         "overtaken": order.overtaken,
         "created_at": order.created_at,
         "changed_at": order.changed_at,
-        "acts": list(offered(order)),
+        "acts": list(list_offered(order)),
     }

@@ -68,7 +68,7 @@ IN_TRIAGE: tuple[ActName, ...] = ("pause", "resume")  # the desk's forms of them
 OF_THE_WHOLE: tuple[ActName, ...] = ("split", "verify", "send_back")  # a child is judged with what it is part of
 
 
-def offered(order: WorkOrder) -> tuple[ActName, ...]:
+def list_offered(order: WorkOrder) -> tuple[ActName, ...]:
     """What may be done with it now."""
     return tuple(act for act in ACTS if order.state in states_for(order, act))
 
@@ -100,7 +100,7 @@ def need(order: WorkOrder, act: ActName) -> None:
     """Refuse an act that the state does not allow: what the state is, who brought it there, what may be done."""
     states = states_for(order, act)
     if order.state not in states:
-        raise refusal(order, f"{act} is possible in: {_named(states, 'no state, as it is now')}")
+        raise refusal(order, f"{act} is possible in: {_join_words(states, 'no state, as it is now')}")
 
 
 def need_unmoved(order: WorkOrder, seen: str) -> None:
@@ -115,7 +115,7 @@ def in_order(order: WorkOrder, acting: Acting) -> Acting:
     A phone's clock may be slow by a little: within that, it counts as right after. A pause that ended by itself is
     nobody's act, so it overtakes none: what counts is when somebody began it.
     """
-    since = moved_at(order)
+    since = find_arrival_time(order)
     if acting.happened_at is None or since is None:
         return acting
     if acting.happened_at < since - CLOCK_SLOW:
@@ -123,7 +123,7 @@ def in_order(order: WorkOrder, acting: Acting) -> Acting:
     return replace(acting, happened_at=max(acting.happened_at, since))
 
 
-def moved_at(order: WorkOrder) -> datetime | None:
+def find_arrival_time(order: WorkOrder) -> datetime | None:
     """When somebody last brought the work where it is."""
     last = order.arrival
     if last is None:
@@ -138,7 +138,8 @@ def refusal(order: WorkOrder, why: str) -> Reject:
     who = (last.actor.name or last.actor.sub) if last and last.actor else "the system"
     when = f" since {last.happened:%Y-%m-%d %H:%M} UTC (by {who})" if last else ""
     return Reject(
-        "stale-action", f"The work is {order.state}{when}; {why}. Possible now: {_named(offered(order), 'nothing')}."
+        "stale-action",
+        f"The work is {order.state}{when}; {why}. Possible now: {_join_words(list_offered(order), 'nothing')}.",
     )
 
 
@@ -148,5 +149,5 @@ def with_colleague(order: WorkOrder) -> Reject:
     return Reject("with-colleague", f"{who} has the work, which is {order.state}. Take it over first, or leave it.")
 
 
-def _named(words: Sequence[str], none: str) -> str:
+def _join_words(words: Sequence[str], none: str) -> str:
     return ", ".join(words) or none

@@ -3,9 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from services.dispatch.domain.acts import moved_at, need
+from services.dispatch.domain.acts import find_arrival_time, need
 from services.dispatch.domain.crew_work import level_after
-from services.dispatch.domain.history import ADOPTABLE, Acting, Entry, Overtaken, judged, waiting_steps, with_lines
+from services.dispatch.domain.history import (
+    ADOPTABLE,
+    Acting,
+    Entry,
+    Overtaken,
+    list_judged,
+    list_waiting_steps,
+    with_lines,
+)
 from services.dispatch.domain.parts import Assignee
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder, change
@@ -35,7 +43,7 @@ def why_not(order: WorkOrder, step: Overtaken) -> WhyNot | None:
     """Why the work cannot take it as it stands; None: it can."""
     if step.act not in ADOPTABLE:
         return "bare"
-    if (said := judged(order.history).get(step.id)) is not None:
+    if (said := list_judged(order.history).get(step.id)) is not None:
         return "done" if said == "adopted" else "aside"
     if order.state in ADOPTABLE[step.act]:
         return None
@@ -54,7 +62,7 @@ def put_aside(town: Town, order: WorkOrder, acting: Acting, *, step: str) -> Ste
     """The desk has looked at it, and the work needs nothing of it: nobody is warned of it any more."""
     need(order, "put_aside")
     line, overtaken = _need_kept(order, step)
-    if step not in waiting_steps(order.history):
+    if step not in list_waiting_steps(order.history):
         reason = why_not(order, overtaken) or "bare"
         raise Reject(f"overtaken-{reason}", WHY[reason])
     return Step(change(order, "put_aside", acting, facts=_facts(line, overtaken)))
@@ -87,5 +95,5 @@ def note_adopted(town: Town, order: WorkOrder, acting: Acting, line: Entry, step
 
 def as_it_was_done(order: WorkOrder, acting: Acting, line: Entry) -> Acting:
     """By whoever did it, when they did it; but after what brought the work where it is: a case goes forward only."""
-    since = moved_at(order) or line.happened
+    since = find_arrival_time(order) or line.happened
     return Acting(line.actor, acting.at, max(line.happened, since), order.team)

@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.dispatch.domain.history import Acting
-from services.dispatch.domain.referral import Referral, Standing, new_link, next_reminder, stopped
-from services.dispatch.domain.referring import kept, link_fields
+from services.dispatch.domain.referral import Referral, Standing, new_link, next_reminder, stop_clocks
+from services.dispatch.domain.referring import keep_with_team, link_fields
 from services.dispatch.domain.work_order import WorkOrder, change, common_fields
 from shared.events.agencies import AgencyAnswer, WorkOrderAgencyAnswered
 from shared.kernel import Reject, Step
@@ -88,7 +88,7 @@ def _say(
         told = common_fields(town, late, acting) | {"agency": referral.agency}
         return Step(late, [WorkOrderAgencyAnswered(**told, answer=said, late=True, **words)])
     after_that = _after(town, referral, said, acting.happened, words)
-    changes = kept(town, order, acting.happened) if said == "declined" else {}
+    changes = keep_with_team(town, order, acting.happened) if said == "declined" else {}
     after = change(order, LINE[said], acting, text=note, facts=facts, referral=after_that, **changes)
     told = common_fields(town, after, acting) | {"agency": referral.agency} | link_fields(after_that)
     known = words | {"agency_reference": after_that.agency_reference}
@@ -100,15 +100,15 @@ def _after(town: Town, referral: Referral, said: Standing, at: datetime, words: 
     known = {name: value for name, value in words.items() if value is not None}
     spoken = referral.model_copy(update={**known, "status": said, "at": at, "why": None, "link_used": referral.link})
     if said in ("received", "answered"):
-        return new_link(_due(town, spoken, said, at), at)
-    return stopped(spoken)
+        return new_link(_set_due(town, spoken, said, at), at)
+    return stop_clocks(spoken)
 
 
-def _due(town: Town, referral: Referral, said: Standing, at: datetime) -> Referral:
+def _set_due(town: Town, referral: Referral, said: Standing, at: datetime) -> Referral:
     """When their next word is due: by the clock as it runs, and once they have named a day, on that day."""
     agency = town.agencies.get(referral.agency)
     if said == "answered":
-        fresh = stopped(referral).model_copy(update={"reminders": 0, "overdue_at": None})
+        fresh = stop_clocks(referral).model_copy(update={"reminders": 0, "overdue_at": None})
         return fresh.model_copy(update={"answer_by": referral.expected_at})
     return referral.model_copy(update={"remind_at": next_reminder(town, agency, at)})
 

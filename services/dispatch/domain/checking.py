@@ -9,7 +9,7 @@ from services.dispatch.domain.crew_work import level_after
 from services.dispatch.domain.desk_work import call_off
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Rework
-from services.dispatch.domain.referral import ended
+from services.dispatch.domain.referral import end_referral
 from services.dispatch.domain.taking_back import reopens_until
 from services.dispatch.domain.work_order import WorkOrder, change, common_fields
 from shared.events.work_orders import CheckedBy, WorkOrderSentBack, WorkOrderVerified
@@ -23,7 +23,7 @@ def verify(town: Town, order: WorkOrder, acting: Acting, *, note: str | None = N
     done_by = order.completion.by if order.completion else None
     if done_by is not None and acting.by is not None and done_by.sub == acting.by.sub:
         raise Reject("own-work", "Whoever completed it cannot check it: somebody else must.", status=403)
-    return _verified(town, order, acting, "staff", note)
+    return _verify(town, order, acting, "staff", note)
 
 
 def confirm(town: Town, order: WorkOrder, stars: int, at: datetime) -> Step[WorkOrder] | None:
@@ -31,7 +31,7 @@ def confirm(town: Town, order: WorkOrder, stars: int, at: datetime) -> Step[Work
     enough = town.verification.stars is not None and stars >= town.verification.stars
     if not enough or not order.to_verify or order.state != "completed":
         return None
-    return _verified(town, order, Acting(None, at), "reporter", None)
+    return _verify(town, order, Acting(None, at), "reporter", None)
 
 
 def note_reopened(town: Town, order: WorkOrder, at: datetime) -> Step[WorkOrder] | None:
@@ -67,7 +67,7 @@ def open_again(town: Town, order: WorkOrder, acting: Acting, reason: str) -> Ste
         "clocks": running,
         "rework": Rework(at=at, by=acting.by, reason=reason, times=times, done=order.completion),
         "to_verify": False,
-        "referral": ended(order.referral, at),
+        "referral": end_referral(order.referral, at),
         **dict.fromkeys(("completion", "outcome", "closed_at", "reopen_until", "acknowledged_at")),
     }
     after = change(order, "sent_back", acting, text=reason, **changes)
@@ -75,6 +75,6 @@ def open_again(town: Town, order: WorkOrder, acting: Acting, reason: str) -> Ste
     return Step(after, [WorkOrderSentBack(**said, due_at=after.due_at, reason=reason)])
 
 
-def _verified(town: Town, order: WorkOrder, acting: Acting, by: CheckedBy, note: str | None) -> Step[WorkOrder]:
+def _verify(town: Town, order: WorkOrder, acting: Acting, by: CheckedBy, note: str | None) -> Step[WorkOrder]:
     after = change(order, "verified", acting, text=note, facts={"by": by}, state="verified", to_verify=False)
     return Step(after, [WorkOrderVerified(**common_fields(town, after, acting), by=by, note=note)])

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from services.dispatch.domain.service_levels import calendar_of, promised
+from services.dispatch.domain.service_levels import calendar_of, find_target
 from shared.calendar import WorkingCalendar
 from shared.events.work_orders import Level, Priority
 from shared.kernel import Lenient, StoredModel
@@ -62,7 +62,7 @@ def start(
     town: Town, service_level: str, priority: Priority, version: str, at: datetime, pauses: Sequence[Pause] = ()
 ) -> Clocks:
     """Clocks that begin at `at`; `pauses`: what the work has waited since then."""
-    target, calendar = promised(town, service_level, priority), calendar_of(town, service_level, priority)
+    target, calendar = find_target(town, service_level, priority), calendar_of(town, service_level, priority)
     return Clocks(
         priority=priority,
         service_level=service_level,
@@ -74,13 +74,13 @@ def start(
 
 def acknowledge(clocks: Clocks, at: datetime) -> Clocks:
     """The team has seen it: the first clock stops."""
-    lapsed = {name: _stopped(clock, at) if name == "acknowledge" else clock for name, clock in clocks.lapsed.items()}
-    return clocks.model_copy(update={"acknowledge": _stopped(clocks.acknowledge, at), "lapsed": lapsed})
+    lapsed = {name: _stop_clock(clock, at) if name == "acknowledge" else clock for name, clock in clocks.lapsed.items()}
+    return clocks.model_copy(update={"acknowledge": _stop_clock(clocks.acknowledge, at), "lapsed": lapsed})
 
 
 def stop(clocks: Clocks, at: datetime) -> Clocks:
     """It is over: both stop."""
-    changes = {"acknowledge": _stopped(clocks.acknowledge, at), "resolve": _stopped(clocks.resolve, at)}
+    changes = {"acknowledge": _stop_clock(clocks.acknowledge, at), "resolve": _stop_clock(clocks.resolve, at)}
     return clocks.model_copy(update=changes)
 
 
@@ -106,7 +106,7 @@ def as_if_never_stopped(town: Town, clocks: Clocks, stopped_at: datetime, pauses
 
 def hand_over(town: Town, clocks: Clocks, at: datetime) -> Clocks:
     """Another team has it: it gets the full time to see it; what was promised to the resident does not move."""
-    minutes = promised(town, clocks.service_level, clocks.priority).acknowledge_minutes
+    minutes = find_target(town, clocks.service_level, clocks.priority).acknowledge_minutes
     fresh = _clock(town, "acknowledge", _calendar(town, clocks), minutes, at, ())
     lapsed = dict(clocks.lapsed)
     if before := lapsed.get("acknowledge"):  # what the team before has seen or was told is not this one's
@@ -119,14 +119,14 @@ def apply_pauses(town: Town, clocks: Clocks, pauses: Sequence[Pause]) -> Clocks:
     over. That work is to be taken waits in triage alone: elsewhere somebody has taken it who pauses it."""
     running = {name: clock for name in CLOCKS if (clock := getattr(clocks, name)) and clock.stopped_at is None}
     return clocks.model_copy(
-        update={name: _paused(town, clocks, name, clock, pauses) for name, clock in running.items()}
+        update={name: _pause_clock(town, clocks, name, clock, pauses) for name, clock in running.items()}
     )
 
 
-def _paused(town: Town, clocks: Clocks, name: ClockName, clock: Clock, pauses: Sequence[Pause]) -> Clock:
+def _pause_clock(town: Town, clocks: Clocks, name: ClockName, clock: Clock, pauses: Sequence[Pause]) -> Clock:
     calendar = _calendar(town, clocks)
     own = [pause for pause in pauses if pause.until is None or pause.until > clock.started_at]
-    runs_from, due_at = _moved(calendar, clock.started_at, clock.minutes, own)
+    runs_from, due_at = _move_times(calendar, clock.started_at, clock.minutes, own)
     moved = clock.model_copy(update={"runs_from": runs_from, "due_at": due_at})
     waits = any(pause.until is None for pause in own)
     alarm = None if waits else _next_alarm(town, name, calendar, moved)
@@ -167,7 +167,7 @@ def ring(town: Town, clocks: Clocks, name: ClockName, at: datetime) -> tuple[Clo
     return clocks.model_copy(update={name: clock}), due
 
 
-def chasing_levels(town: Town, clocks: Clocks, at: datetime) -> list[Level]:
+def list_chasing_levels(town: Town, clocks: Clocks, at: datetime) -> list[Level]:
     """Who was told that the repair is overdue, while it is."""
     clock = clocks.resolve
     if clock is None or not is_late(clock, at):
@@ -190,12 +190,12 @@ def _clock(
 ) -> Clock | None:
     if minutes is None:
         return None
-    runs_from, due_at = _moved(calendar, at, minutes, pauses)
+    runs_from, due_at = _move_times(calendar, at, minutes, pauses)
     clock = Clock(started_at=at, minutes=minutes, runs_from=runs_from, due_at=due_at)
     return clock.model_copy(update={"alarm": _next_alarm(town, name, calendar, clock)})
 
 
-def _moved(
+def _move_times(
     calendar: WorkingCalendar, start_at: datetime, minutes: int, pauses: Sequence[Pause]
 ) -> tuple[datetime, datetime]:
     """Start and due time after the pauses that are over, in their order."""
@@ -217,7 +217,7 @@ def _alarm(calendar: WorkingCalendar, clock: Clock, step: EscalationStep) -> Ala
     return Alarm(at=at, percent=step.percent, level=step.level)
 
 
-def _stopped(clock: Clock | None, at: datetime) -> Clock | None:
+def _stop_clock(clock: Clock | None, at: datetime) -> Clock | None:
     if clock is None or clock.stopped_at is not None:
         return clock
     return clock.model_copy(update={"stopped_at": at, "alarm": None})

@@ -12,7 +12,7 @@ from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Assignee, Completion, Material
 from services.dispatch.domain.pausing import changes_to_go_on, ended_by_itself, resume
 from services.dispatch.domain.proof import need_proof, wants_check
-from services.dispatch.domain.referral import ended
+from services.dispatch.domain.referral import end_referral
 from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.taking_back import open_until
 from services.dispatch.domain.work_order import LADDER, WorkOrder, base_level, change, common_fields
@@ -127,7 +127,7 @@ def finish(
     said = common_fields(town, after, acting)
     said |= with_public_form("note", completion.note, openness_under(town, after))
     told = completion.model_dump(include={"before", "photos", "materials", "minutes", "late"})
-    kind = _known_kind(order)
+    kind = _narrow_kind(order)
     return after, WorkOrderCompleted(**said, **told, outcome=outcome, kind=kind, to_verify=after.to_verify)
 
 
@@ -154,7 +154,7 @@ def changes_to_hand_over(town: Town, order: WorkOrder, team: str, at: datetime) 
         "person": None,
         "level": level_after(town, team, running, at),
         "acknowledged_at": None,
-        "referral": ended(order.referral, at),
+        "referral": end_referral(order.referral, at),
         "clocks": clocks.hand_over(town, running, at),
     }
 
@@ -187,12 +187,12 @@ def need_free(order: WorkOrder, acting: Acting) -> None:
 
 def level_after(town: Town, team: str, running: Clocks, at: datetime) -> Level:
     """The level that holds it once a team has seen it: back to the team, unless an overdue repair was escalated."""
-    return _highest([base_level(town, team), *clocks.chasing_levels(town, running, at)])
+    return _highest([base_level(town, team), *clocks.list_chasing_levels(town, running, at)])
 
 
 def level_beside_agency(town: Town, running: Clocks, at: datetime) -> Level:
     """The level that holds what an agency has: whoever chases an overdue repair goes on with that; else the agency."""
-    chasing = clocks.chasing_levels(town, running, at)
+    chasing = clocks.list_chasing_levels(town, running, at)
     return _highest(chasing) if any(level in LADDER for level in chasing) else "agency"
 
 
@@ -200,6 +200,6 @@ def _highest(rungs: Sequence[Level]) -> Level:
     return max((level for level in rungs if level in LADDER), key=LADDER.index)
 
 
-def _known_kind(order: WorkOrder) -> ReportKind:
+def _narrow_kind(order: WorkOrder) -> ReportKind:
     """As an event may say it; one that only a newer release knows is taken as a `problem`."""
     return order.kind if order.kind in get_args(ReportKind) else "problem"

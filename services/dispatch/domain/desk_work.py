@@ -8,7 +8,7 @@ from services.dispatch.domain.colleagues import Member, need_member
 from services.dispatch.domain.crew_work import changes_to_hand_over
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.pausing import changes_to_go_on
-from services.dispatch.domain.referring import taken_back_from
+from services.dispatch.domain.referring import tell_taken_back
 from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.taking_back import open_until
 from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields
@@ -44,7 +44,7 @@ def assign(
     assigned = WorkOrderAssigned(
         **common_fields(town, after, acting), previous_team=previous, due_at=after.due_at, reason=reason
     )
-    return Step(after, [*taken_back_from(town, order, acting), assigned])
+    return Step(after, [*tell_taken_back(town, order, acting), assigned])
 
 
 def cancel(

@@ -7,7 +7,7 @@ from services.dispatch.domain.clocks import Alarm, ClockName
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Informed
 from services.dispatch.domain.pausing import resume
-from services.dispatch.domain.work_order import LADDER, WorkOrder, change, common_fields, known_level
+from services.dispatch.domain.work_order import LADDER, WorkOrder, change, common_fields, narrow_level
 from shared.events.base import Event
 from shared.events.work_orders import Level, WorkOrderEscalated
 from shared.kernel import Step
@@ -34,7 +34,7 @@ def _ring(town: Town, order: WorkOrder, name: ClockName, system: Acting) -> Step
     clock = getattr(running, name)
     events: list[Event] = []
     for alarm in alarms:
-        level = _chasing_level(order, alarm)
+        level = _find_chasing_level(order, alarm)
         again = level == order.level and _is_informed(town, order, alarm.level)
         informed = Informed(level=alarm.level, team=order.team, clock=name, at=system.at)
         told = order.informed if again else [*order.informed, informed]
@@ -47,7 +47,7 @@ def _ring(town: Town, order: WorkOrder, name: ClockName, system: Acting) -> Step
             level=level,
             informed=told,
         )
-        said = common_fields(town, order, system) | {"level": known_level(alarm.level)}
+        said = common_fields(town, order, system) | {"level": narrow_level(alarm.level)}
         events.append(WorkOrderEscalated(**said, clock=name, percent=alarm.percent, due_at=clock.due_at, again=again))
     return Step(order, events)
 
@@ -72,7 +72,7 @@ def _facts(name: ClockName, alarm: Alarm, *, again: bool) -> dict[str, str]:
     return facts | ({"again": "yes"} if again else {})
 
 
-def _chasing_level(order: WorkOrder, alarm: Alarm) -> Level:
+def _find_chasing_level(order: WorkOrder, alarm: Alarm) -> Level:
     """From 100 % on the work is the told level's to chase, but never a lower one's than it is already. Also what an
     agency has: that the promise to the resident is missed is the town's own."""
     if alarm.percent < 100 or alarm.level not in LADDER:

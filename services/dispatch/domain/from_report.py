@@ -7,7 +7,7 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.desk_work import call_off
 from services.dispatch.domain.history import Acting, Actor, Comment, officer_of
 from services.dispatch.domain.parts import AboutReport, Rule, Spot
-from services.dispatch.domain.pausing import answered
+from services.dispatch.domain.pausing import hear_answer
 from services.dispatch.domain.place import address_for_mail
 from services.dispatch.domain.rerouting import hand_over_by_rule
 from services.dispatch.domain.routing import Facts, Routed, public_rule, route
@@ -62,7 +62,7 @@ def begin_again(
 ) -> Step[WorkOrder]:
     """It was not fixed: new work, routed by today's rules; what the old work knew about the report goes with it."""
     routed = route(town, facts)
-    known = carried(before) if before else {}
+    known = carry_over(before) if before else {}
     order = WorkOrder(
         reference=event.reference,
         report=report,
@@ -85,7 +85,7 @@ def begin_again(
     return _created(town, order, at, routed)
 
 
-def carried(before: WorkOrder) -> dict[str, Any]:
+def carry_over(before: WorkOrder) -> dict[str, Any]:
     """What the events of a report do not repeat."""
     comments = before.comments[-COMMENTS_CARRIED:]
     counts = {"photos": before.photos, "followers": before.followers, "comment_count": before.comment_count}
@@ -159,7 +159,7 @@ def add_comment(town: Town, order: WorkOrder, event: ReportCommented, at: dateti
     counts = {"comment_count": order.comment_count + 1, "photos": order.photos + event.photos}
     changes: dict[str, Any] = {"comments": comments, **counts}
     after = change(order, "commented", Acting(officer_of(event), at), facts={"by": event.by}, **changes)
-    return (answered(town, after, at) if event.by == "reporter" else None) or Step(after)
+    return (hear_answer(town, after, at) if event.by == "reporter" else None) or Step(after)
 
 
 def count_followers(order: WorkOrder, event: ReportFollowed, sequence: int, at: datetime) -> Step[WorkOrder] | None:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field
 
 from services.dispatch.domain.history import Actor
-from services.dispatch.domain.work_order import known_level
+from services.dispatch.domain.work_order import narrow_level
 from shared.events.base import Place
 from shared.events.outcomes import Outcome
 from shared.events.work_orders import Level
@@ -128,14 +128,14 @@ def incident_moments(incident: Incident) -> list[Moment]:
     return [*walk, Moment("lead", incident.lead_due)] if incident.lead_due else walk
 
 
-def known(incident_id: str, incident: Incident) -> dict[str, Any]:
+def incident_fields(incident_id: str, incident: Incident) -> dict[str, Any]:
     """What an event about it as a whole says."""
     place = incident.middle.for_event() if incident.middle else None
     where = {"zone": incident.zone, "location": place, "radius_m": incident.radius_m if place else 0}
-    return {**common(incident_id, incident), **standing(incident), **where}
+    return {**common(incident_id, incident), **standing_fields(incident), **where}
 
 
-def standing(incident: Incident) -> dict[str, Any]:
+def standing_fields(incident: Incident) -> dict[str, Any]:
     """How it stands, for those who wait for its end."""
     texts = {"note": incident.note, "public_note": incident.public_note}
     return {"agency": incident.agency, "expected_until": incident.expected_until, **texts}
@@ -146,10 +146,10 @@ def common(incident_id: str, incident: Incident) -> dict[str, Any]:
     about = {"report_id": incident.report, "reference": incident.reference, "category": incident.category}
     marks = {"sensitive": incident.sensitive, "shown": incident.shown}
     links = {"incident_id": incident_id, "work_order_id": incident.work_order}
-    return {**about, **marks, **links, "team": incident.team, "level": known_level(incident.level)}
+    return {**about, **marks, **links, "team": incident.team, "level": narrow_level(incident.level)}
 
 
-def known_outcome(incident: Incident) -> Outcome:
+def narrow_outcome(incident: Incident) -> Outcome:
     """As an event may say it; one that only a newer release knows is said as the usual one."""
     known: Outcome | None = incident.outcome if incident.outcome in get_args(Outcome) else None
     return known or "fixed"

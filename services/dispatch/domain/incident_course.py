@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.dispatch.domain.history import Acting
-from services.dispatch.domain.incident import TICK, Incident, Telling, common, known
+from services.dispatch.domain.incident import TICK, Incident, Telling, common, incident_fields
 from shared.events.incidents import IncidentChanged, IncidentClosed, IncidentEvent, IncidentOpened
 from shared.events.outcomes import Outcome
 from shared.events.work_orders import Level
@@ -64,10 +64,10 @@ def open_incident(
     if incident.state != "proposed" or lead is None:
         raise Reject("incident-decided", f"The incident is {incident.state} already.")
     led = incident.model_copy(update=of_lead(lead))
-    said = announced(led, acting.at, expected_until, note)
+    said = with_announcement(led, acting.at, expected_until, note)
     after = said.model_copy(update={"state": "open", "opened_at": acting.at, "decided_by": acting.by})
     after = with_fact(after, acting.at)
-    return Step(after, [IncidentOpened(**known(incident_id, after))])
+    return Step(after, [IncidentOpened(**incident_fields(incident_id, after))])
 
 
 def deny(incident: Incident, acting: Acting) -> Step[Incident]:
@@ -87,7 +87,7 @@ def announce(
     """What an officer says of it; reports join by themselves at least until it is expected to be over."""
     if not incident.is_open:
         raise Reject("incident-not-open", f"The incident is {incident.state}.")
-    return _changed(incident_id, incident, announced(incident, at, expected_until, note), at)
+    return _tell_changed(incident_id, incident, with_announcement(incident, at, expected_until, note), at)
 
 
 def follow_work(incident_id: str, incident: Incident, lead: Lead, at: datetime) -> Step[Incident] | None:
@@ -99,14 +99,14 @@ def follow_work(incident_id: str, incident: Incident, lead: Lead, at: datetime) 
     said: dict[str, Any] = {"team": lead.team, "level": lead.level, "agency": lead.agency, "expected_until": until}
     after = incident.model_copy(update=said | {"joins_until": max(incident.joins_until, until or incident.joins_until)})
     if (lead.agency, until) != (incident.agency, incident.expected_until):
-        return _changed(incident_id, incident, after, at)
+        return _tell_changed(incident_id, incident, after, at)
     return Step(after) if after != incident else None
 
 
 def change_lead(incident_id: str, incident: Incident, lead: Lead) -> Step[Incident]:
     """Another report's work order does the work from now on. Its reports' people notice nothing."""
     after = incident.model_copy(update=of_lead(lead))
-    return Step(after, [IncidentChanged(**known(incident_id, after))])
+    return Step(after, [IncidentChanged(**incident_fields(incident_id, after))])
 
 
 def want_lead(incident: Incident, work_order: str, at: datetime) -> Step[Incident] | None:
@@ -196,7 +196,7 @@ def of_lead(lead: Lead) -> dict[str, Any]:
     return {**about, "team": lead.team, "level": lead.level, "agency": lead.agency, "rounds": lead.rounds}
 
 
-def announced(incident: Incident, at: datetime, expected_until: datetime | None, note: str | None) -> Incident:
+def with_announcement(incident: Incident, at: datetime, expected_until: datetime | None, note: str | None) -> Incident:
     """With what an officer says of it; 422 for an end that does not lie ahead."""
     if expected_until is not None and not at < expected_until <= at + EXPECTED_MOST:
         raise Reject("expected-time", f"It must lie ahead, at most {EXPECTED_MOST.days} days.", status=422)
@@ -211,9 +211,9 @@ def with_fact(incident: Incident, at: datetime) -> Incident:
     return incident.model_copy(update={"fact": incident.fact + 1, "telling": Telling(at=later)})
 
 
-def _changed(incident_id: str, before: Incident, after: Incident, at: datetime) -> Step[Incident] | None:
+def _tell_changed(incident_id: str, before: Incident, after: Incident, at: datetime) -> Step[Incident] | None:
     if after == before:
         return None
     after = with_fact(after, at)
-    event: IncidentEvent = IncidentChanged(**known(incident_id, after))
+    event: IncidentEvent = IncidentChanged(**incident_fields(incident_id, after))
     return Step(after, [event])

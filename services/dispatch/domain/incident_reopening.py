@@ -6,8 +6,8 @@ them (`joins.py`), and their own work stands aside as before.
 
 from datetime import datetime, timedelta
 
-from services.dispatch.domain.incident import Incident, TakenBack, known
-from services.dispatch.domain.incident_course import Lead, announced, of_lead, with_fact
+from services.dispatch.domain.incident import Incident, TakenBack, incident_fields
+from services.dispatch.domain.incident_course import Lead, of_lead, with_announcement, with_fact
 from services.dispatch.domain.taking_back import reopens_until
 from services.dispatch.domain.vicinity import rule_for
 from shared.events.incidents import IncidentReopened
@@ -50,9 +50,9 @@ def reopen(
     for as long as they do when one begins; so do those that have come alone meanwhile (`joins.tell_members`)."""
     nothing = dict.fromkeys(("outcome", "closed_at", "reopen_until", "done", "public_done", "lead_due"))
     again = incident.model_copy(update={**of_lead(lead), **nothing, "state": "open"})
-    after = with_fact(announced(again, at, expected_until, note), at)
+    after = with_fact(with_announcement(again, at, expected_until, note), at)
     joins_until = max(after.joins_until, at + timedelta(hours=rule_for(town, after.category).join_hours))
     missed = min(filter(None, (incident.missed_since, incident.closed_at)), default=None)
     ends = [*incident.taken_back, TakenBack(fact=incident.fact, work_order=incident.work_order)]
     after = after.model_copy(update={"taken_back": ends, "joins_until": joins_until, "missed_since": missed})
-    return Step(after, [IncidentReopened(**known(incident_id, after))])
+    return Step(after, [IncidentReopened(**incident_fields(incident_id, after))])

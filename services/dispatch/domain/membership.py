@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from services.dispatch.domain.incident import TICK, Incident, common, standing
-from services.dispatch.domain.work_order import WorkOrder, known_level
+from services.dispatch.domain.incident import TICK, Incident, common, standing_fields
+from services.dispatch.domain.work_order import WorkOrder, narrow_level
 from shared.events.base import Event
 from shared.events.incidents import IncidentJoined, IncidentLeft
 from shared.kernel import Lenient, Moment, Reject, Step, StoredModel
@@ -97,18 +97,22 @@ def begin_alone(
     """A report has come in that may be one of several; it looks around at once. One that comes back came when it came
     first, and was in what it was in."""
     if before is None:
-        return Step(_placed(member, state="alone", due=at, said=said))
+        return Step(_make_membership(member, state="alone", due=at, said=said))
     if before.work_order == member.work_order or (before.state, before.left_why) != ("left", "gone"):
         return None
     back = replace(member, reported_at=before.reported_at or member.reported_at)
-    return Step(_placed(back, state="alone", due=due_anew(before, at), said=said or before.said or before.incident))
+    return Step(
+        _make_membership(
+            back, state="alone", due=find_next_due(before, at), said=said or before.said or before.incident
+        )
+    )
 
 
 def look_again(before: Membership | None, at: datetime) -> Step[Membership] | None:
     """What it may belong to goes on after all: it looks around once more, as if it had come in now."""
     if before is None or before.state != "alone":
         return None
-    return Step(before.model_copy(update={"due": due_anew(before, at)}))
+    return Step(before.model_copy(update={"due": find_next_due(before, at)}))
 
 
 def propose(before: Membership | None, incident_id: str, *, looks: bool = False) -> Step[Membership] | None:
@@ -133,8 +137,8 @@ def join(
         raise Reject("incident-over", f"Incident {incident_id} is {incident.state}: nothing joins it any more.")
     need_as_open(member, incident)
     if incident.state == "proposed":
-        return Step(_placed(member, state="proposed", incident=incident_id, was_due=_last_due(before)))
-    return joined(before, member, incident_id, incident, at)
+        return Step(_make_membership(member, state="proposed", incident=incident_id, was_due=_last_due(before)))
+    return note_joined(before, member, incident_id, incident, at)
 
 
 def leave(
@@ -146,7 +150,7 @@ def leave(
     if membership.state != "joined" or own is None:
         return None
     gone: dict[str, Any] = {"state": "left", "left_at": at, "left_why": "officer"}
-    after = membership.model_copy(update={**gone, "due": due_anew(membership, at)})
+    after = membership.model_copy(update={**gone, "due": find_next_due(membership, at)})
     return Step(after, [_left(after, own, incident, reason)])
 
 
@@ -155,7 +159,7 @@ def let_out(membership: Membership, own: WorkOrder, incident: Incident, at: date
     if membership.state != "joined":
         return None
     out: dict[str, Any] = {"state": "alone", "incident": None, "joined_at": None, "said": None, "told": 0}
-    after = membership.model_copy(update={**out, "due": due_anew(membership, at)})
+    after = membership.model_copy(update={**out, "due": find_next_due(membership, at)})
     return Step(after, [_left(membership, own, incident, None)])
 
 
@@ -165,7 +169,7 @@ def turn(
     """The report is of another category now: it leaves what it was in, and looks around among its like."""
     if membership.state == "left" or member.category == membership.category:
         return None
-    alone = _placed(member, state="alone", due=due_anew(membership, at))
+    alone = _make_membership(member, state="alone", due=find_next_due(membership, at))
     if membership.state != "joined" or incident is None or incident.is_over:
         return Step(alone)
     return Step(alone, [_left(membership, own, incident, None)])
@@ -180,19 +184,19 @@ def go(membership: Membership, at: datetime) -> Step[Membership] | None:
     return Step(membership.model_copy(update=changes))
 
 
-def settled(membership: Membership, due: datetime | None) -> Step[Membership] | None:
+def settle(membership: Membership, due: datetime | None) -> Step[Membership] | None:
     """What was due then is done; what came due since stays."""
     return Step(membership.model_copy(update={"due": None, "was_due": due})) if membership.due == due else None
 
 
-def joined(
+def note_joined(
     before: Membership | None, member: Member, incident_id: str, incident: Incident, at: datetime
 ) -> Step[Membership]:
     """As one of it, with what it has to say by now."""
     told = {"incident": incident_id, "joined_at": at, "told": incident.fact}
-    after = _placed(member, state="joined", due=due_anew(before, at), **told)
+    after = _make_membership(member, state="joined", due=find_next_due(before, at), **told)
     said = of_member(after, member.report, incident_id, incident)
-    return Step(after, [IncidentJoined(**said, **standing(incident), over=incident.is_over)])
+    return Step(after, [IncidentJoined(**said, **standing_fields(incident), over=incident.is_over)])
 
 
 def need_as_open(member: Member, incident: Incident) -> None:
@@ -201,7 +205,7 @@ def need_as_open(member: Member, incident: Incident) -> None:
         raise Reject("incident-openness", "A report joins only an incident of which others may know as much as of it.")
 
 
-def due_anew(before: Membership | None, at: datetime) -> datetime:
+def find_next_due(before: Membership | None, at: datetime) -> datetime:
     """Something is to be done about it: later than what was due before, whatever the clock says: a moment takes effect
     once."""
     last = _last_due(before)
@@ -218,12 +222,12 @@ def _last_due(before: Membership | None) -> datetime | None:
     return (before.due or before.was_due) if before else None
 
 
-def _placed(member: Member, **more: Any) -> Membership:
+def _make_membership(member: Member, **more: Any) -> Membership:
     known = {name: value for name, value in vars(member).items() if name != "report"}
     return Membership(**known, **more)
 
 
 def _left(membership: Membership, own: WorkOrder, incident: Incident, reason: str | None) -> Event:
     said = of_member(membership, own.report.id, membership.incident or "", incident)
-    held = {"team": own.team, "level": known_level(own.level)}
+    held = {"team": own.team, "level": narrow_level(own.level)}
     return IncidentLeft(**{**said, **held}, due_at=own.due_at, reason=reason)

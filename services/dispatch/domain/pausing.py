@@ -79,7 +79,7 @@ def resume(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
     return Step(after, [WorkOrderResumed(**common_fields(town, after, acting), due_at=after.due_at)])
 
 
-def answered(town: Town, order: WorkOrder, at: datetime) -> Step[WorkOrder] | None:
+def hear_answer(town: Town, order: WorkOrder, at: datetime) -> Step[WorkOrder] | None:
     """The reporter has written to the town since triage asked them: it is to be looked at again, and its clocks run on.
     A crew that waits for them goes on by its own word: it may be elsewhere by now. What stands aside for an incident,
     or ended with one, finds the answer when it goes on."""

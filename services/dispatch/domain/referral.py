@@ -81,25 +81,25 @@ def new_link(referral: Referral, at: datetime) -> Referral:
     return referral.model_copy(update={"link": referral.link + 1, "link_until": at + timedelta(days=LINK_DAYS)})
 
 
-def ended(referral: Referral | None, at: datetime) -> Referral | None:
+def end_referral(referral: Referral | None, at: datetime) -> Referral | None:
     """What is left of it when somebody of the town has the work: it is taken back from an agency that had it."""
     if referral is None or not referral.holds:
         return referral
-    return stopped(referral.model_copy(update={"status": "taken_back", "at": at}))
+    return stop_clocks(referral.model_copy(update={"status": "taken_back", "at": at}))
 
 
-def stopped(referral: Referral) -> Referral:
+def stop_clocks(referral: Referral) -> Referral:
     """Nothing is due any more."""
     return referral.model_copy(update={"answer_by": None, "remind_at": None})
 
 
-def timed(town: Town, referral: Referral, at: datetime) -> Referral:
+def start_clock(town: Town, referral: Referral, at: datetime) -> Referral:
     """Its next word counts from then, by what the town has agreed with the agency."""
     agency = town.agencies.get(referral.agency)
     clock = clock_of(town, agency)
     fresh = {"overdue_at": None, "reminders": 0}
     if clock is None:
-        return stopped(referral.model_copy(update=fresh))
+        return stop_clocks(referral.model_copy(update=fresh))
     by = calendar_of(town, clock).add_minutes(at, clock.answer_minutes)
     return referral.model_copy(update={**fresh, "answer_by": by, "remind_at": next_reminder(town, agency, at)})
 

@@ -8,7 +8,7 @@ from services.dispatch.domain.acts import need
 from services.dispatch.domain.crew_work import level_after, level_beside_agency
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.pausing import changes_to_go_on
-from services.dispatch.domain.referral import Referral, holder_of, new_link, stopped, timed
+from services.dispatch.domain.referral import Referral, holder_of, new_link, start_clock, stop_clocks
 from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.work_order import WorkOrder, change, common_fields
 from shared.events.agencies import (
@@ -46,18 +46,18 @@ def refer(
         raise Reject("unknown-agency", f"The town knows no agency {agency!r}.", status=422)
     if holder_of(order.referral) == agency:
         raise Reject("already-referred", f"{agency} has it already: write to it, or take it back first.")
-    told = _beside(text, proposed_text(town, order))
+    told = _join_texts(text, propose_text(town, order))
     if told is None:
         raise Reject(
             "referral-text", "Say in the text what the agency is to do: it may not read the report.", status=422
         )
     at = acting.happened
     seen = sight_of("public", openness_under(town, order)).pictures if photos is None else photos
-    referral = _begun(town, order, agency, acting).model_copy(
+    referral = _begin_referral(town, order, agency, acting).model_copy(
         update={"text": told, "photos": order.photos if seen else 0}
     )
     facts = {"agency": agency}
-    after = change(order, "referred", acting, text=told, facts=facts, referral=referral, **_given_away(town, order, at))
+    after = change(order, "referred", acting, text=told, facts=facts, referral=referral, **_give_away(town, order, at))
     event = WorkOrderReferred(
         **common_fields(town, after, acting),
         **link_fields(referral),
@@ -69,17 +69,17 @@ def refer(
         photos=referral.photos,
         text=told,
     )
-    return Step(after, [*taken_back_from(town, order, acting), event])
+    return Step(after, [*tell_taken_back(town, order, acting), event])
 
 
-def proposed_text(town: Town, order: WorkOrder) -> str | None:
+def propose_text(town: Town, order: WorkOrder) -> str | None:
     """What an agency may be told of the report's own words; None: nothing, somebody must write it."""
     openness = openness_under(town, order)
     public = public_words(order.text, openness)
     return words_for("agency", openness, meant_for="everybody", written=order.text, public=public) or None
 
 
-def _beside(text: str | None, reported: str | None) -> str | None:
+def _join_texts(text: str | None, reported: str | None) -> str | None:
     """The words of the town, and under them the reporter's own unless they are among them: whoever writes what is to be
     done leaves out what somebody saw. Theirs are whole; of the reporter's as much as there is room for."""
     if not text or not reported or " ".join(reported.split()) in " ".join(text.split()):
@@ -104,9 +104,9 @@ def note_told(
     if end == "sent":
         after = change(order, "agency_told", acting, facts=_facts(referral), referral=_now(referral, "sent", at))
         return Step(after, [WorkOrderAgencyTold(**common_fields(town, after, acting), status="sent")])
-    failed = stopped(_now(referral, "failed", at)).model_copy(update={"why": why})
+    failed = stop_clocks(_now(referral, "failed", at)).model_copy(update={"why": why})
     facts = _facts(referral) | ({"why": why} if why else {})
-    after = change(order, "agency_failed", acting, facts=facts, referral=failed, **kept(town, order, at))
+    after = change(order, "agency_failed", acting, facts=facts, referral=failed, **keep_with_team(town, order, at))
     said = common_fields(town, after, acting) | {"agency": referral.agency}
     return Step(after, [WorkOrderAgencyTold(**said, status="failed", why=why)])
 
@@ -114,9 +114,9 @@ def note_told(
 def tell_agency(town: Town, order: WorkOrder, acting: Acting, *, text: str) -> Step[WorkOrder]:
     """Write to the agency that has it: a reply to what it asked, or something new. Its clock begins anew."""
     need(order, "tell_agency")
-    referral = _given(order)
+    referral = _need_referral(order)
     standing = "received" if referral.status == "asked" else referral.status
-    written = new_link(timed(town, _now(referral, standing, acting.happened), acting.at), acting.at)
+    written = new_link(start_clock(town, _now(referral, standing, acting.happened), acting.at), acting.at)
     after = change(order, "agency_written", acting, text=text, facts=_facts(referral), referral=written)
     said = {**common_fields(town, after, acting), **link_fields(written)}
     event = WorkOrderAgencyChased(**said, reason="reply", answer_by=written.answer_by, text=text)
@@ -126,17 +126,17 @@ def tell_agency(town: Town, order: WorkOrder, acting: Acting, *, text: str) -> S
 def take_back(town: Town, order: WorkOrder, acting: Acting, *, reason: str | None = None) -> Step[WorkOrder]:
     """The team has it again, as it had it before; what was promised to the resident stays."""
     need(order, "take_back")
-    referral, at = _given(order), acting.happened
-    back = stopped(_now(referral, "taken_back", at))
+    referral, at = _need_referral(order), acting.happened
+    back = stop_clocks(_now(referral, "taken_back", at))
     after = change(
         order, "taken_back", acting, text=reason, facts=_facts(referral), referral=back,
-        **kept(town, order, at),
+        **keep_with_team(town, order, at),
     )  # fmt: skip
     said = common_fields(town, after, acting) | {"agency": referral.agency}
     return Step(after, [WorkOrderTakenBack(**said, reason=reason)])
 
 
-def taken_back_from(town: Town, before: WorkOrder, acting: Acting) -> list[Event]:
+def tell_taken_back(town: Town, before: WorkOrder, acting: Acting) -> list[Event]:
     """What an agency is told that loses the work because it goes to somebody else; nothing where none had it."""
     agency = holder_of(before.referral)
     return [WorkOrderTakenBack(**common_fields(town, before, acting))] if agency else []
@@ -147,7 +147,7 @@ def link_fields(referral: Referral) -> dict[str, Any]:
     return {"link_number": referral.link, "link_until": referral.link_until}
 
 
-def kept(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
+def keep_with_team(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
     """The changes by which it is the team's own again; none where it never left."""
     if order.state != "referred":
         return {}
@@ -155,7 +155,7 @@ def kept(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
     return {"state": state, "level": level_after(town, order.team, order.clocks, at)}
 
 
-def _begun(town: Town, order: WorkOrder, agency: str, acting: Acting) -> Referral:
+def _begin_referral(town: Town, order: WorkOrder, agency: str, acting: Acting) -> Referral:
     """A new referral. Links count on, so that none of an earlier one ever opens this one. The agency's time counts from
     when it hears of it, however long the words waited on a phone."""
     before = order.referral
@@ -169,10 +169,10 @@ def _begun(town: Town, order: WorkOrder, agency: str, acting: Acting) -> Referra
         link=before.link if before else 0,
         earlier=others[-EARLIER_KEPT:],
     )
-    return new_link(timed(town, fresh, acting.at), acting.at)
+    return new_link(start_clock(town, fresh, acting.at), acting.at)
 
 
-def _given_away(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
+def _give_away(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
     """The changes by which an agency has it: nobody waits, and who refers it has seen it."""
     moved = changes_to_go_on(town, order, at)
     running = clocks.acknowledge(moved.pop("clocks", order.clocks), at)
@@ -180,7 +180,7 @@ def _given_away(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
     return {**moved, "state": "referred", "person": None, "level": level, "clocks": running}
 
 
-def _given(order: WorkOrder) -> Referral:
+def _need_referral(order: WorkOrder) -> Referral:
     if order.referral is None:
         raise Reject("not-referred", "No agency was given it.")
     return order.referral

@@ -4,7 +4,7 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.crew_work import changes_to_hand_over
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Rule
-from services.dispatch.domain.referring import taken_back_from
+from services.dispatch.domain.referring import tell_taken_back
 from services.dispatch.domain.routing import Facts, Routed, public_rule, route
 from services.dispatch.domain.splitting import promise_anew
 from services.dispatch.domain.states import UNSEEN, WHOLE
@@ -71,4 +71,4 @@ def hand_over_by_rule(
         public_rule=public_rule(town, routed.rule),
         rules_version=routed.version,
     )
-    return Step(after, [*(taken_back_from(town, before, acting) if moves else ()), event])
+    return Step(after, [*(tell_taken_back(town, before, acting) if moves else ()), event])

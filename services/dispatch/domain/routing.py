@@ -92,8 +92,8 @@ def decide(rules: Routing, facts: Facts) -> Routed:
     """The first rule whose conditions all hold; the fallback (triage) when none does."""
     for rule in rules.rules:
         if all(check.holds for check in _checks(rule.when, facts)):
-            return _routed(rule.code, rules.version, rule.then)
-    return _routed(None, rules.version, rules.fallback)
+            return _make_routed(rule.code, rules.version, rule.then)
+    return _make_routed(None, rules.version, rules.fallback)
 
 
 def explain(town: Town, facts: Facts) -> list[Tried]:
@@ -108,7 +108,7 @@ def explain(town: Town, facts: Facts) -> list[Tried]:
             result = "not_reached"
         elif matches:
             result, decided = "decided", True
-        tried.append(_tried(rule, checks, result))
+        tried.append(_make_tried(rule, checks, result))
     return tried
 
 
@@ -138,11 +138,11 @@ def distance_m(a_latitude: float, a_longitude: float, b_latitude: float, b_longi
     return hypot(north, east)
 
 
-def _routed(rule: str | None, version: str, then: RoutingOutcome) -> Routed:
+def _make_routed(rule: str | None, version: str, then: RoutingOutcome) -> Routed:
     return Routed(rule, version, then.team, then.agency, then.priority, then.service_level)
 
 
-def _tried(rule: RoutingRule, checks: Sequence[Checked], result: Result) -> Tried:
+def _make_tried(rule: RoutingRule, checks: Sequence[Checked], result: Result) -> Tried:
     return Tried(rule.code, rule.name.get() if rule.name else None, rule.then, checks, result)
 
 
@@ -171,7 +171,7 @@ def _checks(when: RoutingConditions, facts: Facts) -> Iterator[Checked]:
         answer = facts.answers.get(question)
         yield Checked(f"answers.{question}", wanted, answer, answer in wanted)
     yield from _in_the_text(when, facts)
-    yield from _recurring(when, facts)
+    yield from _check_recurrence(when, facts)
 
 
 def _in_the_text(when: RoutingConditions, facts: Facts) -> Iterator[Checked]:
@@ -180,7 +180,7 @@ def _in_the_text(when: RoutingConditions, facts: Facts) -> Iterator[Checked]:
         yield Checked("words", when.words, found, found is not None)
 
 
-def _recurring(when: RoutingConditions, facts: Facts) -> Iterator[Checked]:
+def _check_recurrence(when: RoutingConditions, facts: Facts) -> Iterator[Checked]:
     """Reports near the place within the days, the new one included; without a place there is only the new one."""
     wanted = when.recurrence
     if wanted is None:

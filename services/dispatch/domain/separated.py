@@ -4,7 +4,7 @@ not called off: that is its work still."""
 
 from datetime import datetime
 
-from services.dispatch.domain.from_report import begin, carried
+from services.dispatch.domain.from_report import begin, carry_over
 from services.dispatch.domain.history import Acting, officer_of
 from services.dispatch.domain.parts import AboutReport
 from services.dispatch.domain.routing import Facts
@@ -33,4 +33,4 @@ def begin_apart(
     """What was said to the work before goes with it, and so does how often the report had been reopened."""
     said = {"photos": event.photos, "followers": event.followers}
     again = {"reopened": before.reopened, "reopened_because": before.reopened_because} if before else {}
-    return begin(town, event, report, facts, at, **{**(carried(before) if before else {}), **again, **said})
+    return begin(town, event, report, facts, at, **{**(carry_over(before) if before else {}), **again, **said})

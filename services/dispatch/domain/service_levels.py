@@ -11,22 +11,22 @@ from shared.town.models import ServiceLevel, Target
 
 def calendar_of(town: Town, service_level: str, priority: Priority) -> WorkingCalendar:
     """The calendar that the promise is counted by; the office's hours where the profile lost the level."""
-    known = _promising(town, service_level, priority)
+    known = _find_promising(town, service_level, priority)
     return town.always if known and known.calendar == "always" else town.calendar
 
 
-def promised(town: Town, service_level: str, priority: Priority) -> Target:
+def find_target(town: Town, service_level: str, priority: Priority) -> Target:
     """The minutes promised; none where the profile lost the level, or says that it promises none.
 
     An officer may judge work more or less urgent than any rule that leads to its level. Nothing is without an end for
     that: of less urgent work the level's next target holds, of more urgent work the soonest of all levels.
     """
-    known = _promising(town, service_level, priority)
+    known = _find_promising(town, service_level, priority)
     targets = known.targets if known else {}
     return next((targets[one] for one in _from(priority) if one in targets), Target())
 
 
-def _promising(town: Town, service_level: str, priority: Priority) -> ServiceLevel | None:
+def _find_promising(town: Town, service_level: str, priority: Priority) -> ServiceLevel | None:
     own = town.service_levels.get(service_level)
     if own is None or any(one in own.targets for one in _from(priority)):
         return own

@@ -16,9 +16,9 @@ from services.dispatch.domain.desk_work import call_off
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Child, Completion
 from services.dispatch.domain.pausing import changes_to_go_on
-from services.dispatch.domain.referral import ended
-from services.dispatch.domain.referring import taken_back_from
-from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields, known_priority
+from services.dispatch.domain.referral import end_referral
+from services.dispatch.domain.referring import tell_taken_back
+from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields, narrow_priority
 from shared.events.base import Event
 from shared.events.ids import derive_id
 from shared.events.outcomes import Outcome
@@ -43,7 +43,7 @@ class Share:
 def split(town: Town, order: WorkOrder, acting: Acting, *, shares: Sequence[Share]) -> Step[WorkOrder]:
     """Each team gets its share; said again of split work it adds some. What the resident was promised does not move."""
     need(order, "split")
-    children = [*order.children, *_planned(town, order, acting, shares)]
+    children = [*order.children, *_plan_children(town, order, acting, shares)]
     if not 2 <= sum(not child.settled for child in children) <= CHILDREN_MOST:
         raise Reject("shares", f"Work is split into 2 to {CHILDREN_MOST} shares.", status=422)
     at = acting.happened
@@ -53,7 +53,7 @@ def split(town: Town, order: WorkOrder, acting: Acting, *, shares: Sequence[Shar
         **moved,
         "state": "split",
         "person": None,
-        "referral": ended(order.referral, at),
+        "referral": end_referral(order.referral, at),
         "level": level_after(town, order.team, running, at),
         "clocks": running,
         "acknowledged_at": order.acknowledged_at or at,
@@ -62,7 +62,7 @@ def split(town: Town, order: WorkOrder, acting: Acting, *, shares: Sequence[Shar
     }
     facts = {"shares": str(len(children) - len(order.children))}
     step = _split(town, change(order, "split", acting, facts=facts, **changes), acting)
-    return Step(step.state, [*taken_back_from(town, order, acting), *step.events])
+    return Step(step.state, [*tell_taken_back(town, order, acting), *step.events])
 
 
 def promise_anew(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
@@ -76,7 +76,7 @@ def _split(town: Town, after: WorkOrder, acting: Acting) -> Step[WorkOrder]:
     return Step(after, [WorkOrderSplit(**said, children=children, due_at=after.due_at)])
 
 
-def _planned(town: Town, order: WorkOrder, acting: Acting, shares: Sequence[Share]) -> list[Child]:
+def _plan_children(town: Town, order: WorkOrder, acting: Acting, shares: Sequence[Share]) -> list[Child]:
     for share in shares:
         if share.team not in town.teams:
             raise Reject("unknown-team", f"The town has no team {share.team!r}.", status=422)
@@ -118,7 +118,7 @@ def begin_child(town: Town, parent_id: str, parent: WorkOrder, child: Child, at:
         **common_fields(town, order, acting),
         again=order.reopened > 0,
         zone=order.zone,
-        priority=known_priority(order.priority),
+        priority=narrow_priority(order.priority),
         rules_version=order.rule.version,
         service_level=order.clocks.service_level,
         acknowledge_by=order.clocks.acknowledge.due_at if order.clocks.acknowledge else None,

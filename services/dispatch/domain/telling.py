@@ -3,8 +3,8 @@ of it once, by the numbers of the facts."""
 
 from datetime import datetime
 
-from services.dispatch.domain.incident import Incident, known_outcome, standing
-from services.dispatch.domain.membership import Member, Membership, due_anew, joined, need_as_open, of_member
+from services.dispatch.domain.incident import Incident, narrow_outcome, standing_fields
+from services.dispatch.domain.membership import Member, Membership, find_next_due, need_as_open, note_joined, of_member
 from shared.events.base import Event
 from shared.events.incidents import IncidentJoined, IncidentResolved, IncidentTold, IncidentWentOn
 from shared.kernel import Step
@@ -19,19 +19,19 @@ def tell(membership: Membership, report: str, incident_id: str, incident: Incide
     if membership.incident != incident_id or membership.told >= incident.fact:
         return None
     if membership.state == "proposed":
-        return _taken_in(membership, report, incident_id, incident)
+        return _take_in(membership, report, incident_id, incident)
     if membership.state != "joined":
         return None
     after = membership.model_copy(update={"told": incident.fact})
     said = of_member(membership, report, incident_id, incident)
     hears_from_work = membership.work_order == incident.work_order
     if incident.is_open and _heard_end(membership, incident):
-        return Step(after, [IncidentWentOn(**said, **standing(incident))])
+        return Step(after, [IncidentWentOn(**said, **standing_fields(incident))])
     if incident.is_open and not (hears_from_work and incident.fact == incident.reopened_fact):
-        return Step(after, [IncidentTold(**said, **standing(incident))])
+        return Step(after, [IncidentTold(**said, **standing_fields(incident))])
     if incident.is_open or incident.outcome is None or hears_from_work:
         return Step(after)
-    return Step(after, [_resolved(membership, report, incident_id, incident)])
+    return Step(after, [_tell_resolved(membership, report, incident_id, incident)])
 
 
 def move(
@@ -41,24 +41,24 @@ def move(
     Whoever was told that their own was over hears first that it was not. Of what is over by now people are told once:
     the rest of it is for the record (`over`)."""
     need_as_open(member, into)
-    moved = joined(before, member, into_id, into, at)
+    moved = note_joined(before, member, into_id, into, at)
     first, last = list[Event](), list[Event]()
     if _heard_end(before, part):
         said = of_member(before, member.report, before.incident or "", part)
-        first = [IncidentWentOn(**said, **standing(part), over=into.is_over)]
+        first = [IncidentWentOn(**said, **standing_fields(part), over=into.is_over)]
     if into.is_over:
-        last = [_resolved(moved.state, member.report, into_id, into)]
+        last = [_tell_resolved(moved.state, member.report, into_id, into)]
     return Step(moved.state, [*first, *moved.events, *last])
 
 
-def _taken_in(membership: Membership, report: str, incident_id: str, incident: Incident) -> Step[Membership] | None:
+def _take_in(membership: Membership, report: str, incident_id: str, incident: Incident) -> Step[Membership] | None:
     """The officer has confirmed what it was proposed for."""
     if not incident.is_open:
         return None
     at = (incident.telling.at if incident.telling else incident.opened_at) or incident.begun_at
-    changes = {"state": "joined", "joined_at": at, "told": incident.fact, "due": due_anew(membership, at)}
+    changes = {"state": "joined", "joined_at": at, "told": incident.fact, "due": find_next_due(membership, at)}
     said = of_member(membership, report, incident_id, incident)
-    return Step(membership.model_copy(update=changes), [IncidentJoined(**said, **standing(incident))])
+    return Step(membership.model_copy(update=changes), [IncidentJoined(**said, **standing_fields(incident))])
 
 
 def _heard_end(membership: Membership, incident: Incident) -> bool:
@@ -68,7 +68,7 @@ def _heard_end(membership: Membership, incident: Incident) -> bool:
     return any(one.work_order != membership.work_order for one in ends)
 
 
-def _resolved(membership: Membership, report: str, incident_id: str, incident: Incident) -> IncidentResolved:
+def _tell_resolved(membership: Membership, report: str, incident_id: str, incident: Incident) -> IncidentResolved:
     said = of_member(membership, report, incident_id, incident)
     said |= {"note": incident.done, "public_note": incident.public_done}
-    return IncidentResolved(**said, outcome=known_outcome(incident))
+    return IncidentResolved(**said, outcome=narrow_outcome(incident))

@@ -97,7 +97,7 @@ class WorkOrder(StoredModel):
     history: list[Entry] = Field(default_factory=list)  # the newest, see `BESIDE`
     teams: list[str] = Field(default_factory=list)  # all that ever held it: their screens are told when it leaves
     came_late: dict[str, str] = Field(default_factory=dict)  # why a request changed nothing, by the id of its cause
-    overtaken: int = 0  # how many of the lines hold what the desk has still to look at, for lists: `waiting_steps`
+    overtaken: int = 0  # how many of the lines hold what the desk has still to look at, for lists: `list_waiting_steps`
 
     @property
     def is_open(self) -> bool:
@@ -178,16 +178,16 @@ def moments(order: WorkOrder) -> list[Moment]:
     # one that was told; and by the beginning of its clock or pause, for what a phone kept may begin one anew that ends
     # when the one before did.
     due = [
-        Moment(f"{name} {clock.alarm.percent} {_named(clock.started_at)}", clock.alarm.at)
+        Moment(f"{name} {clock.alarm.percent} {_name_moment(clock.started_at)}", clock.alarm.at)
         for name, clock in alarms.items()
         if clock and clock.alarm
     ]
     waits = order.waiting
-    goes_on = [Moment(f"resume {_named(waits.since)}", waits.resume_at)] if waits else []
+    goes_on = [Moment(f"resume {_name_moment(waits.since)}", waits.resume_at)] if waits else []
     return [*told, *due, *goes_on, *referral_moments(order.referral)]
 
 
-def _named(at: datetime) -> str:
+def _name_moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%S}"
 
 
@@ -222,7 +222,7 @@ def common_fields(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any
         "sensitive": order.sensitive,
         "shown": town.shows(order.category),
         "team": None if order.team == town.triage else order.team,
-        "level": known_level(order.level),
+        "level": narrow_level(order.level),
         "agency": holder_of(order.referral),
         "person": order.person.sub if order.person else None,
         "parent": order.parent,
@@ -231,12 +231,12 @@ def common_fields(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any
     }
 
 
-def known_level(level: Level) -> Level:
+def narrow_level(level: Level) -> Level:
     """The level as an event may say it; one that only a newer release knows is said as the crew's."""
     return level if level in get_args(Level) else "crew"
 
 
-def known_priority(priority: Priority) -> Priority:
+def narrow_priority(priority: Priority) -> Priority:
     """As an event may say it; one that only a newer release knows is said as the most usual."""
     return priority if priority in get_args(Priority) else "normal"
 

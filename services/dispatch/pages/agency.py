@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from services.dispatch.access import Outsider, TheAgency, TheDesk
 from services.dispatch.agency_desk import SAID, act_as_agency, find_referral
 from services.dispatch.agency_views import list_referral
-from services.dispatch.api.agency import Show, after_of, filter_of, shown
+from services.dispatch.api.agency import Show, after_of, filter_of, show_as_agency
 from services.dispatch.bodies import Body
 from services.dispatch.commands import ActRequest, Desk
 from services.dispatch.domain.states import ActName
@@ -77,7 +77,7 @@ async def draw_work(
 ) -> HTMLResponse:
     """The page of one referral, for the board and for a link alike; `to`: where its forms go."""
     context: dict[str, Any] = {
-        "work": await shown(request, desk, case),
+        "work": await show_as_agency(request, desk, case),
         "card": make_card(desk.town, case, now()),
         "to": to,
         "answer": answer,

@@ -32,13 +32,13 @@ async def open_by_link(request: Request, desk: TheDesk, key: str = "") -> Respon
     link = _read(request, key)
     opened = await open_link(desk, link, now())
     reference = opened.case.state.reference
-    return move_in(request, f"/agency/answer/{reference}", _kept_as(reference), _cookie(key))
+    return move_in(request, f"/agency/answer/{reference}", _name_cookie(reference), _cookie(key))
 
 
 @router.get("/{reference}", dependencies=LIMITED)
 async def show_answer(request: Request, reference: str, desk: TheDesk, done: str = "") -> HTMLResponse:
     """What the work is about, what may be said of it, and that it may be said once."""
-    opened = await _opened(request, desk, reference, now())
+    opened = await _find_opened(request, desk, reference, now())
     if opened is None:
         return show(request, "agency_closed.html", status_code=404)
     return await _draw(request, desk, opened, done=done if done in SAID else "")
@@ -48,7 +48,7 @@ async def show_answer(request: Request, reference: str, desk: TheDesk, done: str
 async def answer(request: Request, reference: str, act: str, desk: TheDesk) -> Response:
     """The one answer. What is refused is shown with what was typed."""
     name = act_named(act)
-    opened = await _opened(request, desk, reference, now())
+    opened = await _find_opened(request, desk, reference, now())
     if opened is None:
         return show(request, "agency_closed.html", status_code=404)
     fields = await read_form(request)
@@ -74,10 +74,10 @@ async def _draw(
     return await draw_work(request, desk, opened.case, to=to, answer=answer, **more)
 
 
-async def _opened(request: Request, desk: Desk, typed: str, at: datetime) -> Opened | None:
+async def _find_opened(request: Request, desk: Desk, typed: str, at: datetime) -> Opened | None:
     """By the link that this browser has opened before; None: it shows none that is ours for this case."""
     reference = read_reference(desk.town.reference_prefix, typed)
-    key = key_of(request, _kept_as(reference)) if reference else None
+    key = key_of(request, _name_cookie(reference)) if reference else None
     if key is None:
         return None
     link = _read(request, _token(key))
@@ -92,7 +92,7 @@ def _read(request: Request, token: str) -> AnswerLink:
     return link
 
 
-def _kept_as(reference: str) -> str:
+def _name_cookie(reference: str) -> str:
     """The name that the cookie has beside that of the case's own link."""
     return f"{reference}.agency"
 

@@ -167,7 +167,7 @@ async def _load_board(desk: Desk, team: str, at: datetime, screen: Screen) -> di
     """What `_board.html` shows: a screen's cards, and how much there is of everything."""
     store, town = desk.store, desk.town
     found = await _find(desk, team, at, screen)
-    today = finished_today(town, team, at)
+    today = select_finished_today(town, team, at)
     cards = sort_by_pressure(make_card(town, case, at) for case in found[: screen.limit])
     return {
         "team": team,
@@ -211,7 +211,7 @@ def _all_work(request: Request) -> str:
     return f"/crew?{urlencode({'team': team})}" if team else "/crew"
 
 
-def finished_today(town: Town, team: str, at: datetime) -> Filter:
+def select_finished_today(town: Town, team: str, at: datetime) -> Filter:
     """What the team has completed since midnight in the town."""
     local = at.astimezone(town.calendar.zone)
     morning = local.replace(hour=0, minute=0, second=0, microsecond=0)

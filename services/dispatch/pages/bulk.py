@@ -69,7 +69,9 @@ async def act_on_many(request: Request, desk: TheDesk, who: Officer) -> HTMLResp
     async with request.form(max_fields=FIELDS_MOST + ROWS_MOST) as form:
         act, chosen, fields = _read(form)
     if act is None or not 0 < len(chosen) <= ROWS_MOST:
-        return _nothing_done(request, "choose-act" if act is None else "choose-rows" if not chosen else "too-many-rows")
+        return _answer_nothing_done(
+            request, "choose-act" if act is None else "choose-rows" if not chosen else "too-many-rows"
+        )
     key = str(form.get("key") or "")
     ticked = Ticked(act, chosen, {f"{act}.{name}": said for name, said in fields.items()}, key)
     try:
@@ -122,6 +124,6 @@ async def _ask(
     )  # fmt: skip
 
 
-def _nothing_done(request: Request, why: str) -> HTMLResponse:
+def _answer_nothing_done(request: Request, why: str) -> HTMLResponse:
     words = web_of(request).pages.words(language_of(request), f"bulk.{why}", most=ROWS_MOST)
     return show(request, "bulk.html", status_code=422, rows=[], act=None, wrong=words)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import quote
 
-from services.dispatch.domain.acts import ACTS, Where, has_form, offered
+from services.dispatch.domain.acts import ACTS, Where, has_form, list_offered
 from services.dispatch.domain.place import address_of
 from services.dispatch.domain.proof import proof_of
 from services.dispatch.domain.rights import openness_under
@@ -118,7 +118,7 @@ def make_card(town: Town, case: Order, at: datetime) -> Card:
         unseen_late=order.is_unseen_late(at),
         icon=category.icon if category else "circle-help",
         traits=traits,
-        offered=offered(order),
+        offered=list_offered(order),
         proof=proof_of(town, order),
         is_told_to_all=sight_of("public", openness_under(town, order)).words == "public",
         navigation=_navigation(town, order),

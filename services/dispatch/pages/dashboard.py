@@ -62,7 +62,7 @@ async def show_dashboard(
         "found": found,
         "before": before.whole,
         "steps": steps(found, language),
-        "groups": {group: named(town, found, group, language) for group in GROUPS},
+        "groups": {group: name_groups(town, found, group, language) for group in GROUPS},
         "name_in": {group: partial(_name, town, group, language) for group in GROUPS},
         "most": BARS,
         "scope": scope,
@@ -96,10 +96,10 @@ async def months_told(desk: Desk) -> list[date]:
     return months_between(began.astimezone(zone).date() if began else today, today)
 
 
-def named(town: Town, found: Performance, group: Group, language: str) -> list[Named]:
+def name_groups(town: Town, found: Performance, group: Group, language: str) -> list[Named]:
     """The groups of that kind; work that has none of it (a place outside all zones) has no name."""
     names: Mapping[str | None, str] = names_of(town, group, language)
-    lines = found.sorted(group)
+    lines = found.sort_groups(group)
     most = max((max(line.received, line.done) for _, line in lines), default=0) or 1
     return [Named(code, names.get(code, code or ""), line, line.done / most) for code, line in lines]
 

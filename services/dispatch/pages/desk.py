@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.dispatch.access import Officer, TheDesk, stream_of
 from services.dispatch.commands import DECISIONS, Desk, get_order
-from services.dispatch.domain.acts import offered
+from services.dispatch.domain.acts import list_offered
 from services.dispatch.domain.rerouting import rules_say
 from services.dispatch.domain.routing import distance_m, explain
 from services.dispatch.domain.states import OPEN
@@ -74,7 +74,7 @@ async def _show_order(
         "said": said,
         "place": place,
         "reply_key": new_id(),
-        "told": await _told(desk, case),
+        "told": await _count_told(desk, case),
         "earlier": await _earlier(desk, case),
         "shares": await _shares(desk, order_id, case),
         "members": await desk.store.crews.everybody(),
@@ -104,10 +104,10 @@ async def _count_alike(desk: Desk, case: Order) -> int:
     return sum(distance_m(*here, one.latitude, one.longitude) <= alike.radius_m for one in found)
 
 
-async def _told(desk: Desk, case: Order) -> People | None:
+async def _count_told(desk: Desk, case: Order) -> People | None:
     """Who hears that an incident goes on after all when this is sent back, which does its work."""
     order = case.state
-    sends = order.incident is not None and "send_back" in offered(order)
+    sends = order.incident is not None and "send_back" in list_offered(order)
     return await desk.store.count_people(order.incident) if order.incident and sends else None
 
 

@@ -80,7 +80,7 @@ class HistoryWords:
 
     def _who(self, entry: Entry) -> str:
         """Who did it, and when we heard of it when that was later."""
-        who = (entry.actor.name or entry.actor.sub) if entry.actor else self._say(f"who.{_said_by(entry)}")
+        who = (entry.actor.name or entry.actor.sub) if entry.actor else self._say(f"who.{_find_speaker(entry)}")
         if entry.happened_at is None or entry.at - entry.happened_at < WORTH_SAYING:
             return who
         at = datetime_text(entry.at, ZoneInfo(self._town.timezone), self._language)
@@ -129,7 +129,7 @@ class HistoryWords:
             return self._say("history.no-rule", version=facts["version"])
         return self._say("history.by-rule", rule=self._rule_name(facts["rule"]), version=facts["version"])
 
-    def _promised(self, facts: Mapping[str, str]) -> str:
+    def _say_promised(self, facts: Mapping[str, str]) -> str:
         """An agency's own number, and the day that it named."""
         day = facts.get("expected")
         zone = ZoneInfo(self._town.timezone)
@@ -148,14 +148,14 @@ class HistoryWords:
             case "prioritised":
                 return word(PRIORITIES, facts.get("priority", ""), self._language)
             case _ if "expected" in facts or "reference" in facts:
-                return self._promised(facts)
+                return self._say_promised(facts)
             case "completed" | "cancelled" | "share_ended" if facts.get("outcome") != "fixed":
                 return word(OUTCOMES, facts.get("outcome", ""), self._language)
             case _:
                 return None
 
 
-def _said_by(entry: Entry) -> str:
+def _find_speaker(entry: Entry) -> str:
     """Whose doing it was that no signed-in person did here: residents and the desk write elsewhere."""
     ended = {"withdrawn": "reporter", "duplicate": "staff"}  # who else could have said so of the report
     by = "reporter" if entry.what in ("report_withdrawn", "report_reopened") else entry.facts.get("by")

@@ -82,7 +82,7 @@ def body_of(said: Mapping[str, str], town: Town, *fields: str) -> dict[str, Any]
     return body
 
 
-def refused(request: Request, said: Mapping[str, str], act: str, error: Reject) -> Said:
+def say_refused(request: Request, said: Mapping[str, str], act: str, error: Reject) -> Said:
     """Why nothing came of it, in words."""
     note_refusal(request, Problem(error.status, error.code))  # the page says it, so nobody else writes it down
     words, language = web_of(request).pages.words, language_of(request)

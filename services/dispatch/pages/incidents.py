@@ -26,7 +26,7 @@ from services.dispatch.pages.incident_forms import (
     Said,
     body_of,
     read_form,
-    refused,
+    say_refused,
 )
 from services.dispatch.pages.incident_trail import lines_of
 from services.dispatch.pages.refusals import say_wrong_fields
@@ -81,7 +81,7 @@ async def open_new(request: Request, desk: TheDesk, who: Officer) -> Response:
     except ValidationError as error:
         return _new(request, desk, Said(said, "open", say_wrong_fields(request, error), 422))
     except Reject as error:
-        return _new(request, desk, refused(request, said, "open", error))
+        return _new(request, desk, say_refused(request, said, "open", error))
     return RedirectResponse(f"/desk/incidents/{case.id}?done=opened", 303)
 
 
@@ -114,7 +114,7 @@ async def press(request: Request, incident_id: str, act: str, desk: TheDesk, who
     except ValidationError as error:
         return await _show(request, desk, incident_id, Said(said, act, say_wrong_fields(request, error), 422))
     except Reject as error:
-        return await _show(request, desk, incident_id, refused(request, said, act, error))
+        return await _show(request, desk, incident_id, say_refused(request, said, act, error))
     return RedirectResponse(f"/desk/incidents/{incident_id}?done={asking.done}", 303)
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.dispatch.domain.acts import offered
+from services.dispatch.domain.acts import list_offered
 from services.dispatch.domain.adopted import WhyNot, why_not
-from services.dispatch.domain.history import Overtaken, waiting_steps
+from services.dispatch.domain.history import Overtaken, list_waiting_steps
 from services.dispatch.domain.pausing import WAITS
 from services.dispatch.domain.work_order import WorkOrder
 from shared.times import read_time
@@ -45,12 +45,12 @@ class KeptWords:
         return Kept(
             step=step.id,
             act=step.act,
-            facts=[*self._whose(order, step), *self._said(step)],
+            facts=[*self._whose(order, step), *self._list_said(step)],
             before=_paths(brought.get("before")),
             photos=_paths(brought.get("photos")),
-            materials=[_used(one) for one in brought.get("materials", [])],
+            materials=[_say_used(one) for one in brought.get("materials", [])],
             why_not=why_not(order, step),
-            waits=step.id in waiting_steps(order.history) and "put_aside" in offered(order),
+            waits=step.id in list_waiting_steps(order.history) and "put_aside" in list_offered(order),
         )
 
     def _whose(self, order: WorkOrder, step: Overtaken) -> list[tuple[str, str]]:
@@ -59,7 +59,7 @@ class KeptWords:
             return []
         return [(self._say("form.team"), self._town.team_name(step.team, self._language))]
 
-    def _said(self, step: Overtaken) -> list[tuple[str, str]]:
+    def _list_said(self, step: Overtaken) -> list[tuple[str, str]]:
         return [(self._say(f"form.{name}"), text) for name in step.brought if (text := self._text(step, name))]
 
     def _text(self, step: Overtaken, name: str) -> str:
@@ -83,7 +83,7 @@ class KeptWords:
                 return ""
 
 
-def _used(one: Mapping[str, Any]) -> str:
+def _say_used(one: Mapping[str, Any]) -> str:
     """4 m of pipe."""
     return f"{one.get('name', '')} {one.get('quantity', 0):g} {one.get('unit', '')}"
 

@@ -98,13 +98,13 @@ def _lists(desk: Desk, level: Level, team: str, at: datetime) -> dict[PartName, 
 async def _part(desk: Desk, name: PartName, wanted: Filter, level: Level, start: Urgency | None = None) -> Part:
     at = now()
     found = await desk.store.list_most_urgent(wanted, MOST + 1, start)
-    rows = [_rung(make_card(desk.town, case, at), case.state, level) for case in found[:MOST]]
+    rows = [_build_rung(make_card(desk.town, case, at), case.state, level) for case in found[:MOST]]
     if len(found) > MOST:
         return Part(name, rows, await desk.store.count(wanted), cursor_after(found[MOST - 1]))
     return Part(name, rows, await desk.store.count(wanted) if start else len(rows))
 
 
-def _rung(card: Card, order: WorkOrder, level: Level) -> Rung:
+def _build_rung(card: Card, order: WorkOrder, level: Level) -> Rung:
     told = next((one.clock for one in reversed(order.informed) if one.level == level), None)
     clocks: dict[ClockName, Any] = {name: getattr(order.clocks, name) for name in CLOCKS}
     ahead = [(clock.alarm, name) for name, clock in clocks.items() if clock and clock.alarm]

@@ -21,7 +21,7 @@ from services.dispatch.commands import Desk
 from services.dispatch.domain.colleagues import Member
 from services.dispatch.domain.rights import has_it, leads
 from services.dispatch.domain.states import DONE
-from services.dispatch.pages.board import finished_today
+from services.dispatch.pages.board import select_finished_today
 from services.dispatch.pages.cards import make_card
 from services.dispatch.pages.show import draw, query_to_keep
 from services.dispatch.store import Change
@@ -114,4 +114,4 @@ async def _members(desk: Desk) -> Sequence[Member]:
 
 
 async def _count_finished(desk: Desk, team: str, at: datetime) -> int:
-    return await desk.store.count(finished_today(desk.town, team, at))
+    return await desk.store.count(select_finished_today(desk.town, team, at))

@@ -13,7 +13,7 @@ from services.dispatch.api.dashboard import Asked, Group, Scope
 from services.dispatch.domain.ladder import scopes, teams_meant
 from services.dispatch.domain.period import Period
 from services.dispatch.figures_store import Line, Performance
-from services.dispatch.pages.dashboard import GROUPS, months_told, named, scope_name, show_dashboard, steps
+from services.dispatch.pages.dashboard import GROUPS, months_told, name_groups, scope_name, show_dashboard, steps
 from services.dispatch.pages.months import TYPED_MOST, month_code, read_month
 from shared.documents import typeset
 from shared.kernel import Reject, now
@@ -90,7 +90,7 @@ def _chart(found: Performance, language: str, say: Say) -> dict[str, Any]:
 
 
 def _table(town: Town, found: Performance, group: Group, words: "_Words") -> dict[str, Any]:
-    rows = named(town, found, group, words.language)[:ROWS]
+    rows = name_groups(town, found, group, words.language)[:ROWS]
     return {
         "title": words.say(f"dashboard.group.{group}"),
         "columns": [words.say(f"dashboard.column.{group}"), *words.columns],
@@ -115,9 +115,9 @@ class _Words:
             str(line.received),
             str(line.done),
             self._percent(line.kept_share),
-            self._usual(line.accepted_within(0.5), line.accepted_within(0.9)),
-            self._span(line.repaired_within(0.5)),
-            self._span(line.repaired_within(0.9)),
+            self._usual(line.find_accept_time(0.5), line.find_accept_time(0.9)),
+            self._span(line.find_repair_time(0.5)),
+            self._span(line.find_repair_time(0.9)),
             self._stars(line),
         ]
 

@@ -44,7 +44,7 @@ async def promises(request: Request, desk: TheDesk) -> HTMLResponse:
     town, language = desk.town, language_of(request)
     yesterday = now().astimezone(town.calendar.zone).date() - timedelta(days=1)
     found = await desk.store.figures.measure(Period.up_to(yesterday, DAYS))
-    told = list(_told(town, found, language))
+    told = list(_list_told(town, found, language))
     whole = Line()
     for _, line in told:
         whole.merge(line)
@@ -58,12 +58,12 @@ async def promises(request: Request, desk: TheDesk) -> HTMLResponse:
         "fewest": FEWEST,
         "office_time": partial(office_time, town.calendar),
     }
-    return show(request, "promises.html", promises=promised(town, language, now()), **context)
+    return show(request, "promises.html", promises=list_promises(town, language, now()), **context)
 
 
-def _told(town: Town, found: Performance, language: str) -> Iterator[tuple[str, Line]]:
+def _list_told(town: Town, found: Performance, language: str) -> Iterator[tuple[str, Line]]:
     """Categories that everybody may hear of in full."""
-    for code, line in found.sorted("category"):
+    for code, line in found.sort_groups("category"):
         if code and sight_of("public", openness_of_category(town, code)).ways:
             yield town.categories[code].name.get(language), line
 
@@ -77,13 +77,13 @@ def office_time(calendar: WorkingCalendar, span: timedelta) -> tuple[str, str]:
     return "minutes", "0"
 
 
-def promised(town: Town, language: str, at: datetime) -> Mapping[str, list[Promise]]:
+def list_promises(town: Town, language: str, at: datetime) -> Mapping[str, list[Promise]]:
     """What is promised of each kind that the form asks about, under the form's own headings: as a plain report of it
     in the office's hours would go by the town's rules. More urgent ones are faster."""
     kinds: dict[str, list[Promise]] = {group.name.get(language): [] for group in town.groups.values()}
     for code, category in town.categories.items():
         routed = route(town, Facts(category=code, at=at, working=True, kind=category.kinds[0]))
-        target = service_levels.promised(town, routed.service_level, routed.priority)
+        target = service_levels.find_target(town, routed.service_level, routed.priority)
         working = service_levels.calendar_of(town, routed.service_level, routed.priority) is not town.always
         accept, finish = _span(target.acknowledge_minutes), _span(target.resolve_minutes)
         kinds[town.groups[category.group].name.get(language)].append(

@@ -79,7 +79,7 @@ async def try_several(request: Request, desk: TheDesk, _: Officer) -> HTMLRespon
     async with request.form(max_files=1, max_fields=5, max_part_size=PASTED_BYTES) as form:
         text, category = await _text(form, "cases"), str(form.get("category") or "")
     typed = read_cases(desk.town, text, category)
-    tried = [await _tried(desk, case) for case in typed.cases]
+    tried = [await _try_case(desk, case) for case in typed.cases]
     context: dict[str, Any] = {"tried": tried, "left_out": typed.left_out, "mistake": typed.mistake}
     return _page(request, "routing_several.html", text=text, category=category, **context)
 
@@ -102,7 +102,7 @@ async def try_rules(request: Request, desk: TheDesk, _: Officer) -> HTMLResponse
     return _page(request, "routing_rules.html", 200 if compared else 422, text=text, days=days, **context)
 
 
-async def _tried(desk: Desk, typed: TypedCase) -> TriedCase:
+async def _try_case(desk: Desk, typed: TypedCase) -> TriedCase:
     if typed.question is None:
         return TriedCase(typed)
     facts = await facts_of_question(desk, typed.question, typed.answers)
@@ -113,11 +113,11 @@ async def _text(form: FormData, name: str) -> str:
     """The chosen file, where one was chosen, else what stands in the field; line ends as in a file of ours."""
     file = form.get("file")
     if isinstance(file, UploadFile) and file.size:
-        return _decoded(await file.read(2 * FILE_BYTES))
+        return _decode(await file.read(2 * FILE_BYTES))
     return str(form.get(name) or "").replace("\r\n", "\n")
 
 
-def _decoded(raw: bytes) -> str:
+def _decode(raw: bytes) -> str:
     """UTF-8, or what a Thai spreadsheet writes where nobody tells it to write that."""
     try:
         return raw.decode("utf-8-sig")

@@ -47,7 +47,7 @@ class RuleWords:
         words = self._say(f"condition.{kind}")
         return f"{words} “{question.label.get(self._language) if question else asked}”" if asked else words
 
-    def wanted(self, code: str, check: Checked) -> str:
+    def say_wanted(self, code: str, check: Checked) -> str:
         """What the rule wants to find there."""
         rule = self._rules[code]
         if check.condition == "recurrence" and (often := rule.when.recurrence):

@@ -13,7 +13,7 @@ from services.dispatch.domain.colleagues import Member
 from services.dispatch.domain.ladder import scopes
 from services.dispatch.domain.place import address_of
 from services.dispatch.domain.referral import Referral
-from services.dispatch.domain.referring import proposed_text
+from services.dispatch.domain.referring import propose_text
 from services.dispatch.domain.rights import has_it, leads
 from services.dispatch.domain.states import STATES
 from services.dispatch.domain.work_order import LADDER, WorkOrder
@@ -73,7 +73,7 @@ def _common(request: Request) -> dict[str, Any]:
         """The words of a code; the code itself when only a newer release knows it."""
         return say(key) if web.pages.words.has(key) else code
 
-    def said_line(what: str, agency: str) -> str:
+    def say_line(what: str, agency: str) -> str:
         """A line between the town and an agency."""
         key = f"history.{what}"
         return say(key, agency=town.agency_name(agency, language)) if web.pages.words.has(key) else what
@@ -94,9 +94,9 @@ def _common(request: Request) -> dict[str, Any]:
         ),
         "phone_to_call": lambda it: _phone_to_call(town, it),
         "agency_state": lambda work: _agency_state(work, say, name_of, language),
-        "said_line": said_line,
+        "said_line": say_line,
         "writer": lambda by: name_of(f"who.{by}", by),
-        "proposed_text": lambda order: proposed_text(town, order),
+        "proposed_text": lambda order: propose_text(town, order),
         "today": now().astimezone(town.calendar.zone).date().isoformat(),
         "priority_name": lambda code: word(PRIORITIES, code, language),
         "level_name": lambda code: word(LEVELS, code, language),
@@ -117,13 +117,13 @@ def _common(request: Request) -> dict[str, Any]:
         "supervises": who is not None and "supervisor" in who.roles,
         "steps_ahead": lambda: step_table(say),
         "agencies": _agencies(town, language, say("form.by-phone")),
-        "teams": _named(town.teams, language),
+        "teams": _name_parts(town.teams, language),
         "scopes": [(scope, title.get(language)) for scope, title in scopes(town).items()],
-        "categories": _named(town.categories, language),
+        "categories": _name_parts(town.categories, language),
         "states": [(state, say(f"state.{state}")) for state in ("open", "unseen", *STATES)],
-        "outcomes": _chosen(OUTCOMES, FIELD_OUTCOMES, language),
-        "endings": _chosen(OUTCOMES, ENDINGS, language),
-        "pause_reasons": _chosen(PAUSE_REASONS, PAUSES, language),
+        "outcomes": _choose_words(OUTCOMES, FIELD_OUTCOMES, language),
+        "endings": _choose_words(OUTCOMES, ENDINGS, language),
+        "pause_reasons": _choose_words(PAUSE_REASONS, PAUSES, language),
         "priorities": [(code, text.get(language)) for code, text in PRIORITIES.items()],
         "at_desk": at_desk,
         "levels": [(code, text.get(language)) for code, text in LEVELS.items() if code in HOLDING],
@@ -141,7 +141,7 @@ def _phone_to_call(town: Town, referral: Referral) -> str:
 
 
 def _agencies(town: Town, language: str, by_phone: str) -> list[tuple[str, str]]:
-    names = _named(town.agencies, language)
+    names = _name_parts(town.agencies, language)
     return [(code, name if town.agencies[code].is_told_by_message else f"{name} · {by_phone}") for code, name in names]
 
 
@@ -154,11 +154,11 @@ def _agency_state(
     return name_of(f"agency.state.{work.standing}", work.standing)
 
 
-def _named(parts: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+def _name_parts(parts: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
     return [(code, part.name.get(language)) for code, part in parts.items()]
 
 
-def _chosen(words: Mapping[str, Text], codes: tuple[str, ...], language: str) -> list[tuple[str, str]]:
+def _choose_words(words: Mapping[str, Text], codes: tuple[str, ...], language: str) -> list[tuple[str, str]]:
     return [(code, words[code].get(language)) for code in codes]
 
 

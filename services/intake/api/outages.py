@@ -18,7 +18,7 @@ SHOWN_MOST = 10  # on one page, the newest
 PATIENCE = 1.0  # seconds: somebody who wants to report does not wait for what is known already
 
 
-async def known_outages(store: Store, view: ReportView, categories: Sequence[str] = ()) -> list[dict[str, Any]]:
+async def list_known_outages(store: Store, view: ReportView, categories: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Those that everybody may know of, the newest first."""
     return [outage_view(case, view) for case in await store.list_outages(categories) if _is_public(case.state, view)]
 
@@ -27,7 +27,7 @@ async def outages_if_quick(store: Store, view: ReportView) -> list[dict[str, Any
     """The same for the form, which must be there also while the database is away."""
     try:
         async with asyncio.timeout(PATIENCE):
-            return await known_outages(store, view)
+            return await list_known_outages(store, view)
     except MAYBE_AWAY as error:
         if not is_transient(error):
             raise
@@ -64,7 +64,7 @@ def outage_view(case: Case[Outage], view: ReportView) -> dict[str, Any]:
         "team_name": view.team_name(outage.team, named=True) if outage.team else None,
         "agency_name": view.agency_name(outage.agency, named=True),
         "expected_until": outage.expected_until,
-        "standing": _standing(outage, view),
+        "standing": _say_standing(outage, view),
         "note": outage.public_note,
         "opened_at": outage.opened_at,
         "changed_at": outage.changed_at,
@@ -72,7 +72,7 @@ def outage_view(case: Case[Outage], view: ReportView) -> dict[str, Any]:
     }
 
 
-def _standing(outage: Outage, view: ReportView) -> str:
+def _say_standing(outage: Outage, view: ReportView) -> str:
     """In a sentence or two: known, agency informed, expected until."""
     said = [view.words(view.language, "outage.known")]
     if agency := view.agency_name(outage.agency, named=True):

@@ -105,7 +105,7 @@ async def bounds_of(
 Bounds = Annotated[tuple[float, float, float, float] | None, Depends(bounds_of)]
 
 
-async def chosen_reports(
+async def read_filter(
     bounds: Bounds,
     state: Annotated[list[State] | None, Query()] = None,
     category: Annotated[list[str] | None, Query(max_length=50)] = None,
@@ -116,7 +116,7 @@ async def chosen_reports(
     return Filter(is_open, tuple(state or ()), tuple(category or ()), bounds, updated_since)
 
 
-WantedReports = Annotated[Filter, Depends(chosen_reports)]
+WantedReports = Annotated[Filter, Depends(read_filter)]
 
 
 @router.get("", dependencies=[Depends(every_site)])
@@ -164,7 +164,7 @@ async def photo(request: Request, visit: TheVisit, desk: TheDesk, number: int, s
 
 
 @router.get("/{reference}/photos/{number}/referred")
-async def referred_photo(
+async def send_referred_photo(
     request: Request,
     reference: str,
     number: int,

@@ -218,22 +218,22 @@ class ReportView:
 
     def category_name(self, code: str, *, named: bool) -> str:
         """What it is about, or that it is a report."""
-        return self.town.category_name(code, self.language) if named else self._unsaid("category")
+        return self.town.category_name(code, self.language) if named else self._say_unsaid("category")
 
     def team_name(self, code: str | None, *, named: bool) -> str:
         """Whoever has it, or that somebody has."""
-        return self.town.team_name(code, self.language) if named else self._unsaid("team")
+        return self.town.team_name(code, self.language) if named else self._say_unsaid("team")
 
     def agency_name(self, code: str | None, *, named: bool) -> str | None:
         """The agency that has it, if one has."""
         if code is None:
             return None
-        return self.town.agency_name(code, self.language) if named else self._unsaid("agency")
+        return self.town.agency_name(code, self.language) if named else self._say_unsaid("agency")
 
     def _other_report(self, entry: Entry) -> str:
-        return self._unsaid("report") if entry.reference in self.unnamed else entry.reference or ""
+        return self._say_unsaid("report") if entry.reference in self.unnamed else entry.reference or ""
 
-    def _unsaid(self, what: str) -> str:
+    def _say_unsaid(self, what: str) -> str:
         """What stands where a name would tell too much."""
         return self.words(self.language, f"unsaid.{what}")
 

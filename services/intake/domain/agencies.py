@@ -54,7 +54,7 @@ def agency_changes(report: Report, news: WorkOrderEvent) -> Changes | None:
             return None
 
 
-def given_to(report: Report, news: WorkOrderEvent, order: str) -> dict[str, str]:
+def list_agencies(report: Report, news: WorkOrderEvent, order: str) -> dict[str, str]:
     """By work, the agency that has it and may see the report's photos, after this event: of a share of split work too,
     for which the whole speaks otherwise. A report that has ended is opened to nobody more."""
     others = {one: agency for one, agency in report.given_to.items() if one != order}

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from services.intake.domain.place import correct_place
-from services.intake.domain.report import Actor, Entry, Report, event, told_by
-from services.intake.domain.submission import degrees_of, event_answers, known_category, sensitive, zone_of
+from services.intake.domain.report import Actor, Entry, Report, actor_fields, event
+from services.intake.domain.submission import degrees_of, event_answers, need_category, sensitive, zone_of
 from shared.events.base import Event
 from shared.events.reports import ReportAmended, ReportHidden
 from shared.kernel import Reject, Step, fingerprint
@@ -31,7 +31,7 @@ def amend(
     if report.state == "closed":
         raise Reject("closed", "this report is closed")
     code = category or report.category
-    meant = known_category(code, town) if category else None
+    meant = need_category(code, town) if category else None
     place = correct_place(report.location, location, report.kind) if location is not None else report.location
     coarse = sensitive(meant) if meant else report.sensitive
     listed = meant.public if meant else report.listed
@@ -54,14 +54,14 @@ def amend(
     return Step(after, _events(report, after, actor))
 
 
-def standing(report: Report) -> str:
+def fingerprint_report(report: Report) -> str:
     """What a correction is decided on, in short."""
     return fingerprint(report.category, report.text, report.location)
 
 
 def need_standing(report: Report, seen: str | None) -> None:
     """Refuse what was decided on a report that another officer has corrected meanwhile."""
-    if seen is not None and seen != standing(report):
+    if seen is not None and seen != fingerprint_report(report):
         raise Reject("corrected-meanwhile", "this report was corrected meanwhile: look at it again")
 
 
@@ -78,7 +78,7 @@ def _events(before: Report, after: Report, actor: Actor | None) -> tuple[Event, 
     amended = event(
         ReportAmended,
         after,
-        **told_by(actor),
+        **actor_fields(actor),
         previous_category=before.category if after.category != before.category else None,
         zone=after.zone,
         outside_town=after.outside_town,

@@ -76,7 +76,7 @@ def follow(report_id: str, party: str, at: datetime, contact: Contact) -> Step[F
     """Somebody wants to be told too."""
     if not contact.reachable:
         raise Reject("no-contact", "following needs a phone number, an e-mail address or a LINE id", status=422)
-    return Step(Follower(report=report_id, party=party, since=at), (), (contact.recorded(report_id, party),))
+    return Step(Follower(report=report_id, party=party, since=at), (), (contact.tell_recorded(report_id, party),))
 
 
 def leave(follower: Follower, at: datetime) -> Step[Follower] | None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from services.intake.domain.following import PATIENCE, count
-from services.intake.domain.report import Actor, Entry, Merging, Report, closed_for_good, event, told_by
+from services.intake.domain.report import Actor, Entry, Merging, Report, actor_fields, event, tell_closed
 from services.intake.domain.transfer import Transfer
 from shared.events.reports import ReportMerged
 from shared.events.work_orders import Priority
@@ -25,10 +25,10 @@ URGENCY: tuple[Priority, ...] = ("emergency", "high", "normal", "low")
 def stays(one: Report, other: Report) -> Report:
     """Which of two open ones is better kept: a merge must not make anybody wait longer than was promised to them. The
     more urgent, of two alike the one that is due first, and then the elder."""
-    return min(one, other, key=_pressing)
+    return min(one, other, key=_rank_urgency)
 
 
-def _pressing(report: Report) -> tuple[int, datetime, datetime]:
+def _rank_urgency(report: Report) -> tuple[int, datetime, datetime]:
     urgent = URGENCY.index(report.priority) if report.priority in URGENCY else URGENCY.index("normal")
     return urgent, report.due_at or datetime.max.replace(tzinfo=UTC), report.submitted_at
 
@@ -107,12 +107,12 @@ def close_as_duplicate(report: Report, at: datetime, into: str, *, into_listed: 
     merged = event(
         ReportMerged,
         report,
-        **told_by(actor),
+        **actor_fields(actor),
         into=into,
         into_reference=reference,
         into_shown=into_listed,
     )
-    return Step(after, (merged, closed_for_good(after)))
+    return Step(after, (merged, tell_closed(after)))
 
 
 def send_waiting(report: Report) -> Step[Report] | None:

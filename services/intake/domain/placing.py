@@ -14,7 +14,7 @@ def with_a_team(news: WorkOrderEvent) -> bool:
     return news.team is not None and news.level != "triage"
 
 
-def placed(news: WorkOrderEvent) -> State:
+def place_untaken(news: WorkOrderEvent) -> State:
     """Where a report stands whose work nobody has taken yet."""
     return "assigned" if with_a_team(news) else "received"
 
@@ -24,7 +24,7 @@ def open_again(report: Report, news: WorkOrderSentBack, holder: str) -> Report:
     or where the time for it is over; dispatch goes by the same days."""
     if report.state != "resolved" or report.work_order != holder:
         return report
-    return _opened(report, news, holder, due_at=news.due_at)
+    return _open_anew(report, news, holder, due_at=news.due_at)
 
 
 def go_on_with_incident(report: Report, news: IncidentWentOn) -> Report:
@@ -32,11 +32,11 @@ def go_on_with_incident(report: Report, news: IncidentWentOn) -> Report:
     where the resident has said so before: that is new work, and no incident's."""
     if report.state != "resolved" or report.incident != news.incident_id:
         return report
-    return _opened(report, news, news.work_order_id, agency=news.agency)
+    return _open_anew(report, news, news.work_order_id, agency=news.agency)
 
 
-def _opened(report: Report, news: WorkOrderEvent, holder: str, **more: Any) -> Report:
+def _open_anew(report: Report, news: WorkOrderEvent, holder: str, **more: Any) -> Report:
     others = [order for order in report.ended_orders if order != holder]
     nothing = dict.fromkeys(("outcome", "resolved_at", "reopen_until", "stars"))
     held: dict[str, Any] = {"work_order": holder, "team": news.team, "level": news.level, "was_late": False, **more}
-    return report.model_copy(update={**nothing, **held, "state": placed(news), "ended_orders": others})
+    return report.model_copy(update={**nothing, **held, "state": place_untaken(news), "ended_orders": others})

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.intake.domain.agencies import agency_changes, agency_line, given_to
-from services.intake.domain.placing import go_on_with_incident, open_again, placed, with_a_team
-from services.intake.domain.report import Actor, Entry, Report, closed_for_good
+from services.intake.domain.agencies import agency_changes, agency_line, list_agencies
+from services.intake.domain.placing import go_on_with_incident, open_again, place_untaken, with_a_team
+from services.intake.domain.report import Actor, Entry, Report, tell_closed
 from services.intake.domain.shares import entry_of_share
 from services.intake.domain.states import State
 from shared.events.incidents import (
@@ -61,7 +61,7 @@ def record_work(
     """
     holder = news.work_order_id if isinstance(news, IncidentEvent) else order
     if not late:
-        report = report.model_copy(update={"given_to": given_to(report, news, order)})
+        report = report.model_copy(update={"given_to": list_agencies(report, news, order)})
     entry = _entry(report, news, at) if news.parent is None else entry_of_share(news, at)
     if entry is None:
         return Step(report)
@@ -80,7 +80,7 @@ def record_work(
         # However a pause ends: the next one begins anew.
         changes |= {"paused_from": None, "resume_at": None}
     after = recorded.model_copy(update=changes)
-    return Step(after, (closed_for_good(after),) if after.state == "closed" else ())
+    return Step(after, (tell_closed(after),) if after.state == "closed" else ())
 
 
 def close_when_over(report: Report, at: datetime) -> Step[Report] | None:
@@ -88,7 +88,7 @@ def close_when_over(report: Report, at: datetime) -> Step[Report] | None:
     if report.state != "resolved" or report.reopen_until is None or at < report.reopen_until:
         return None
     after = report.with_entry(Entry(at=at, type="closed"), state="closed", closed_at=at)
-    return Step(after, (closed_for_good(after),))
+    return Step(after, (tell_closed(after),))
 
 
 def record_notice(report: Report, notice: NoticeEvent, at: datetime) -> Step[Report] | None:
@@ -197,11 +197,11 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
     held: Changes = {"work_order": holder, "team": news.team, "level": news.level}
     match news:
         case WorkOrderCreated():
-            return {**held, "state": placed(news), "due_at": news.due_at, "priority": news.priority}
+            return {**held, "state": place_untaken(news), "due_at": news.due_at, "priority": news.priority}
         case WorkOrderAssigned() if news.team and news.team == news.previous_team:  # it keeps what it has in hand
             return {**held, "due_at": news.due_at or report.due_at}
         case WorkOrderAssigned():
-            return {**held, "state": placed(news), "due_at": news.due_at or report.due_at, "agency": None}
+            return {**held, "state": place_untaken(news), "due_at": news.due_at or report.due_at, "agency": None}
         case WorkOrderPrioritised():
             return {**held, "due_at": news.due_at, "priority": news.priority}
         case WorkOrderAcknowledged():
@@ -220,10 +220,10 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
         case WorkOrderRefused():
             return {**held, "state": "received", "level": "triage"}
         case WorkOrderCompleted():
-            return {**held, **_ended(report, news.outcome, holder, at, reopen_days), "was_late": news.late}
+            return {**held, **_end(report, news.outcome, holder, at, reopen_days), "was_late": news.late}
         case WorkOrderCancelled() | IncidentResolved():
             late = report.is_late(at)
-            return {**held, **_ended(report, news.outcome, holder, at, reopen_days), "was_late": late}
+            return {**held, **_end(report, news.outcome, holder, at, reopen_days), "was_late": late}
         case IncidentLeft():  # its own work speaks for it again
             own = {"team": news.team, "level": news.level, "due_at": news.due_at or report.due_at}
             return {**own, "work_order": None, "incident": None, "agency": None}
@@ -236,7 +236,7 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
             return {**held, **(agency_changes(report, news) or {})}
 
 
-def _ended(report: Report, outcome: Outcome, holder: str, at: datetime, reopen_days: int) -> Changes:
+def _end(report: Report, outcome: Outcome, holder: str, at: datetime, reopen_days: int) -> Changes:
     ended = report.orders_ended_with(holder, report.work_order if report.work_order != holder else None)
     changes: Changes = {"outcome": outcome, "ended_orders": ended}
     if outcome in _NO_ANSWER:

@@ -61,7 +61,7 @@ class Actor(StoredModel):
         return cls(sub=who.sub, name=who.name) if who else None
 
 
-def told_by(actor: Actor | None) -> dict[str, str | None]:
+def actor_fields(actor: Actor | None) -> dict[str, str | None]:
     """Who did it, as an event says it."""
     return {"actor": actor.sub, "actor_name": actor.name or None} if actor else {}
 
@@ -226,12 +226,12 @@ class Report(StoredModel):
         return not is_over and self.reopen_until is not None and now <= self.reopen_until
 
 
-def closed_for_good(report: Report) -> ReportClosed:
+def tell_closed(report: Report) -> ReportClosed:
     """The last event about a report: nothing more is expected."""
-    return event(ReportClosed, report, outcome=known_outcome(report))
+    return event(ReportClosed, report, outcome=narrow_outcome(report))
 
 
-def known_outcome(report: Report) -> Outcome:
+def narrow_outcome(report: Report) -> Outcome:
     """As an event may say it. For one that only a newer release knows its timeline tells: done, or called off."""
     if report.outcome is not None and report.outcome in get_args(Outcome):
         return report.outcome

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.intake.domain.report import Actor, By, Entry, Report, closed_for_good, event, told_by
+from services.intake.domain.report import Actor, By, Entry, Report, actor_fields, event, tell_closed
 from services.intake.domain.submission import PHOTOS_MOST
 from shared.events.reports import ReportCommented, ReportLinkRenewed, ReportRated, ReportReopened, ReportWithdrawn
 from shared.kernel import Reject, Step
@@ -24,7 +24,7 @@ def comment(
     numbers = list(range(len(report.photos) + 1, len(every) + 1))
     note, said = (with_public_form(name, text, report.openness) for name in ("note", "text"))
     entry = Entry(at=at, type="commented", by=by, actor=actor, photos=numbers, **note)
-    commented = event(ReportCommented, report, by=by, photos=len(photos), **told_by(actor), **said)
+    commented = event(ReportCommented, report, by=by, photos=len(photos), **actor_fields(actor), **said)
     public = [*report.public_photos, *(numbers if report.openness == "open" else ())]
     return Step(report.with_entry(entry, photos=every, public_photos=public), (commented,))
 
@@ -40,11 +40,11 @@ def withdraw(report: Report, at: datetime, reason: str | None) -> Step[Report]:
     withdrawn = event(ReportWithdrawn, report, **with_public_form("reason", reason, report.openness))
     if report.followers:
         return Step(after, (withdrawn,))
-    closed = _closed_by_reporter(after, at)
-    return Step(closed, (withdrawn, closed_for_good(closed)))
+    closed = _close_by_reporter(after, at)
+    return Step(closed, (withdrawn, tell_closed(closed)))
 
 
-def _closed_by_reporter(report: Report, at: datetime) -> Report:
+def _close_by_reporter(report: Report, at: datetime) -> Report:
     ended = report.orders_ended_with(report.work_order)
     return report.model_copy(
         update={"state": "closed", "outcome": "withdrawn", "closed_at": at, "ended_orders": ended, "due_at": None}

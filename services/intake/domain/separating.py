@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.intake.domain.following import PATIENCE, count
-from services.intake.domain.report import Actor, Entry, Report, Separation, event, told_by
+from services.intake.domain.report import Actor, Entry, Report, Separation, actor_fields, event
 from services.intake.domain.submission import told_whole
 from services.intake.domain.transfer import Transfer
 from shared.events.reports import ReportSeparated
@@ -57,7 +57,7 @@ def separate(report: Report, at: datetime, actor: Actor | None = None) -> Step[R
         paused_from=None,
         resume_at=None,
     )
-    return Step(after, (_separated(after, times, into, reference, actor),))
+    return Step(after, (_tell_separated(after, times, into, reference, actor),))
 
 
 def release(other: Report, at: datetime, people: int, *, left: Report) -> Step[Report]:
@@ -73,11 +73,11 @@ def note_release(report: Report, into: str) -> Step[Report] | None:
     return Step(report.model_copy(update={"separation": None}))
 
 
-def _separated(report: Report, times: int, into: str, reference: str, actor: Actor | None) -> ReportSeparated:
+def _tell_separated(report: Report, times: int, into: str, reference: str, actor: Actor | None) -> ReportSeparated:
     return event(
         ReportSeparated,
         report,
-        **told_by(actor),
+        **actor_fields(actor),
         times=times,
         from_report=into,
         from_reference=reference,

@@ -41,7 +41,7 @@ class Contact(BaseModel):
         """There is more than a name."""
         return any((self.phone, self.email, self.line_id))
 
-    def recorded(self, case_id: str, party: str, *, confirmed: bool = False) -> ContactRecorded:
+    def tell_recorded(self, case_id: str, party: str, *, confirmed: bool = False) -> ContactRecorded:
         """As notify hears of it. `confirmed`: an officer took it down; anybody may have typed any other."""
         return ContactRecorded(case_id=case_id, party=party, confirmed=confirmed, **self.model_dump())
 
@@ -77,9 +77,9 @@ def submit(
     case_id: str, reference: str, new: Submission, town: Town, at: datetime, *, taker: Actor | None = None
 ) -> Step[Report]:
     """The new report, or a `Reject` that says what to correct. `taker`: the officer who took it down for somebody."""
-    category = known_category(new.category, town)
+    category = need_category(new.category, town)
     coarse = sensitive(category)
-    kind = new.kind or _unsaid_kind(category, new.location)
+    kind = new.kind or _choose_kind(category, new.location)
     openness = openness_of(sensitive=coarse, shown=category.public)
     photos = list(dict.fromkeys(new.photos))
     place = judge_place(new.location, kind)
@@ -105,18 +105,18 @@ def submit(
         language=new.language,
         submitted_at=at,
         updated_at=at,
-        timeline=[_received(at, openness, taker if new.channel in TAKEN_DOWN else None)],
+        timeline=[_note_received(at, openness, taker if new.channel in TAKEN_DOWN else None)],
     )
-    contacts = (contact.recorded(case_id, REPORTER, confirmed=new.channel in TAKEN_DOWN),) if contact else ()
-    return Step(report, (_submitted(report, [REPORTER] if contact else [], new.incident),), contacts)
+    contacts = (contact.tell_recorded(case_id, REPORTER, confirmed=new.channel in TAKEN_DOWN),) if contact else ()
+    return Step(report, (_tell_submitted(report, [REPORTER] if contact else [], new.incident),), contacts)
 
 
-def _received(at: datetime, openness: Openness, taker: Actor | None) -> Entry:
+def _note_received(at: datetime, openness: Openness, taker: Actor | None) -> Entry:
     """Who said it, or who wrote down what somebody said."""
     return Entry(at=at, type="received", by="staff" if taker else "reporter", actor=taker, openness=openness)
 
 
-def _unsaid_kind(category: Category, place: Location | None) -> ReportKind:
+def _choose_kind(category: Category, place: Location | None) -> ReportKind:
     """Who says where means a problem there; a question has no place."""
     return "problem" if place and "problem" in category.kinds else category.kinds[0]
 
@@ -153,7 +153,7 @@ def event_answers(report: Report) -> dict[str, str]:
     return report.answers
 
 
-def _submitted(report: Report, parties: list[str], incident: str | None) -> ReportSubmitted:
+def _tell_submitted(report: Report, parties: list[str], incident: str | None) -> ReportSubmitted:
     return event(
         ReportSubmitted,
         report,
@@ -180,7 +180,7 @@ def told_whole(report: Report) -> dict[str, Any]:
     }
 
 
-def known_category(code: str, town: Town) -> Category:
+def need_category(code: str, town: Town) -> Category:
     """The profile's category, or the refusal that it has none of that code."""
     category = town.categories.get(code)
     if category is None:

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from services.intake.access import Officer, TheDesk, TheVisit
 from services.intake.bodies import Amendment
 from services.intake.commands import Visit, correct_report
-from services.intake.domain.corrections import standing
+from services.intake.domain.corrections import fingerprint_report
 from services.intake.pages.back import back_to, desk_page
 from services.intake.pages.report_form import REFUSALS, number
 from services.intake.pages.words import field_problems
@@ -38,7 +38,7 @@ async def correct(request: Request, desk: TheDesk, visit: TheVisit, _: Officer, 
     async with request.form(max_fields=20) as sent:
         values = {name: value for name, value in sent.items() if isinstance(value, str)}
     try:
-        body = Amendment.model_validate(_changed(values, _values(visit)))
+        body = Amendment.model_validate(_select_changed(values, _values(visit)))
         place = body.location.model_dump(exclude_unset=True) if body.location else None
         said: dict[str, Any] = {"category": body.category, "text": body.text, "location": place}
         seen, key = values.get("seen"), sealed_key(request, values.get("key") or None)
@@ -52,18 +52,18 @@ async def correct(request: Request, desk: TheDesk, visit: TheVisit, _: Officer, 
     return RedirectResponse(back_to(back, "corrected", f"/track/{visit.report.reference}?done=corrected"), 303)
 
 
-def _changed(values: Mapping[str, str], before: Mapping[str, Any]) -> dict[str, Any]:
+def _select_changed(values: Mapping[str, str], before: Mapping[str, Any]) -> dict[str, Any]:
     """What was changed on the page: what was left as it was is not said, so that its accuracy stays too."""
     changed: dict[str, Any] = {
         name: values[name] for name in ("category", "text") if name in values and values[name] != before[name]
     }
-    place = {name: _said(name, values[name]) for name in PLACE if name in values and values[name] != before[name]}
+    place = {name: _read_field(name, values[name]) for name in PLACE if name in values and values[name] != before[name]}
     if "latitude" in place or "longitude" in place:  # they go together
-        place |= {name: _said(name, values.get(name, "")) for name in ("latitude", "longitude")}
+        place |= {name: _read_field(name, values.get(name, "")) for name in ("latitude", "longitude")}
     return {**changed, **({"location": place} if place else {})}
 
 
-def _said(name: str, typed: str) -> Any:
+def _read_field(name: str, typed: str) -> Any:
     return (typed.strip() or None) if name == "address" else number(typed)
 
 
@@ -75,7 +75,7 @@ def _values(visit: Visit) -> dict[str, Any]:
         "category": report.category,
         "text": report.text,
         **{name: "" if value is None else str(value) for name, value in where.items()},
-        "seen": standing(report),
+        "seen": fingerprint_report(report),
     }
 
 
@@ -93,7 +93,7 @@ def _form(
         "correct.html",
         status_code=status,
         report=visit.report,
-        values={**_values(visit), **values, **({"seen": standing(visit.report)} if overtaken else {})},
+        values={**_values(visit), **values, **({"seen": fingerprint_report(visit.report)} if overtaken else {})},
         errors=errors or {},
         back=desk_page(back),
         key=new_id(),

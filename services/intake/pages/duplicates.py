@@ -14,7 +14,7 @@ from services.intake.domain.alike import metres_between
 from services.intake.domain.report import Report
 from services.intake.domain.states import tone_of
 from services.intake.domain.viewer import STAFF
-from services.intake.joining import merged_with
+from services.intake.joining import list_merged
 from services.intake.pages.back import back_to, desk_page
 from shared.events.ids import new_id
 from shared.kernel import Case, Reject
@@ -70,7 +70,7 @@ async def merge(
         pair = (other, visit.case) if stays == "this" else (visit.case, other)
         await merge_report(desk, *pair, who)
     except (Reject, Problem) as refusal:
-        return await _refused(request, desk, visit, refusal, Comparison(into, back))
+        return await _answer_refusal(request, desk, visit, refusal, Comparison(into, back))
     here = f"/track/{visit.report.reference}/duplicates?with={other.state.reference}&done=merged"
     return RedirectResponse(back_to(back, "merged", here), 303)
 
@@ -84,11 +84,11 @@ async def separate(
     try:
         await separate_report(desk, visit, sealed_key(request, key or None))
     except Reject as refusal:
-        return await _refused(request, desk, visit, refusal, Comparison(other, back))
+        return await _answer_refusal(request, desk, visit, refusal, Comparison(other, back))
     return RedirectResponse(f"/track/{visit.report.reference}/duplicates?with={other}&done=separated", 303)
 
 
-async def _refused(
+async def _answer_refusal(
     request: Request, desk: Desk, visit: Visit, refusal: Reject | Problem, comparison: Comparison
 ) -> HTMLResponse:
     note_refusal(request, Problem(refusal.status, refusal.code))
@@ -113,7 +113,7 @@ async def _page(request: Request, desk: Desk, visit: Visit, said: Comparison) ->
         alike=[_near(request, view, report, case) for case in alike if not other or case.id != other.id],
         apart=_apart(request, report, other.state) if other else None,
         stays="this" if other and merging.stays(report, other.state) is report else "other",
-        merged=[view.card(case.state) for case in await merged_with(desk.store, visit.case)],
+        merged=[view.card(case.state) for case in await list_merged(desk.store, visit.case)],
         back=desk_page(said.back),
         done=said.done,
         refused=said.refused,

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from services.intake.access import TheDesk, visit_report
 from services.intake.api.open_data import feature
-from services.intake.api.outages import SHOWN_MOST, known_outages
+from services.intake.api.outages import SHOWN_MOST, list_known_outages
 from services.intake.api.views import view_for
 from services.intake.commands import Desk
 from services.intake.domain.states import ENDED, tone_of
@@ -34,7 +34,7 @@ async def home(request: Request, desk: TheDesk) -> HTMLResponse:
     counts = await desk.store.counts()
     done = sum(counts.get(state, 0) for state in ENDED)
     view = view_for(request)
-    outages = await known_outages(desk.store, view)
+    outages = await list_known_outages(desk.store, view)
     latest = [view.card(case.state) for case in await desk.store.list_newest(Filter(withdrawn=False), LATEST)]
     new = counts.get("received", 0)
     working = sum(counts.values()) - done - new
@@ -103,7 +103,7 @@ async def town_map(request: Request, desk: TheDesk, chosen: Chosen) -> HTMLRespo
     rows = await _cards(request, desk, chosen)
     source = f"/map/points.geojson?{urlencode(asdict(chosen))}"
     points = [{**row["location"], "tone": _tone(row)} for row in rows if row["location"]]
-    outages = await known_outages(desk.store, view_for(request), [chosen.category] if chosen.category else ())
+    outages = await list_known_outages(desk.store, view_for(request), [chosen.category] if chosen.category else ())
     points += [{**one["location"], "tone": OUTAGE_TONE} for one in outages if one["location"]]
     return page(
         request, "map.html", rows=rows, first=LISTED_FIRST, source=source, points=points, chosen=chosen, tone=tone_of,
@@ -123,7 +123,7 @@ async def points(request: Request, desk: TheDesk, chosen: Chosen) -> dict[str, o
             "href": f"/track/{row['reference']}",
         }  # fmt: skip
         features.append(feature(row) | {"properties": about})
-    known = await known_outages(desk.store, view_for(request), [chosen.category] if chosen.category else ())
+    known = await list_known_outages(desk.store, view_for(request), [chosen.category] if chosen.category else ())
     features += [_outage_feature(one, language) for one in known if one["location"]]
     return {"type": "FeatureCollection", "features": features}
 

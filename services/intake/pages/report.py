@@ -12,7 +12,7 @@ from services.intake.commands import Desk, submit_report
 from services.intake.domain.report import Report
 from services.intake.domain.submission import PHOTOS_MOST
 from services.intake.domain.suggest import numbers_to_call
-from services.intake.pages.report_form import FIELDS_MOST, FILES_MOST, REFUSALS, Read, in_order, read_form, refused
+from services.intake.pages.report_form import FIELDS_MOST, FILES_MOST, REFUSALS, Read, in_order, read_form, read_refused
 from shared.events.ids import new_id
 from shared.files.pictures import BYTES_MOST
 from shared.kernel import Case, Reject
@@ -54,11 +54,11 @@ async def send(request: Request, desk: TheDesk) -> Response:
             new = submission_of(read.body, language_of(request), "web")
             case = await submit_report(desk, new, sealed_key(request, read.values.get("key")), await person(request))
         except Reject as error:
-            return await _form(request, refused(request, read.values, error), error.status)
-    return RedirectResponse(_taken_in(request, case), 303)
+            return await _form(request, read_refused(request, read.values, error), error.status)
+    return RedirectResponse(_address_taken_in(request, case), 303)
 
 
-def _taken_in(request: Request, case: Case[Report]) -> str:
+def _address_taken_in(request: Request, case: Case[Report]) -> str:
     """Where to, when the form is sent again too. A link that was replaced meanwhile is for whoever was given it: this
     browser may be one of those."""
     reference = case.state.reference
@@ -68,7 +68,7 @@ def _taken_in(request: Request, case: Case[Report]) -> str:
 
 
 @router.get("/report/done/{reference}")
-async def done(request: Request, visit: TheVisit) -> HTMLResponse:
+async def show_done(request: Request, visit: TheVisit) -> HTMLResponse:
     """The reference in large type, and the secret link. A browser that keeps cookies has it from now on; one that does
     not must see it here, for it sees it nowhere else."""
     visit.viewer.must_be("reporter")

@@ -56,7 +56,7 @@ async def read_form(request: Request, desk: Desk, sent: FormData) -> Read:
     return Read(values, {}, body)
 
 
-def refused(request: Request, values: Mapping[str, str], error: Reject) -> Read:
+def read_refused(request: Request, values: Mapping[str, str], error: Reject) -> Read:
     """The same fields in such a way that sending them again can succeed."""
     if isinstance(error, WrongAnswers):
         return Read(values, _wrong_answers(request, values, error))

@@ -18,7 +18,7 @@ from services.intake.domain.states import tone_of
 from services.intake.domain.submission import PHOTOS_MOST
 from services.intake.domain.suggest import suggest_categories
 from services.intake.domain.viewer import STAFF
-from services.intake.pages.report_form import FIELDS_MOST, FILES_MOST, Read, in_order, read_form, refused
+from services.intake.pages.report_form import FIELDS_MOST, FILES_MOST, Read, in_order, read_form, read_refused
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
 from shared.events.reports import Channel
@@ -54,12 +54,12 @@ async def send(request: Request, desk: TheDesk, who: Officer) -> Response:
         new = submission_of(read.body, read.values.get("language") or language_of(request), channel)
         case = await submit_report(desk, new, sealed_key(request, read.values.get("key")), who)
     except Reject as error:
-        return await _form(request, refused(request, read.values, error), error.status)
+        return await _form(request, read_refused(request, read.values, error), error.status)
     return RedirectResponse(f"/report/desk/done/{case.state.reference}", 303)
 
 
 @router.get("/done/{reference}")
-async def done(request: Request, visit: TheVisit, _: Officer, followed: bool = False) -> HTMLResponse:
+async def show_done(request: Request, visit: TheVisit, _: Officer, followed: bool = False) -> HTMLResponse:
     """The reference in large type, to be read out; nothing that opens the resident's own page."""
     return page(
         request, "taken_down.html", r=view_for(request, STAFF).summary(visit.report), followed=followed, tone=tone_of

@@ -34,7 +34,7 @@ async def index(
     wanted = Filter(case_id=case, state=state, channel=channel, sight=sight)
     found = await desk.store.list_newest(wanted, page.fetch, _before(page))
     answer = page.answer(found, lambda one: (one.id,))
-    return {**answer, "items": [_shown(one) for one in answer["items"]]}
+    return {**answer, "items": [_show_notice(one) for one in answer["items"]]}
 
 
 @router.get("/{notice_id}")
@@ -43,7 +43,7 @@ async def read(desk: TheDesk, sight: TheSight, notice_id: str) -> dict[str, Any]
     found = await desk.store.notices.get(notice_id)
     if found is None or not sight.reads(found.state):
         raise Problem(404, "unknown-notice")
-    return _shown(found)
+    return _show_notice(found)
 
 
 async def _case_of(desk: Desk, reference: str) -> str:
@@ -64,7 +64,7 @@ def _before(page: Paging) -> str | None:
     raise Problem(400, "cursor")
 
 
-def _shown(case: Case[Notice]) -> dict[str, Any]:
+def _show_notice(case: Case[Notice]) -> dict[str, Any]:
     one = case.state
     return {
         "id": case.id,

@@ -37,7 +37,7 @@ def message(headers: Sequence[tuple[str, str]], *, plain: str, html: str, enclos
     lines += [
         f'Content-Type: multipart/mixed; boundary="{_OUTER}"{EOL}{EOL}--{_OUTER}{EOL}',
         *_both(plain, html),
-        *_enclosed(enclosed),
+        *_write_enclosure(enclosed),
         f"--{_OUTER}--{EOL}",
     ]
     return "".join(lines).encode()
@@ -50,7 +50,7 @@ def _both(plain: str, html: str) -> Iterator[str]:
     yield f"--{_BOUNDARY}--{EOL}"
 
 
-def _enclosed(file: Enclosure) -> Iterator[str]:
+def _write_enclosure(file: Enclosure) -> Iterator[str]:
     yield f'--{_OUTER}{EOL}Content-Type: {file.media_type}; name="{file.name}"{EOL}'
     yield f'Content-Disposition: attachment; filename="{file.name}"{EOL}'
     yield from _base64(file.content)
@@ -61,7 +61,7 @@ def text(value: str) -> str:
     one_line = " ".join(value.split())
     if not one_line or (_PLAIN_WORDS.fullmatch(one_line) and "=?" not in one_line):
         return one_line
-    return f"{EOL} ".join(_encoded_words(one_line))
+    return f"{EOL} ".join(_encode_words(one_line))
 
 
 def mailbox(name: str, address: str) -> str:
@@ -71,10 +71,10 @@ def mailbox(name: str, address: str) -> str:
         return address
     if _NAME.fullmatch(one_line) and "=?" not in one_line:
         return f"{one_line} <{address}>"
-    return f"{EOL} ".join([*_encoded_words(one_line), f"<{address}>"])
+    return f"{EOL} ".join([*_encode_words(one_line), f"<{address}>"])
 
 
-def _encoded_words(value: str) -> Iterator[str]:
+def _encode_words(value: str) -> Iterator[str]:
     """Words of whole letters: a letter of several octets must not be cut in two."""
     letters = _WORD_OCTETS // len(max(value).encode())  # as many as fit if each were as long as the longest
     for start in range(0, len(value), letters):

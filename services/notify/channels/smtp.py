@@ -86,7 +86,7 @@ class MailServer:
     async def _deliver(self, mail: Mail) -> Outcome:
         try:
             async with asyncio.timeout(self._timeout):
-                outcome = await self._timed(mail)
+                outcome = await self._time_hand_over(mail)
         except aiosmtplib.SMTPNotSupported:  # an address in Thai letters, and a server that cannot write to it
             return Refused("smtp-not-supported")
         except aiosmtplib.SMTPResponseException as error:
@@ -99,10 +99,10 @@ class MailServer:
         self._away_until = None
         return outcome
 
-    async def _timed(self, mail: Mail) -> Outcome:
+    async def _time_hand_over(self, mail: Mail) -> Outcome:
         loop = asyncio.get_running_loop()
         began = loop.time()
-        outcome = await self._handed_over(mail)
+        outcome = await self._hand_over(mail)
         self._pace += (loop.time() - began - self._pace) / 16
         return outcome
 
@@ -113,7 +113,7 @@ class MailServer:
         self._idle.clear()
         await asyncio.gather(*self._goodbyes)
 
-    async def _handed_over(self, mail: Mail) -> Outcome:
+    async def _hand_over(self, mail: Mail) -> Outcome:
         while True:
             connection = await self._connection()
             try:

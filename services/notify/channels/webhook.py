@@ -124,7 +124,7 @@ class Webhook:
             "data": {
                 **data,
                 "reference": notice.reference,
-                **self._named(notice, data, language),
+                **self._name_case(notice, data, language),
                 "map_url": self._to_agency.map_link(shown) or None,
                 "photo_urls": self._to_agency.photos(shown),
                 "answer_url": self._to_agency.link(shown),
@@ -133,7 +133,7 @@ class Webhook:
             },
         }
 
-    def _named(self, notice: Notice, data: Mapping[str, Any], language: str) -> dict[str, str]:
+    def _name_case(self, notice: Notice, data: Mapping[str, Any], language: str) -> dict[str, str]:
         """The case by its id, and what it is about as the profile calls it."""
         if is_of_permit(notice.about):
             name = self._town.permit_name(str(data.get("permit_type", "")), language)
@@ -147,11 +147,11 @@ def _outcome(status: int, headers: Mapping[bytes, bytes]) -> Outcome:
     if 200 <= status < 300:
         return Sent()
     if status in _LATER or status >= 500:
-        return Later(f"http-{status}", _asked(headers))
+        return Later(f"http-{status}", _read_retry_after(headers))
     return Refused(f"http-{status}")
 
 
-def _asked(headers: Mapping[bytes, bytes]) -> timedelta | None:
+def _read_retry_after(headers: Mapping[bytes, bytes]) -> timedelta | None:
     """`Retry-After` in seconds; its form with a date is left to our own waits."""
     said = next((value for name, value in headers.items() if name.lower() == b"retry-after"), b"")
     return min(timedelta(seconds=int(said)), WAIT_MOST) if said.isdigit() and len(said) < 8 else None

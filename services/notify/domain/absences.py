@@ -15,7 +15,7 @@ class Absences(StoredModel):
     marked: tuple[AwayOffice, ...] = ()
 
 
-def heard(before: Absences | None, event: AbsencesChanged) -> Absences:
+def hear_absences(before: Absences | None, event: AbsencesChanged) -> Absences:
     """The list as it is now."""
     marked = tuple(AwayOffice.model_validate(one.model_dump()) for one in event.absences)
     return (before or Absences()).model_copy(update={"marked": marked})

@@ -88,12 +88,12 @@ _TICK = timedelta(milliseconds=1)  # the database's
 SHORTEST_WAIT = timedelta(seconds=1)  # whatever a provider asks for
 
 
-def queued(channel: NoticeChannel, at: datetime) -> Delivery:
+def queue_delivery(channel: NoticeChannel, at: datetime) -> Delivery:
     """Owed since then."""
     return Delivery(channel=channel, state="queued", created_at=at, changed_at=at, due_at=at)
 
 
-def delivered_at_once(channel: NoticeChannel, at: datetime) -> Delivery:
+def deliver_at_once(channel: NoticeChannel, at: datetime) -> Delivery:
     """On a channel that shows what is stored."""
     return Delivery(channel=channel, state="sent", attempts=1, created_at=at, changed_at=at, due_at=None)
 
@@ -105,7 +105,7 @@ def owe_again(delivery: Delivery, at: datetime) -> Delivery | None:
     """
     if delivery.state not in ("failed", "skipped"):
         return None
-    return _changed(delivery, "queued", None, at, at, created_at=at)
+    return _change(delivery, "queued", None, at, at, created_at=at)
 
 
 def begin(delivery: Delivery, way: Way, at: datetime, patience: Patience) -> Delivery | None:
@@ -113,25 +113,25 @@ def begin(delivery: Delivery, way: Way, at: datetime, patience: Patience) -> Del
     if delivery.due_at is None or (delivery.due_at > at and not (delivery.waits_for_contact and way != "wait")):
         return None
     if way == "no-capacity":
-        return _hurried(delivery, at) if delivery.waits_for_contact else None
+        return _hurry(delivery, at) if delivery.waits_for_contact else None
     if way == "go":
         if _tried_enough(delivery, at, patience):
-            return _ended(delivery, "failed", "gave-up", at)
-        return _changed(delivery, "sending", None, at, at + patience.lease, attempts=delivery.attempts + 1)
+            return _end(delivery, "failed", "gave-up", at)
+        return _change(delivery, "sending", None, at, at + patience.lease, attempts=delivery.attempts + 1)
     if way == "no-channel" and at - delivery.created_at < ROLLING_MOST:
-        return _changed(delivery, "retrying", way, at, at + LONGEST_RETRY)
+        return _change(delivery, "retrying", way, at, at + LONGEST_RETRY)
     if way != "wait":
-        return _ended(delivery, "skipped", way, at)
+        return _end(delivery, "skipped", way, at)
     waited = at - delivery.created_at
     if waited >= patience.contact:
-        return _ended(delivery, "skipped", "no-contact", at)
+        return _end(delivery, "skipped", "no-contact", at)
     pause = min(max(waited / 2, FIRST_RETRY), LONGEST_WAIT)
-    return _changed(delivery, "retrying", WAITING_FOR_CONTACT, at, at + pause)
+    return _change(delivery, "retrying", WAITING_FOR_CONTACT, at, at + pause)
 
 
-def _hurried(delivery: Delivery, at: datetime) -> Delivery:
+def _hurry(delivery: Delivery, at: datetime) -> Delivery:
     """Due at once, and later than any moment it was woken at before: a moment takes effect once."""
-    return _changed(delivery, "queued", None, at, max(at, delivery.changed_at + _TICK))
+    return _change(delivery, "queued", None, at, max(at, delivery.changed_at + _TICK))
 
 
 def settle(
@@ -142,14 +142,14 @@ def settle(
         return None
     match outcome:
         case Sent():
-            return _ended(delivery, "sent", None, at)
+            return _end(delivery, "sent", None, at)
         case Refused(reason=reason):
-            return _ended(delivery, "failed", reason, at)
+            return _end(delivery, "failed", reason, at)
         case Later(reason=reason, wait=wait):
             if _tried_enough(delivery, at, patience):
-                return _ended(delivery, "failed", "gave-up", at)
+                return _end(delivery, "failed", "gave-up", at)
             pause = _backoff(delivery.attempts) * (0.75 + jitter / 2) if wait is None else max(wait, SHORTEST_WAIT)
-            return _changed(delivery, "retrying", reason, at, at + pause)
+            return _change(delivery, "retrying", reason, at, at + pause)
 
 
 def _tried_enough(delivery: Delivery, at: datetime, patience: Patience) -> bool:
@@ -162,11 +162,11 @@ def _backoff(attempts: int) -> timedelta:
     return min(FIRST_RETRY * int(2**doublings), LONGEST_RETRY)
 
 
-def _ended(delivery: Delivery, state: State, reason: str | None, at: datetime) -> Delivery:
-    return _changed(delivery, state, reason, at, None)
+def _end(delivery: Delivery, state: State, reason: str | None, at: datetime) -> Delivery:
+    return _change(delivery, state, reason, at, None)
 
 
-def _changed(
+def _change(
     delivery: Delivery, state: State, reason: str | None, at: datetime, due_at: datetime | None, **more: Any
 ) -> Delivery:
     changes = {"state": state, "reason": reason, "changed_at": at, "due_at": due_at, **more}

@@ -15,7 +15,7 @@ _SIGNED_LATER = {one.type for one in (PermitExtensionAnswered, PermitTransferred
 PAUSE_LEAST, PAUSE_MOST = timedelta(seconds=2), timedelta(seconds=30)
 
 
-def enclosed_letter(notice: Notice) -> int | None:
+def find_enclosed_letter(notice: Notice) -> int | None:
     """Which letter of the application goes with it, 0 for the decision's: to its applicant alone, whose mail holds the
     link that opens it anyhow. None: none."""
     if notice.party != APPLICANT:

@@ -145,7 +145,7 @@ def hear(
     file: CaseFile | None, heard: Heard, event: Event | None, rules: Rules, at: datetime, *, late: bool = False
 ) -> CaseFile:
     """The file with one more event. `event` is None for one that another file passes on."""
-    known = _introduced(file or CaseFile(), heard, event)
+    known = _introduce(file or CaseFile(), heard, event)
     if isinstance(event, ReportEvent) and not late:
         known = known.model_copy(update={"openness": openness(event)})
     if heard.order is None and heard.team is None:
@@ -154,11 +154,11 @@ def hear(
     if rules.speak_of(heard.type) and heard.type != ReportFollowed.type and not known.event(heard.id):
         known = known.model_copy(update={"heard": [*known.heard, heard]})
     if heard.order and not heard.of_a_share and not (late and known.team):
-        known = _held_by(known, heard)
+        known = _with_team(known, heard)
     return _with_rounds(known, heard, rules, at)
 
 
-def _introduced(file: CaseFile, heard: Heard, event: Event | None) -> CaseFile:
+def _introduce(file: CaseFile, heard: Heard, event: Event | None) -> CaseFile:
     match event:
         case ReportSubmitted(reference=reference, language=language, parties=parties):
             owner = REPORTER
@@ -176,7 +176,7 @@ def _introduced(file: CaseFile, heard: Heard, event: Event | None) -> CaseFile:
     return file.model_copy(update=known)
 
 
-def _held_by(file: CaseFile, work: Heard) -> CaseFile:
+def _with_team(file: CaseFile, work: Heard) -> CaseFile:
     first = {} if file.teamed_by else {"first_team": work.team, "teamed_by": work.id}
     return file.model_copy(update={"team": work.team, **first})
 

@@ -42,23 +42,23 @@ def is_foreign(about: str, name: str, data: Mapping[str, Any]) -> bool:
     return name in _WRITTEN.get(about, ()) and data.get("by") != "staff"
 
 
-def quoted(text: str, *, link_left_out: str, whole: bool = False, cut: bool = True) -> str:
+def quote_text(text: str, *, link_left_out: str, whole: bool = False, cut: bool = True) -> str:
     """The text line by line behind a bar, below what introduces it; `link_left_out` stands where a link stood.
 
     `whole`: on our own page, which makes no links of it and has room for all. Not `cut`: for who does the work by it.
     """
     plain = text if whole else without_links(text, link_left_out)
-    lines = [line.strip() for line in (_shortened(plain) if cut and not whole else plain).splitlines() if line.strip()]
+    lines = [line.strip() for line in (_shorten(plain) if cut and not whole else plain).splitlines() if line.strip()]
     return "".join(f"\n{BAR}{line}" for line in lines)
 
 
 def in_a_line(text: str, *, link_left_out: str, whole: bool = False) -> str:
     """A few words of theirs within a line of ours."""
     said = " ".join(text.split())
-    return said if whole else _shortened(without_links(said, link_left_out))
+    return said if whole else _shorten(without_links(said, link_left_out))
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= MOST else text[:MOST].rstrip() + "…"
 
 

@@ -91,7 +91,7 @@ class Notice(StoredModel):
         """The id of another report that it names: the one that its own was merged into."""
         return str(self.data["into"]) if self.data.get("into") else None
 
-    def naming_no_other(self) -> "Notice":
+    def without_other(self) -> "Notice":
         """The same notice once nobody but staff may know of that other report."""
         return self.model_copy(update={"data": {**self.data, "into_shown": False}})
 
@@ -153,7 +153,7 @@ def new_notice(owed: Owed, case_id: str, file: CaseFile, at: datetime) -> Notice
         traceparent=heard.traceparent,
         created_at=at,
         deliveries=[
-            life.delivered_at_once(channel, at) if channel == INBOX else life.queued(channel, at)
+            life.deliver_at_once(channel, at) if channel == INBOX else life.queue_delivery(channel, at)
             for channel in owed.channels
         ],
     )
@@ -176,17 +176,17 @@ def open_notice(notice: Notice, ways: Mapping[str, Way], at: datetime, patience:
 def begin(notice: Notice, ways: Mapping[str, Way], at: datetime, patience: Patience) -> Step[Notice] | None:
     """Take these channels in hand where it is time, or say why not. None: there is nothing to do."""
 
-    def begun(one: Delivery) -> Delivery | None:
+    def begin_one(one: Delivery) -> Delivery | None:
         return life.begin(one, ways[one.channel], at, patience.of(notice.audience)) if one.channel in ways else None
 
-    return _stepped(notice, begun)
+    return _step(notice, begin_one)
 
 
 def owe_again(notice: Notice, channels: Collection[str], at: datetime) -> Step[Notice] | None:
     """A notice that reached nobody is to be delivered after all, on these channels. None: there is nothing to do."""
     if notice.outcome in (None, "sent"):
         return None
-    return _stepped(notice, lambda one: life.owe_again(one, at) if one.channel in channels else None)
+    return _step(notice, lambda one: life.owe_again(one, at) if one.channel in channels else None)
 
 
 @dataclass(frozen=True)
@@ -202,15 +202,15 @@ class Attempt:
 def settle(notice: Notice, attempt: Attempt, at: datetime, patience: Patience) -> Step[Notice] | None:
     """Note what became of that attempt. None: it is known already, or does not count any more."""
 
-    def settled(one: Delivery) -> Delivery | None:
+    def settle_one(one: Delivery) -> Delivery | None:
         if one.channel != attempt.channel:
             return None
         return life.settle(one, attempt.number, attempt.outcome, at, patience.of(notice.audience), attempt.jitter)
 
-    return _stepped(notice, settled)
+    return _step(notice, settle_one)
 
 
-def _stepped(notice: Notice, change: Callable[[Delivery], Delivery | None]) -> Step[Notice] | None:
+def _step(notice: Notice, change: Callable[[Delivery], Delivery | None]) -> Step[Notice] | None:
     changed = {one.channel: change(one) for one in notice.deliveries}
     if not any(changed.values()):
         return None

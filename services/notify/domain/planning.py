@@ -62,34 +62,40 @@ class Profile:
     deputies: Deputies = nobody_away
 
 
-def owed_at_once(case_id: str, file: CaseFile, heard: Heard, older: Sequence[Heard], profile: Profile) -> list[Owed]:
+def list_owed_at_once(
+    case_id: str, file: CaseFile, heard: Heard, older: Sequence[Heard], profile: Profile
+) -> list[Owed]:
     """What its owner and offices are owed since the file heard this event; `older`: what lies beside the file."""
     if file.reference is None:
         return []
     owner = Addressee(contact_key(case_id, file.owner or ""), file.owner, file.announced)
     anybody = _any(case_id, owner)
     if heard.type in OPENING:  # what came before it has waited for it
-        return [one for earlier in (*older, *file.heard) for one in _owed(teamed(file, earlier), profile, anybody)]
-    owed = _owed(teamed(file, file.event(heard.id) or heard), profile, anybody)
+        return [
+            one for earlier in (*older, *file.heard) for one in _list_owed(with_team(file, earlier), profile, anybody)
+        ]
+    owed = _list_owed(with_team(file, file.event(heard.id) or heard), profile, anybody)
     if heard.id == file.teamed_by:  # what came before it may have waited for a team
         waited = (one for one in (*older, *file.heard) if one.order is None and one.team is None)
-        owed += [one for earlier in waited for one in _owed(teamed(file, earlier), profile, office_of)]
+        owed += [one for earlier in waited for one in _list_owed(with_team(file, earlier), profile, office_of)]
     return owed
 
 
-def owed_to_follower(case_id: str, party: str, file: CaseFile, heard: Iterable[Heard], profile: Profile) -> list[Owed]:
+def list_owed_to_follower(
+    case_id: str, party: str, file: CaseFile, heard: Iterable[Heard], profile: Profile
+) -> list[Owed]:
     """What a follower is owed of these events."""
     if file.reference is None:
         return []
     follower = Addressee(contact_key(case_id, party), party)
 
-    def addressed(audience: str, heard: Heard) -> Addressee | None:
+    def address(audience: str, heard: Heard) -> Addressee | None:
         return follower if audience == "follower" and not heard.of_a_share else None
 
-    return [one for event in heard for one in _owed(teamed(file, event), profile, addressed)]
+    return [one for event in heard for one in _list_owed(with_team(file, event), profile, address)]
 
 
-def teamed(file: CaseFile, heard: Heard) -> Heard:
+def with_team(file: CaseFile, heard: Heard) -> Heard:
     """Word of a report that came before any team was known belongs to the first that was."""
     if heard.order or heard.team or file.first_team is None:
         return heard
@@ -100,7 +106,7 @@ Addressing = Callable[[str, Heard], Addressee | None]
 
 
 def _any(case_id: str, owner: Addressee) -> Addressing:
-    def addressed(audience: str, heard: Heard) -> Addressee | None:
+    def address(audience: str, heard: Heard) -> Addressee | None:
         if audience == NEIGHBOUR:
             party = heard.data.get("party")
             return Addressee(contact_key(case_id, party), party) if party else None
@@ -108,7 +114,7 @@ def _any(case_id: str, owner: Addressee) -> Addressing:
             return None if heard.of_a_share else owner
         return office_of(audience, heard)
 
-    return addressed
+    return address
 
 
 def office_of(audience: str, heard: Heard) -> Addressee | None:
@@ -124,13 +130,13 @@ def office_of(audience: str, heard: Heard) -> Addressee | None:
         agency = heard.data.get("agency")
         return Addressee(f"{AGENCY}:{agency}") if agency else None
     if audience == CONSULTEE:
-        return _asked(heard)
+        return _find_asked(heard)
     if audience == "team":
         return Addressee(f"team:{heard.team}") if heard.team else None
     return Addressee(":".join(filter(None, ("level", level, heard.team))))
 
 
-def _asked(heard: Heard) -> Addressee | None:
+def _find_asked(heard: Heard) -> Addressee | None:
     """Whoever the event asks for their view: an agency, or a team of the town."""
     agency, consultee = heard.data.get("agency"), heard.data.get("consultee")
     if agency:
@@ -138,14 +144,14 @@ def _asked(heard: Heard) -> Addressee | None:
     return Addressee(f"team:{consultee}") if consultee else None
 
 
-def _owed(heard: Heard, profile: Profile, addressed: Addressing) -> list[Owed]:
+def _list_owed(heard: Heard, profile: Profile, addressed: Addressing) -> list[Owed]:
     found: dict[tuple[str, str], Owed] = {}
-    for rule in profile.rules.matching(heard.type, heard.data):
+    for rule in profile.rules.select_matching(heard.type, heard.data):
         channels = tuple(channel for channel in rule.channels if channel in profile.channels)
-        for to in _reached(addressed(rule.audience, heard), heard, profile) if channels else ():
+        for to in _list_reached(addressed(rule.audience, heard), heard, profile) if channels else ():
             said = (to.recipient, rule.template)
             if said in found:
-                found[said] = _merged(found[said], channels, urgent=rule.urgent)
+                found[said] = _merge_owed(found[said], channels, urgent=rule.urgent)
             else:  # by its place and not by a name of the profile: a renamed template is not told again
                 place = sum(recipient == to.recipient for recipient, _ in found)
                 notice_id = derive_id(heard.id, to.recipient, *([str(place)] if place else ()))
@@ -153,12 +159,12 @@ def _owed(heard: Heard, profile: Profile, addressed: Addressing) -> list[Owed]:
     return list(found.values())
 
 
-def _reached(to: Addressee | None, heard: Heard, profile: Profile) -> list[Addressee]:
+def _list_reached(to: Addressee | None, heard: Heard, profile: Profile) -> list[Addressee]:
     """Whom the rule means, and whoever takes their place."""
     if to is None:
         return []
     return [to, *map(Addressee, profile.deputies(to.recipient, heard))]
 
 
-def _merged(owed: Owed, channels: Sequence[NoticeChannel], *, urgent: bool) -> Owed:
+def _merge_owed(owed: Owed, channels: Sequence[NoticeChannel], *, urgent: bool) -> Owed:
     return replace(owed, channels=tuple(dict.fromkeys((*owed.channels, *channels))), urgent=owed.urgent or urgent)

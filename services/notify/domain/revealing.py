@@ -65,7 +65,7 @@ def reachable(person: Recipient | None) -> Reachable:
     return Reachable(person.name, person.phone, person.email, person.line_id, person.speaks)
 
 
-def shown(file: CaseFile, case_id: str, who: Person, reason: LookUpReason) -> ContactShown:
+def tell_shown(file: CaseFile, case_id: str, who: Person, reason: LookUpReason) -> ContactShown:
     """Intake puts it into the report's history."""
     return ContactShown(
         case_id=case_id,

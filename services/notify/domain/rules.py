@@ -18,13 +18,13 @@ class Rules:
         """Whether anybody could be told of such an event."""
         return event_type in self._rules
 
-    def matching(self, event_type: str, data: Mapping[str, Any]) -> Iterator[NoticeRule]:
+    def select_matching(self, event_type: str, data: Mapping[str, Any]) -> Iterator[NoticeRule]:
         """Those that apply to this event, in the profile's order."""
         return (rule for rule in self._rules.get(event_type, ()) if matches(rule, event_type, data))
 
     def tell(self, audience: str, event_type: str, data: Mapping[str, Any]) -> bool:
         """Whether that audience is told of this event."""
-        return any(rule.audience == audience for rule in self.matching(event_type, data))
+        return any(rule.audience == audience for rule in self.select_matching(event_type, data))
 
 
 def matches(rule: NoticeRule, event_type: str, data: Mapping[str, Any]) -> bool:

@@ -52,14 +52,14 @@ def _texts(event: type[Event], notice: Notice) -> Mapping[str, Any]:
     """Each text of the event in its reader's form. A list of texts, and a code that is the officers' own, is given
     whole or not at all."""
     told: dict[str, Any] = {}
-    for name, group in _written(event):
+    for name, group in _list_written(event):
         written, public = notice.data.get(name), notice.data.get(f"public_{name}")
         told[name] = words_for(notice.reader, notice.openness, meant_for=group, written=written, public=public)
     return told
 
 
 @cache
-def _written(event: type[Event]) -> tuple[tuple[str, MeantFor], ...]:
+def _list_written(event: type[Event]) -> tuple[tuple[str, MeantFor], ...]:
     marks = ((name, meant_for(event, name)) for name in event.model_fields)
     return tuple((name, mark) for name, mark in marks if mark)
 

@@ -22,7 +22,7 @@ Limited = Depends(rate_limit("preferences", per_minute=600, burst=200))
 async def ask(request: Request, question: str, desk: TheDesk) -> Response:
     """Opening the link confirms nothing: mail scanners open links too. Once confirmed it leads to the case."""
     token = whose_token(desk, "confirm", question)
-    person, reference = await _asked(desk, token)
+    person, reference = await _need_asked(desk, token)
     if person.confirmed:
         return _to_the_case(request, desk, reference, person, token)
     return _page(request, question, reference, erased=person.erased)
@@ -36,7 +36,7 @@ async def answer(request: Request, question: str, desk: TheDesk, form: Annotated
     either, but a question that was answered with yes erases nothing any more.
     """
     token = whose_token(desk, "confirm", question)
-    person, reference = await _asked(desk, token)
+    person, reference = await _need_asked(desk, token)
     if form.answer == "not-me":
         if person.confirmed and person.outdates(token.number):
             return _to_the_case(request, desk, reference, person, token)
@@ -48,7 +48,7 @@ async def answer(request: Request, question: str, desk: TheDesk, form: Annotated
     return _to_the_case(request, desk, reference, person, token, done="?done=confirmed")
 
 
-async def _asked(desk: Desk, token: Token) -> tuple[Recipient, str]:
+async def _need_asked(desk: Desk, token: Token) -> tuple[Recipient, str]:
     """Who was asked, and about which case; 404 before anything is known of it."""
     known = await desk.store.find_person(token.case_id, token.party)
     file = await desk.store.files.get(token.case_id)

@@ -80,8 +80,8 @@ def assert_same(line: Line, works: Sequence[WorkOrder], period: Period) -> None:
     assert (line.done, line.promised) == (len(done), len(promised))
     assert line.kept == sum(not one.completion.late for one in promised if one.completion)
     assert (line.rated, line.stars) == (len(rated), sum(rated))
-    near(line.repaired_within(0.5), [one.closed_at - one.created_at for one in done if one.closed_at])
-    near(line.accepted_within(0.9), [one.acknowledged_at - one.created_at for one in done if one.acknowledged_at], 0.9)
+    near(line.find_repair_time(0.5), [one.closed_at - one.created_at for one in done if one.closed_at])
+    near(line.find_accept_time(0.9), [one.acknowledged_at - one.created_at for one in done if one.acknowledged_at], 0.9)
 
 
 def assert_steps(found: Performance, works: Sequence[WorkOrder]) -> None:
@@ -112,7 +112,7 @@ def days(period: Period) -> set[date]:
 async def test_an_empty_town_has_figures_of_nothing(store: Store) -> None:
     found = await store.figures.measure(NOVEMBER)
     assert found.whole == Line()
-    assert (found.whole.kept_share, found.whole.liked, found.whole.repaired_within(0.5)) == (None, None, None)
+    assert (found.whole.kept_share, found.whole.liked, found.whole.find_repair_time(0.5)) == (None, None, None)
     assert set(found.groups) == {"team", "category", "zone", "level"}
 
 

@@ -33,7 +33,7 @@ async def heard(store: Store) -> AsyncIterator["asyncio.Queue[Change | Reset]"]:
         async for item in stream.listen(Listener("somebody", always), None, 100):
             told.put_nowait(item)
 
-    async with stream.running(True):
+    async with stream.run(True):
         listening = asyncio.create_task(listen())
         await until_heard(store, told)
         yield told
@@ -110,7 +110,7 @@ async def began(store: Store) -> AsyncIterator[Stream]:
     async def place() -> str | None:
         return stream.place
 
-    async with stream.running(True):
+    async with stream.run(True):
         await eventually(place)
         yield stream
 

@@ -97,13 +97,13 @@ async def test_a_photo_that_is_sent_again_or_named_by_a_step_that_is_refused_wai
     picture = Photo("a", WORK, b"jpeg")
     await desk.store.photos.save(picture)
     old = now() - UNNAMED
-    for again in (desk.store.photos.save(picture), desk.store.photos.missing(WORK, ["a"])):
+    for again in (desk.store.photos.save(picture), desk.store.photos.list_missing(WORK, ["a"])):
         await photos_of(desk).update_many({}, {"$set": {"expires_at": old}})
         await again
         await desk.store.photos.forget_unnamed()
         assert await kept(desk) == {photo_path(WORK, "a")}
-    assert await desk.store.photos.missing(WORK, ["a", "b"]) == ["b"]
-    assert await desk.store.photos.missing("X", ["a"]) == ["a"], "of other work"
+    assert await desk.store.photos.list_missing(WORK, ["a", "b"]) == ["b"]
+    assert await desk.store.photos.list_missing("X", ["a"]) == ["a"], "of other work"
 
 
 async def test_one_that_was_stored_before_photos_had_a_time_stays(desk: Desk) -> None:

@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from services.intake.domain.corrections import standing
+from services.intake.domain.corrections import fingerprint_report
 from tests.integration.intake.test_joining import follow, stored
 from tests.support.intake import Intake
 from tests.support.tracking import HTML
@@ -104,7 +104,7 @@ async def test_a_correction_changes_what_was_changed_on_the_page_and_leads_back(
 async def test_of_two_officers_who_correct_at_once_the_second_is_told(service: Intake) -> None:
     made = await service.report()
     service.as_staff("officer")
-    seen = standing(await stored(service, made))
+    seen = fingerprint_report(await stored(service, made))
     url = f"/track/{made['reference']}/correct"
     first = await press(service, url, text="ท่อแตกหน้าตลาดสด", seen=seen)
     second = await press(service, url, text="ท่อแตกหลังตลาด", seen=seen)

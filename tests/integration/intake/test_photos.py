@@ -65,9 +65,9 @@ def other_photo() -> bytes:
 
 async def test_photos_that_no_report_names_share_a_budget(service: Intake) -> None:
     await service.report(photos=[await upload(service)])
-    assert await service.store.photos._waiting_bytes() == 0
+    assert await service.store.photos._count_waiting_bytes() == 0
     await upload(service, other_photo())
-    waiting = await service.store.photos._waiting_bytes()
+    waiting = await service.store.photos._count_waiting_bytes()
     assert waiting > 0
 
     service.store.photos.budget._most = waiting

@@ -62,9 +62,9 @@ async def test_many_at_once_do_not_pass_the_limit(store: Store) -> None:
 
 async def test_an_address_is_found_whatever_its_capitals_and_the_newest_first(store: Store) -> None:
     await leave(store, "som@example.org", "Som@example.org", "som@example.org", "SOM@example.org")
-    found = await store.reached_at("SOM@example.org", 3)
+    found = await store.list_reached_at("SOM@example.org", 3)
     assert [case.id[0] for case in found] == ["3", "2", "1"]
-    assert await store.reached_at("other@example.org", 3) == []
+    assert await store.list_reached_at("other@example.org", 3) == []
 
 
 async def test_whose_address_it_is_comes_before_whoever_typed_it_into_newer_cases(store: Store) -> None:
@@ -73,7 +73,7 @@ async def test_whose_address_it_is_comes_before_whoever_typed_it_into_newer_case
     typed = await leave(store, *["som@example.org"] * 4)
 
     async def found(most: int) -> list[str]:
-        return [case.id for case in await store.reached_at("som@example.org", most)]
+        return [case.id for case in await store.list_reached_at("som@example.org", most)]
 
     theirs = sorted([confirmed, applied], reverse=True)
     assert await found(9) == [*theirs, *reversed(typed)]
@@ -85,5 +85,5 @@ async def test_whose_address_it_is_comes_before_whoever_typed_it_into_newer_case
 @pytest.mark.parametrize(("left", "typed"), ALIKE)
 async def test_nobody_is_found_by_an_address_that_only_looks_alike(store: Store, left: str, typed: str) -> None:
     await leave(store, left)
-    assert await store.reached_at(typed, 3) == []
-    assert [case.state.email for case in await store.reached_at(left.swapcase(), 3)] == [left]
+    assert await store.list_reached_at(typed, 3) == []
+    assert [case.state.email for case in await store.list_reached_at(left.swapcase(), 3)] == [left]

@@ -17,8 +17,8 @@ from tests.support.backed_up import BackedUp
 from tests.support.reports import AT, report
 from tools.operate import erase, restore
 from tools.operate.backups.database import Databases
-from tools.operate.backups.erasures import told_erased
-from tools.operate.desks import forgetting_intake, services
+from tools.operate.backups.erasures import list_erased_reports
+from tools.operate.desks import open_forgetting_intake, services
 
 PHONE = "081-234-5678"
 CLOSED: Mapping[str, Any] = {"state": "closed", "outcome": "fixed", "closed_at": AT + timedelta(days=1)}
@@ -48,7 +48,7 @@ def sent(**changes: Any) -> str:
 
 
 async def _open(case_id: str, fresh: Report) -> None:
-    async with forgetting_intake() as desk:
+    async with open_forgetting_intake() as desk:
         await desk.store.reports.step(case_id, lambda _, __: Step(fresh), Cause.request())
 
 
@@ -88,4 +88,4 @@ def test_words_that_were_covered_after_the_moment_are_covered_again(
 def test_the_broker_too_knows_of_whom_the_words_were_covered() -> None:
     """Of a contact that a person erased by the link in their mail notify tells, and their words stay."""
     told = {"01A:reporter": {"intake", "notify"}, "01B:reporter": {"notify"}, "01C:follower-1": {"intake"}}
-    assert told_erased({**told, "01D:reporter": set()}) == {"01A"}
+    assert list_erased_reports({**told, "01D:reporter": set()}) == {"01A"}

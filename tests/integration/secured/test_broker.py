@@ -23,7 +23,7 @@ from tests.support.kernel import eventually
 from tests.support.stack import Stack
 from tools.contract.schemas import INTEGRATORS
 from tools.operate.__main__ import main
-from tools.operate.acls import OPERATORS, PUBLIC, apply, grants, missing
+from tools.operate.acls import OPERATORS, PUBLIC, apply, grants, list_missing
 
 OUTSIDER, STRANGER = "pea", "nobody"  # the one has been given the public topics, the other nothing
 
@@ -252,7 +252,7 @@ async def _give(secured: Stack, reader: str) -> None:
         await apply(admin, wanted)
 
         async def in_force() -> bool:
-            return not await missing(admin, wanted)
+            return not await list_missing(admin, wanted)
 
         await eventually(in_force, 30)  # the controller has them first, the broker a moment later
     finally:

@@ -23,7 +23,7 @@ from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.photo_store import Photo
 from services.intake.domain.following import Follower, follower_id
 from services.intake.domain.report import Report
-from services.notify.domain.delivery import delivered_at_once
+from services.notify.domain.delivery import deliver_at_once
 from services.notify.domain.file import CaseFile
 from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
@@ -280,7 +280,7 @@ class Houses:
             event_id=new_id(), about=f"onestop.{about}.v1", happened_at=now(), case_id=case_id, reference=reference,
             subject=case_id, recipient=f"{case_id}:{owner}", party=owner, announced=False, audience=owner,
             template="", urgent=False, team=team, data={}, language="th", traceparent=None, created_at=now(),
-            deliveries=[delivered_at_once("inbox", now())],
+            deliveries=[deliver_at_once("inbox", now())],
         ))  # fmt: skip
         person = Recipient(case_id=case_id, party=owner, email="a@example.org", recorded=True)
         await _open(store.recipients, f"{case_id}:{owner}", person)

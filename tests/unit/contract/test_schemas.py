@@ -11,7 +11,7 @@ import pytest
 
 from shared.events.work_orders import WorkOrderEvent
 from tools.contract import schemas
-from tools.contract.schemas import INTEGRATORS, SUMS, check, frozen, main, write
+from tools.contract.schemas import INTEGRATORS, SUMS, check, main, read_frozen, write
 from tools.contract.shapes import Shape, _shape, shapes
 
 ModelWith = Callable[..., None]  # an edit of the schema, and the revision it is published as
@@ -59,7 +59,7 @@ def test_an_optional_field_adds_a_revision_and_keeps_the_first(folder: Path, mod
     model_with(lambda schema: schema["properties"].update(mood={"type": "integer"}), 2)
     assert check(folder) == [f"{TOPIC} {TYPE} r2 is not published: run `... schemas write`"]
     assert write(folder) == []
-    assert [one.number for one in frozen(folder, TOPIC, TYPE)] == [1, 2]
+    assert [one.number for one in read_frozen(folder, TOPIC, TYPE)] == [1, 2]
     after = files(folder)
     assert all(after[name] == content for name, content in before.items() if name.endswith(".json"))
     assert check(folder) == []

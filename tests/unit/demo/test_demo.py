@@ -5,7 +5,7 @@ import os
 import httpx
 import pytest
 
-from deploy.demo.__main__ import held, holder, main, report_line
+from deploy.demo.__main__ import holder, main, report_line, wait_for_holder
 from tests.support.played import answer
 from tools.play.options import settings
 
@@ -28,7 +28,7 @@ async def test_a_report_is_looked_at_until_somebody_has_it() -> None:
     pages = iter([{**REPORT, "timeline": []}, REPORT])
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=next(pages)))
     async with httpx.AsyncClient(transport=transport, base_url="http://town") as http:
-        assert await held(http, answer(case="01J")) == REPORT
+        assert await wait_for_holder(http, answer(case="01J")) == REPORT
 
 
 def test_without_a_town_it_says_what_to_do(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

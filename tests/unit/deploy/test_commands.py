@@ -11,7 +11,7 @@ import pytest
 from deploy.local import __main__ as commands
 from deploy.local.__main__ import alone, await_started, lines_about
 from deploy.local.part import Part
-from deploy.local.plan import everything
+from deploy.local.plan import list_parts
 from deploy.local.ports import Ports
 from deploy.local.runner import Runner
 from tests.support.source import ROOT
@@ -52,7 +52,7 @@ def test_who_asks_a_part_that_is_still_starting_waits_for_it_and_for_none_that_d
 
 def test_make_trace_waits_for_the_store_that_up_did_not_wait_for(tmp_path: Path) -> None:
     assert re.search(r"^trace:.*\n\t@\$\(LOCAL\) run --needs zipkin ", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    parts = {part.name: part for part in everything(tmp_path, Ports())}
+    parts = {part.name: part for part in list_parts(tmp_path, Ports())}
     assert [name for name, part in parts.items() if part.can_wait] == ["zipkin"]
 
 

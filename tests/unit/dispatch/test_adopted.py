@@ -9,7 +9,7 @@ from services.dispatch import bodies
 from services.dispatch.bodies import Body
 from services.dispatch.commands import ActRequest, Desk, act_on_order, add_photo
 from services.dispatch.domain import desk_work
-from services.dispatch.domain.acts import offered
+from services.dispatch.domain.acts import list_offered
 from services.dispatch.domain.adopted import as_it_was_done, note_overtaken
 from services.dispatch.domain.history import Entry, Overtaken
 from services.dispatch.domain.states import ActName
@@ -213,7 +213,7 @@ async def test_where_the_work_is_over_the_page_says_why_nothing_is_taken_in(desk
     kept = await late(desk, "complete", await finished(desk, now() - HOUR))
     work = await work_of(desk)
 
-    assert "adopt" not in offered(work)
+    assert "adopt" not in list_offered(work)
     assert (await refused(desk, "adopt", bodies.Adopt(step=kept.id), OFFICER)).code == "overtaken-over"
     assert "งานนี้จบแล้วหรือรวมอยู่ในเหตุแล้ว" in page(work)
     assert 'name="step"' not in page(work)
@@ -234,7 +234,7 @@ async def test_a_step_on_the_way_brings_nothing_to_take_in(desk: Desk) -> None:
     kept = await late(desk, "start", bodies.Start(stage="on_site", happened_at=now() - HOUR))
     work = await work_of(desk)
 
-    assert (work.overtaken, "adopt" in offered(work)) == (0, False)
+    assert (work.overtaken, "adopt" in list_offered(work)) == (0, False)
     assert (await refused(desk, "adopt", bodies.Adopt(step=kept.id), OFFICER)).code == "overtaken-bare"
     assert "ถึงจุดเกิดเหตุแล้ว" in page(work)
 
@@ -282,7 +282,7 @@ async def test_what_the_work_does_not_need_is_put_aside_and_nobody_is_warned_of_
     assert WARNED in page(work)
     work = await act(desk, "put_aside", bodies.PutAside(step=other.id), OFFICER)
 
-    assert (work.overtaken, "adopt" in offered(work), "put_aside" in offered(work)) == (0, False, False)
+    assert (work.overtaken, "adopt" in list_offered(work), "put_aside" in list_offered(work)) == (0, False, False)
     assert WARNED not in page(work)
     assert 'name="step"' not in page(work)
     assert f"ดูสิ่งที่ {CREW.name} ส่งมาถึงช้าแล้ว ไม่ต้องใช้: ปิดงาน" in page(work)

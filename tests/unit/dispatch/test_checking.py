@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.dispatch.domain import checking, crew_work, desk_work
-from services.dispatch.domain.acts import offered
+from services.dispatch.domain.acts import list_offered
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.parts import Material
 from services.dispatch.domain.work_order import WorkOrder, moments
@@ -151,8 +151,8 @@ def test_work_that_a_resident_has_opened_again_is_no_longer_checked() -> None:
     assert step is not None
 
     assert not step.state.to_verify
-    assert "verify" not in offered(step.state)
-    assert "send_back" not in offered(step.state)
+    assert "verify" not in list_offered(step.state)
+    assert "send_back" not in list_offered(step.state)
     with pytest.raises(Reject, match="stale-action"):
         sent_back(step.state, DAY)
     assert checking.note_reopened(town(), step.state, MONDAY + DAY) is None
@@ -188,4 +188,4 @@ def test_what_was_used_and_how_long_it_took_is_kept_and_told() -> None:
 def test_cancelled_work_is_not_checked() -> None:
     cancelled = desk_work.cancel(town(), order(), by(OFFICER, MONDAY), outcome="cannot_be_done", reason="x").state
 
-    assert offered(cancelled) == ()
+    assert list_offered(cancelled) == ()

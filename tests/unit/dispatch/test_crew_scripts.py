@@ -11,7 +11,7 @@ import pytest
 
 from services.dispatch.app import PAGES
 from services.dispatch.commands import DECISIONS
-from services.dispatch.domain.acts import ACTS, offered
+from services.dispatch.domain.acts import ACTS, list_offered
 from services.dispatch.domain.states import STATES, ActName
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import group_of
@@ -50,7 +50,7 @@ def standings() -> list[WorkOrder]:
 def crew_acts(work: WorkOrder) -> list[ActName]:
     """What they can press; giving work to a colleague moves it nowhere, and needs one."""
     never = {"give", *(["refer"] if work.state == "referred" else []), *(["take"] if work.person else [])}
-    return [act for act in offered(work) if act in LEADS and act not in never]
+    return [act for act in list_offered(work) if act in LEADS and act not in never]
 
 
 def after(work: WorkOrder, act: ActName) -> WorkOrder:

@@ -77,7 +77,7 @@ async def test_whoever_closes_it_is_on_its_trail_though_the_work_told_it_first(s
     # The process died with the work's end saved; the moment goes on, and the officer asks again.
     await storm.desk.store.orders.step(
         order_id(storm.reports[0]),
-        lambda order, c: end_work(town(), order, close.acting(c), "fixed", body.note) if order else None,
+        lambda order, c: end_work(town(), order, close.build_acting(c), "fixed", body.note) if order else None,
         close.cause(incident_id),
     )
     await storm.settle()

@@ -45,7 +45,7 @@ async def test_a_process_that_died_with_the_work_taken_up_loses_nothing(storm: S
     ask = asked(body, "key")
     await storm.desk.store.orders.step(
         order_id(lead),
-        lambda order, c: checking.open_again(town(), order, ask.acting(c), NOTE) if order else None,
+        lambda order, c: checking.open_again(town(), order, ask.build_acting(c), NOTE) if order else None,
         ask.cause(incident_id),
     )
     await storm.settle()

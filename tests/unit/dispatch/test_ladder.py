@@ -9,7 +9,7 @@ from services.dispatch.access import scope_for
 from services.dispatch.domain import clocks
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.ladder import board_of, posts_of, scopes, teams_meant, teams_under
-from services.dispatch.pages.ladder import Part, _lists, _own, _rung
+from services.dispatch.pages.ladder import Part, _build_rung, _lists, _own
 from services.dispatch.pages.show import _common
 from services.dispatch.queries import Filter
 from shared.events.work_orders import Level
@@ -120,7 +120,7 @@ def test_a_board_asks_for_what_is_held_what_comes_and_what_was_only_told() -> No
 def test_a_row_says_why_it_is_there_and_who_hears_of_it_next(language: str) -> None:
     late = elapse(town(), order(), MONDAY + timedelta(minutes=61))
     assert late is not None
-    rung = _rung(carded(late.state), late.state, "head")
+    rung = _build_rung(carded(late.state), late.state, "head")
     assert rung.clock == "acknowledge"
     assert rung.next
     assert (rung.next.level, rung.next.percent, rung.next_clock) == ("director", 200, "acknowledge")
@@ -140,7 +140,7 @@ def test_a_row_says_why_it_is_there_and_who_hears_of_it_next(language: str) -> N
 
 def test_a_clock_that_stands_tells_nobody_next() -> None:
     stopped = order().model_copy(update={"clocks": clocks.stop(order().clocks, MONDAY)})
-    assert _rung(carded(stopped), stopped, "head").next is None
+    assert _build_rung(carded(stopped), stopped, "head").next is None
 
 
 def test_filters_hold_together_with_a_place_in_the_list() -> None:

@@ -35,7 +35,7 @@ from services.dispatch.bodies import (
 )
 from services.dispatch.commands import decide
 from services.dispatch.domain import checking, crew_work, desk_work, from_report, splitting
-from services.dispatch.domain.acts import in_order, offered
+from services.dispatch.domain.acts import in_order, list_offered
 from services.dispatch.domain.chasing import chase
 from services.dispatch.domain.colleagues import Member
 from services.dispatch.domain.escalation import elapse
@@ -130,7 +130,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.at += timedelta(minutes=minutes)
         before, body, who = self.work, data.draw(BODIES[act]), data.draw(PEOPLE)
         outcome = self._tried(act, body, timedelta(minutes=max(0, offline - 300)), who)
-        allowed = act in offered(before)
+        allowed = act in list_offered(before)
         if isinstance(outcome, Reject):
             assert not allowed or outcome.code in ALLOWED_REFUSALS
             return
@@ -138,11 +138,11 @@ class Lifecycle(RuleBasedStateMachine):
         assert outcome.events
         self._took_effect(outcome)
 
-    @precondition(lambda self: any(act in ONWARDS for act in offered(self.work)))
+    @precondition(lambda self: any(act in ONWARDS for act in list_offered(self.work)))
     @rule(data=st.data(), minutes=st.integers(0, 600))
     def it_goes_on(self, data: st.DataObject, minutes: int) -> None:
         """Of all that might be tried little leads far: this comes to what is checked and sent back."""
-        act = data.draw(st.sampled_from([act for act in ONWARDS if act in offered(self.work)]))
+        act = data.draw(st.sampled_from([act for act in ONWARDS if act in list_offered(self.work)]))
         self._act(data, act, minutes, 0)
 
     @rule(act=st.sampled_from([*SAYINGS]), minutes=st.integers(0, 600))

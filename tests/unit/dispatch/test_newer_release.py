@@ -10,7 +10,7 @@ import pytest
 from services.dispatch.api.views import describe, summarise
 from services.dispatch.commands import DECISIONS, decide
 from services.dispatch.domain import crew_work, from_report, pausing, referring
-from services.dispatch.domain.acts import offered
+from services.dispatch.domain.acts import list_offered
 from services.dispatch.domain.colleagues import Member
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.routing import explain
@@ -127,7 +127,7 @@ def test_acts_are_done_or_refused(work: WorkOrder, act: ActName) -> None:
     body = DECISIONS[act].body.model_validate(said.get(act, {}))
     acting = by(OFFICER, MONDAY + HOUR, team=work.team)
     colleague = Member("crew-water-2", "คำปัน", work.team)
-    if act in offered(work):
+    if act in list_offered(work):
         assert decide(town(), work, act, acting, body, colleague).events
     else:
         with pytest.raises(Reject):

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from services.dispatch.pages.promises import office_time, promised
+from services.dispatch.pages.promises import list_promises, office_time
 from shared.calendar import Hours, WeekHours, WorkingCalendar
 from shared.town import load_town
 from tests.support.source import ROOT
@@ -38,7 +38,7 @@ def test_an_office_that_never_closes_has_days_of_a_whole_one() -> None:
 def test_what_is_promised_is_told_by_the_kinds_of_the_form(name: str) -> None:
     """Nobody who reports a burst pipe knows what the town calls its levels of service."""
     place = load_town(ROOT / "deploy/municipalities" / name)
-    kinds = promised(place, "th", datetime(2026, 11, 27, 10, tzinfo=place.calendar.zone))
+    kinds = list_promises(place, "th", datetime(2026, 11, 27, 10, tzinfo=place.calendar.zone))
     assert list(kinds) == [group.name.th for group in place.groups.values()]
     told = [one.name for group in kinds.values() for one in group]
     assert set(told) == {category.name.th for category in place.categories.values()}
@@ -48,6 +48,6 @@ def test_what_is_promised_is_told_by_the_kinds_of_the_form(name: str) -> None:
 
 def test_a_burst_pipe_is_promised_what_its_rule_gives() -> None:
     place = load_town(ROOT / "deploy/municipalities/maehia")
-    kinds = promised(place, "th", datetime(2026, 11, 27, 10, tzinfo=place.calendar.zone))
+    kinds = list_promises(place, "th", datetime(2026, 11, 27, 10, tzinfo=place.calendar.zone))
     (pipe,) = [one for group in kinds.values() for one in group if one.name == place.categories["water-leak"].name.th]
     assert (pipe.accept, pipe.finish, pipe.working) == (timedelta(hours=4), timedelta(days=2), False)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.dispatch.domain.routing import Facts, Sighting, distance_m, explain, farthest, public_rule, route
-from services.dispatch.domain.service_levels import promised
+from services.dispatch.domain.service_levels import find_target
 from shared.town import load_town
 from shared.words import Words
 from tests.support.work import MARKET, MONDAY, ROOT, facts, town
@@ -83,7 +83,7 @@ def test_every_category_of_every_town_reaches_a_team_with_a_promise(name: str) -
         routed = route(place, facts(category))
 
         assert routed.team in place.teams
-        assert promised(place, routed.service_level, routed.priority).resolve_minutes
+        assert find_target(place, routed.service_level, routed.priority).resolve_minutes
 
 
 @pytest.mark.parametrize("name", TOWNS)

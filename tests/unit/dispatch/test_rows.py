@@ -72,4 +72,4 @@ def test_time_spent_is_bounded(minutes: object) -> None:
 def test_a_quantity_too_small_to_measure_is_the_smallest_that_is_kept() -> None:
     used = bodies.Used(name="กาว", quantity=0.00001, unit="ลิตร")
 
-    assert used.stored().quantity == 0.001
+    assert used.build_material().quantity == 0.001

@@ -27,20 +27,20 @@ def test_a_rule_without_a_name_is_called_by_what_it_speaks_of() -> None:
 
 def test_hours_kinds_and_answers_are_words() -> None:
     _, burst = tried("burst-off-hours")
-    assert WORDS.wanted("burst-off-hours", burst["hours"]) == "นอกเวลาราชการ"
+    assert WORDS.say_wanted("burst-off-hours", burst["hours"]) == "นอกเวลาราชการ"
     assert WORDS.found("burst-off-hours", burst["hours"]) == "เวลาราชการ"
     _, ideas = tried("ideas", kind="question")
-    assert WORDS.wanted("ideas", ideas["kinds"]) == "ข้อเสนอแนะ, คำถาม, แสดงความเห็นต่อการรับฟังความคิดเห็น"
+    assert WORDS.say_wanted("ideas", ideas["kinds"]) == "ข้อเสนอแนะ, คำถาม, แสดงความเห็นต่อการรับฟังความคิดเห็น"
     assert WORDS.found("ideas", ideas["kinds"]) == "คำถาม"
     _, wire = tried("wire-down-answered", "power-cut")
     assert WORDS.condition("wire-down-answered", wire["answers.danger"]) == "คำตอบ “มีสายไฟขาดหรือไฟรั่วหรือไม่”"
-    assert WORDS.wanted("wire-down-answered", wire["answers.danger"]) == "ใช่"
+    assert WORDS.say_wanted("wire-down-answered", wire["answers.danger"]) == "ใช่"
     assert WORDS.found("wire-down-answered", wire["answers.danger"]) == "ไม่มี"
 
 
 def test_recurrence_is_a_sentence() -> None:
     _, again = tried("light-again", "street-light")
-    assert WORDS.wanted("light-again", again["recurrence"]) == "ตั้งแต่ 3 เรื่องใน 30 วัน ในรัศมี 60 เมตร"
+    assert WORDS.say_wanted("light-again", again["recurrence"]) == "ตั้งแต่ 3 เรื่องใน 30 วัน ในรัศมี 60 เมตร"
     assert WORDS.found("light-again", again["recurrence"]) == "1 เรื่อง"
 
 
@@ -48,7 +48,7 @@ def test_no_code_is_left_in_the_conditions_of_any_rule() -> None:
     codes = {"working", "off", "suggestion", "question", "consultation", "problem", "web", "yes", "no", "true"}
     for rule in explain(town(), facts(answers={"danger": "yes"})):
         for check in rule.checks:
-            said = f"{WORDS.wanted(rule.rule, check)}, {WORDS.found(rule.rule, check)}"
+            said = f"{WORDS.say_wanted(rule.rule, check)}, {WORDS.found(rule.rule, check)}"
             assert check.condition == "words" or not codes & set(said.split(", ")), (rule.rule, said)
 
 

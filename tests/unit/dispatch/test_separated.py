@@ -6,7 +6,7 @@ from services.dispatch.domain import from_report
 from services.dispatch.domain.parts import AboutReport
 from services.dispatch.domain.separated import begin_apart
 from services.dispatch.domain.work_order import order_id
-from services.dispatch.pages.history import _said_by
+from services.dispatch.pages.history import _find_speaker
 from services.dispatch.routing_facts import facts_of_order, facts_of_report
 from shared.events.ids import new_id
 from shared.events.reports import ReportAmended, ReportCommented, ReportSeparated
@@ -67,4 +67,4 @@ def test_the_history_names_the_side_that_did_it_and_not_the_system() -> None:
     assert merged is not None
     assert taken_back is not None
     ends = [amended, merged.state, taken_back.state, commented]
-    assert [_said_by(work.history[-1]) for work in ends] == ["staff", "staff", "reporter", "reporter"]
+    assert [_find_speaker(work.history[-1]) for work in ends] == ["staff", "staff", "reporter", "reporter"]

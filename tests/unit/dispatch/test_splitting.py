@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.dispatch.domain import checking, crew_work, desk_work, from_report
-from services.dispatch.domain.acts import offered
+from services.dispatch.domain.acts import list_offered
 from services.dispatch.domain.splitting import CHILDREN_MOST, Share, split
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.routing_facts import facts_of_order
@@ -122,7 +122,7 @@ async def test_a_share_is_checked_with_the_whole(family: Family) -> None:
     share = await family.get((await family.children())[0])
 
     assert not share.to_verify
-    assert not {"verify", "send_back", "split"} & set(offered(share))
+    assert not {"verify", "send_back", "split"} & set(list_offered(share))
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ async def test_when_all_shares_are_called_off_the_whole_is_its_own_team_s_again(
 
     assert (whole.state, whole.team, whole.outcome) == ("assigned", "works-water", None)
     assert isinstance(family.events[-1], WorkOrderAssigned)
-    assert {"split", "cancel", "assign"} <= set(offered(whole))
+    assert {"split", "cancel", "assign"} <= set(list_offered(whole))
 
 
 async def test_a_share_of_what_was_in_triage_comes_back_to_triage() -> None:
@@ -290,7 +290,7 @@ def test_a_share_goes_to_a_team_of_the_town() -> None:
 
 
 async def test_split_work_is_nobody_s_to_refuse_refer_or_assign(family: Family) -> None:
-    assert set(offered(await family.whole())) == {"split", "prioritise", "cancel"}
+    assert set(list_offered(await family.whole())) == {"split", "prioritise", "cancel"}
 
 
 async def test_the_desk_sees_what_each_team_does(family: Family) -> None:

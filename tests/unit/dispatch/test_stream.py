@@ -68,7 +68,7 @@ async def hear(stream: Stream, after: str | None, count: int, who: Listener = SO
 async def test_a_listener_goes_on_after_the_place_it_names() -> None:
     log = Followed()
     stream = stream_of(log)
-    async with stream.running(True):
+    async with stream.run(True):
         log.add(1, 2, 3)
         listening = asyncio.create_task(hear(stream, change(1).token, 3))
         await asyncio.sleep(0)
@@ -80,7 +80,7 @@ async def test_a_listener_goes_on_after_the_place_it_names() -> None:
 async def test_a_process_that_is_still_reading_what_was_before_repeats_nothing_to_who_goes_on_there() -> None:
     log = Followed()
     stream = stream_of(log)
-    async with stream.running(True):
+    async with stream.run(True):
         log.add(1, 2)
         listening = asyncio.create_task(hear(stream, change(4).token, 2))
         await asyncio.sleep(0)
@@ -92,7 +92,7 @@ async def test_a_process_that_is_still_reading_what_was_before_repeats_nothing_t
 async def test_a_listener_without_a_place_hears_only_what_is_new() -> None:
     log = Followed()
     stream = stream_of(log)
-    async with stream.running(True):
+    async with stream.run(True):
         log.add(1)
         listening = asyncio.create_task(hear(stream, None, 1))
         await asyncio.sleep(0)
@@ -104,7 +104,7 @@ async def test_a_listener_without_a_place_hears_only_what_is_new() -> None:
 async def test_a_place_that_is_forgotten_or_never_was_must_load_anew() -> None:
     log = Followed()
     stream = stream_of(log)
-    async with stream.running(True):
+    async with stream.run(True):
         log.add(*range(1, KEPT + 10))
 
         assert await hear(stream, change(1).token, 1) == ["reset"]
@@ -114,7 +114,7 @@ async def test_a_place_that_is_forgotten_or_never_was_must_load_anew() -> None:
 async def test_who_is_too_slow_loads_anew_and_the_others_miss_nothing() -> None:
     log = Followed()
     stream = stream_of(log)
-    async with stream.running(True):
+    async with stream.run(True):
         slow = stream.listen(SOMEBODY, None, SECONDS)
         waiting = asyncio.ensure_future(anext(slow))
         await asyncio.sleep(0)
@@ -133,7 +133,7 @@ async def test_who_is_too_slow_loads_anew_and_the_others_miss_nothing() -> None:
 async def test_when_changes_were_missed_everybody_loads_anew() -> None:
     log = Followed()
     stream = stream_of(log)
-    async with stream.running(True):
+    async with stream.run(True):
         log.add(1)
         listening = asyncio.create_task(hear(stream, None, 1))
         await asyncio.sleep(0)
@@ -145,7 +145,7 @@ async def test_when_changes_were_missed_everybody_loads_anew() -> None:
 
 async def test_stopping_sends_everybody_away() -> None:
     stream = stream_of(Followed())
-    async with stream.running(True):
+    async with stream.run(True):
         listening = asyncio.create_task(hear(stream, None, 1))
         await asyncio.sleep(0)
 
@@ -154,14 +154,14 @@ async def test_stopping_sends_everybody_away() -> None:
 
 async def test_a_listener_is_sent_away_after_its_time() -> None:
     stream = stream_of(Followed())
-    async with stream.running(True):
+    async with stream.run(True):
         assert [item async for item in stream.listen(SOMEBODY, None, 0.05)] == []
 
 
 async def test_a_person_has_so_many_screens_and_the_oldest_go_first() -> None:
     log = Followed()
     stream = stream_of(log)
-    async with stream.running(True):
+    async with stream.run(True):
         screens = [asyncio.create_task(hear(stream, None, 1)) for _ in range(SCREENS_MOST + 2)]
         other = asyncio.create_task(hear(stream, None, 1, Listener("u-2", always)))
         await asyncio.sleep(0.01)
@@ -180,7 +180,7 @@ async def test_who_has_signed_out_is_sent_away(monkeypatch: pytest.MonkeyPatch) 
     async def may_listen() -> bool:
         return signed_in.pop(0)
 
-    async with stream.running(True):
+    async with stream.run(True):
         listening = asyncio.create_task(hear(stream, None, 2, Listener("u-1", may_listen)))
         await asyncio.sleep(0)
         log.add(1)
@@ -192,7 +192,7 @@ async def told(team: str, who: Person, work: WorkOrder) -> Any:
     """What that person's stream says first after `hello` when this work has changed."""
     log = Followed()
     stream = stream_of(log)
-    async with stream.running(True):
+    async with stream.run(True):
         said = follow_team(Request({"type": "http"}), team=team, stream=stream, who=who, last=None)
         await anext(said)
         waiting = asyncio.ensure_future(anext(said))

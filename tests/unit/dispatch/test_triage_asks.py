@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 
 from services.dispatch.domain import desk_work, from_report, pausing, referring
-from services.dispatch.domain.acts import offered
+from services.dispatch.domain.acts import list_offered
 from services.dispatch.domain.clocks import Clock
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.incident_work import end_with, go_on, stand_aside, stand_aside_again
@@ -129,9 +129,16 @@ def test_an_officer_may_wait_no_longer_or_decide_at_once() -> None:
 def test_nobody_completes_or_takes_what_no_team_has() -> None:
     problem, question = asked().state, asked(in_triage(kind="question")).state
 
-    assert set(offered(problem)) == {"resume", "assign", "refer", "split", "prioritise", "cancel"}  # as of what is new
-    assert "complete" in offered(question)
-    assert "verify" not in offered(question)
+    assert set(list_offered(problem)) == {
+        "resume",
+        "assign",
+        "refer",
+        "split",
+        "prioritise",
+        "cancel",
+    }  # as of what is new
+    assert "complete" in list_offered(question)
+    assert "verify" not in list_offered(question)
 
 
 @pytest.mark.parametrize(("reason", "note"), [("part", QUESTION), ("reporter", None), ("weather", None)])

@@ -9,7 +9,7 @@ from services.dispatch import bodies
 from services.dispatch.bodies import Body
 from services.dispatch.commands import DECISIONS, decide
 from services.dispatch.domain import crew_work, desk_work, pausing, referring
-from services.dispatch.domain.acts import ACTS, offered
+from services.dispatch.domain.acts import ACTS, list_offered
 from services.dispatch.domain.states import ActName
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events.agencies import WorkOrderReferred
@@ -151,7 +151,7 @@ def test_fixed_needs_the_proof_of_its_category() -> None:
 @pytest.mark.parametrize("kind", ["suggestion", "question", "consultation"])
 def test_what_wants_an_answer_is_answered_and_closed_in_triage(kind: ReportKind) -> None:
     work = order("road-damage", kind=kind)
-    assert "complete" in offered(work)
+    assert "complete" in list_offered(work)
     assert refused(work).code == refused(work, photos=["/p/1"]).code == "proof-answer"
 
     step = crew_work.complete(town(), work, by(OFFICER, LATER), note="จะสร้างในปีงบประมาณหน้า")
@@ -161,7 +161,7 @@ def test_what_wants_an_answer_is_answered_and_closed_in_triage(kind: ReportKind)
 
 def test_a_problem_is_not_closed_by_words_in_triage() -> None:
     work = order("other", text="?")
-    assert "complete" not in offered(work)
+    assert "complete" not in list_offered(work)
     assert refused(work, note="ไม่เป็นไร").code == "stale-action"
 
 

@@ -16,7 +16,7 @@ from services.notify.domain.delivery import (
     Sent,
     State,
     begin,
-    queued,
+    queue_delivery,
     settle,
 )
 from services.notify.domain.recipient import Reach
@@ -30,7 +30,7 @@ AWAY = Later("mail-server-away")
 
 
 def sending(at: datetime = BEGAN) -> Delivery:
-    claimed = begin(queued("email", BEGAN), "go", at, PATIENCE)
+    claimed = begin(queue_delivery("email", BEGAN), "go", at, PATIENCE)
     assert claimed is not None
     return claimed
 
@@ -54,7 +54,7 @@ def test_an_attempt_taken_for_lost_counts_when_it_did_succeed() -> None:
 
 
 def test_pauses_grow_and_stay_below_their_limit() -> None:
-    delivery, at, pauses = queued("email", BEGAN), BEGAN, []
+    delivery, at, pauses = queue_delivery("email", BEGAN), BEGAN, []
     for _ in range(12):
         claimed = begin(delivery, "go", at, PATIENCE)
         assert claimed is not None
@@ -98,7 +98,7 @@ def test_a_message_that_fells_its_sender_each_time_is_given_up_in_the_end() -> N
 
 
 def test_a_state_of_a_newer_release_is_left_to_it() -> None:
-    newer = queued("email", BEGAN).model_copy(update={"state": "bounced", "due_at": None})
+    newer = queue_delivery("email", BEGAN).model_copy(update={"state": "bounced", "due_at": None})
     assert begin(newer, "go", BEGAN, PATIENCE) is None
     assert settle(newer, 0, Sent(), BEGAN, PATIENCE, 0) is None
 
@@ -121,7 +121,7 @@ moves = st.one_of(
 
 @given(st.lists(st.tuples(moves, st.integers(0, 100_000)), max_size=30))
 def test_it_ends_once_and_always_says_what_became_of_it(steps: list[tuple[tuple[str, object], int]]) -> None:
-    delivery, at = queued("email", BEGAN), BEGAN
+    delivery, at = queue_delivery("email", BEGAN), BEGAN
     woken: set[datetime] = set()
     for (move, argument), seconds in steps:
         at += timedelta(seconds=seconds)
@@ -155,7 +155,7 @@ def _moved(delivery: Delivery, move: str, argument: object, at: datetime) -> Del
 
 def test_what_waited_for_its_contact_is_due_at_a_moment_of_its_own_when_nobody_has_a_hand_free() -> None:
     """A timer's moment takes effect once: the same moment again would be taken for the one that is done."""
-    waiting = begin(queued("email", BEGAN), "wait", BEGAN, PATIENCE)
+    waiting = begin(queue_delivery("email", BEGAN), "wait", BEGAN, PATIENCE)
     assert waiting is not None
     hurried = begin(waiting, "no-capacity", BEGAN, PATIENCE)
     assert hurried is not None
@@ -163,7 +163,7 @@ def test_what_waited_for_its_contact_is_due_at_a_moment_of_its_own_when_nobody_h
 
 
 def test_a_contact_that_came_sends_what_waited_for_it_at_once() -> None:
-    waiting = begin(queued("email", BEGAN), "wait", BEGAN, PATIENCE)
+    waiting = begin(queue_delivery("email", BEGAN), "wait", BEGAN, PATIENCE)
     assert waiting is not None
     sent = begin(waiting, "go", BEGAN, PATIENCE)
     assert sent is not None

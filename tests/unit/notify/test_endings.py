@@ -77,7 +77,7 @@ async def test_whoever_follows_a_report_hears_that_its_work_was_called_off() -> 
 def test_a_reporter_hears_once_why_work_waits_and_of_a_question_that_it_is_theirs_to_answer(reason: str) -> None:
     for town in TOWNS:
         rules = Rules(load_town(ROOT / "deploy/municipalities" / town).notices)
-        every = rules.matching(WorkOrderPaused.type, {"reason": reason})
+        every = rules.select_matching(WorkOrderPaused.type, {"reason": reason})
         found = [rule.template for rule in every if rule.audience == "reporter"]
 
         assert found == (["town-asks"] if reason == "reporter" else ["paused"] if town == "maehia" else [])

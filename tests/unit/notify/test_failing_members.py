@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.notify import telling
-from services.notify.domain.planning import owed_to_follower
+from services.notify.domain.planning import list_owed_to_follower
 from shared.events.reports import ReportMerged
 from shared.kernel import Cause, Transient
 from tests.support.notify_events import Story
@@ -19,9 +19,9 @@ def broken_for(monkeypatch: pytest.MonkeyPatch, *parties: str, error: type[Excep
     def fails(case_id: str, party: str, *rest: Any) -> Any:
         if party in parties:
             raise error(party)
-        return owed_to_follower(case_id, party, *rest)
+        return list_owed_to_follower(case_id, party, *rest)
 
-    monkeypatch.setattr(telling, "owed_to_follower", fails)
+    monkeypatch.setattr(telling, "list_owed_to_follower", fails)
 
 
 def followers(*numbers: int) -> list[str]:

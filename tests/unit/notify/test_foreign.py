@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.domain.foreign import BAR, MOST, blocks, plain_name, quoted, without_links
+from services.notify.domain.foreign import BAR, MOST, blocks, plain_name, quote_text, without_links
 
 LINKS = [
     "https://maehia-refund.evil.example/login?id=123", "http://evil.example", "HTTPS://EVIL.EXAMPLE",
@@ -49,7 +49,7 @@ def test_what_is_no_address_stays(text: str) -> None:
 
 def test_a_quotation_is_lines_of_its_own_and_short() -> None:
     text = "see below\n\n!!! IMPORTANT !!!\nYour tax refund https://evil.example\n\n" + "ก" * 5000
-    said = quoted(text, link_left_out="[link]")
+    said = quote_text(text, link_left_out="[link]")
     assert all(line.startswith(BAR) for line in said.splitlines() if line)
     assert len(said) < MOST + 60
     assert said.endswith("…")
@@ -58,12 +58,13 @@ def test_a_quotation_is_lines_of_its_own_and_short() -> None:
 
 def test_a_quotation_on_our_own_page_is_whole() -> None:
     assert (
-        quoted("https://evil.example\nก", link_left_out="[link]", whole=True) == f"\n{BAR}https://evil.example\n{BAR}ก"
+        quote_text("https://evil.example\nก", link_left_out="[link]", whole=True)
+        == f"\n{BAR}https://evil.example\n{BAR}ก"
     )
 
 
 def test_a_forged_bar_is_only_a_line_of_the_quotation() -> None:
-    assert blocks("Reason:" + quoted(f"a\n{BAR}b", link_left_out="")) == [(False, "Reason:"), (True, f"a\n{BAR}b")]
+    assert blocks("Reason:" + quote_text(f"a\n{BAR}b", link_left_out="")) == [(False, "Reason:"), (True, f"a\n{BAR}b")]
 
 
 def test_paragraphs_and_quotations_are_drawn_apart() -> None:
@@ -86,7 +87,7 @@ def test_a_message_in_place_of_a_name_greets_nobody(name: str | None, greeted: s
 
 @given(st.text())
 def test_any_text_can_be_quoted(text: str) -> None:
-    said = quoted(text, link_left_out="[link]")
+    said = quote_text(text, link_left_out="[link]")
     assert "://" not in said
     assert all(foreign for foreign, _ in blocks(said))
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from services.notify.domain.delivery import Delivery, Later, Outcome, Refused, Sent, Way, queued
+from services.notify.domain.delivery import Delivery, Later, Outcome, Refused, Sent, Way, queue_delivery
 from services.notify.domain.notice import Attempt, Notice, new_notice, open_notice
 from services.notify.domain.notice import begin as begin_notice
 from services.notify.domain.notice import settle as settle_notice
-from services.notify.domain.planning import Profile, owed_at_once
+from services.notify.domain.planning import Profile, list_owed_at_once
 from services.notify.domain.recipient import Reach
 from services.notify.domain.rules import Rules
 from shared.events.base import Event
@@ -31,7 +31,7 @@ def owed(*channels: str) -> Notice:
     """A notice that was just planned, over these channels."""
     story, rules = Story(), Rules([RULE])
     file = file_of(story, rules)
-    (one,) = owed_at_once(story.case_id, file, file.heard[0], (), Profile(rules, channels))  # type: ignore[arg-type]
+    (one,) = list_owed_at_once(story.case_id, file, file.heard[0], (), Profile(rules, channels))  # type: ignore[arg-type]
     return new_notice(one, story.case_id, file, BEGAN)
 
 
@@ -77,7 +77,7 @@ def test_one_channel_that_took_it_is_enough(
 ) -> None:
     events: list[Event] = []
     notice = owed("email", "inbox")
-    lines = queued("line", BEGAN)
+    lines = queue_delivery("line", BEGAN)
     notice = notice.model_copy(update={"deliveries": [*notice.deliveries, lines]})
     for channel, told in (("email", email), ("line", line)):
         way: Way = told if isinstance(told, str) else "go"

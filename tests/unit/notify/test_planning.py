@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notify.domain.file import hear
-from services.notify.domain.planning import Owed, Profile, owed_at_once, owed_to_follower
+from services.notify.domain.planning import Owed, Profile, list_owed_at_once, list_owed_to_follower
 from services.notify.domain.rules import Rules
 from services.notify.telling import as_heard
 from shared.events.notices import NoticeChannel
@@ -29,7 +29,7 @@ def owed(*rules: NoticeRule) -> list[Owed]:
     event, envelope = SUBMITTED
     heard, known = as_heard(event, envelope, maehia()), Rules(rules)
     file = hear(None, heard, event, known, BEGAN)
-    return owed_at_once(STORY.case_id, file, file.heard[0], (), Profile(known, ("inbox", "email", "sms")))
+    return list_owed_at_once(STORY.case_id, file, file.heard[0], (), Profile(known, ("inbox", "email", "sms")))
 
 
 def test_rules_that_say_different_things_are_a_notice_each() -> None:
@@ -64,8 +64,10 @@ def test_planning_twice_gives_the_same_ids(followers: int, again: int) -> None:
     parties = [f"follower-{number}" for number in range(followers)]
 
     def planned() -> list[str]:
-        owed = owed_at_once(story.case_id, file, heard, (), profile)
-        owed += [one for party in parties for one in owed_to_follower(story.case_id, party, file, [heard], profile)]
+        owed = list_owed_at_once(story.case_id, file, heard, (), profile)
+        owed += [
+            one for party in parties for one in list_owed_to_follower(story.case_id, party, file, [heard], profile)
+        ]
         return [one.id for one in owed]
 
     first = planned()

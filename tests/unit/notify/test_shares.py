@@ -1,7 +1,7 @@
 """Of a team's share of split work only its own team and levels are told; the report's people follow the whole."""
 
 from services.notify.domain.file import CaseFile, hear
-from services.notify.domain.planning import Profile, owed_at_once, owed_to_follower
+from services.notify.domain.planning import Profile, list_owed_at_once, list_owed_to_follower
 from services.notify.domain.rules import Rules
 from services.notify.telling import as_heard
 from shared.events.ids import new_id
@@ -20,8 +20,8 @@ def told(story: Story, file: CaseFile, word: Word) -> tuple[CaseFile, set[str], 
     event, envelope = word
     heard = as_heard(event, envelope, maehia())
     after = hear(file, heard, event, ALL, BEGAN)
-    at_once = {one.to.recipient for one in owed_at_once(story.case_id, after, heard, (), PROFILE)}
-    to_follower = owed_to_follower(story.case_id, "follower-1", after, [heard], PROFILE)
+    at_once = {one.to.recipient for one in list_owed_at_once(story.case_id, after, heard, (), PROFILE)}
+    to_follower = list_owed_to_follower(story.case_id, "follower-1", after, [heard], PROFILE)
     return after, at_once, {one.template for one in to_follower}
 
 

@@ -138,7 +138,7 @@ async def test_whoever_has_a_webhook_alone_is_told_all_that_a_mail_says_with_the
     notify, story = NotifyInMemory(town), Story()
     await notify.hear(story.submitted(), story.created(), story.of_work(kind, **fields))
     (told,) = [one for one in notify.store.all().values() if one.about == kind.type and one.agency]
-    rules = Rules(town.notices).matching(kind.type, {**told.data, "late": False})
+    rules = Rules(town.notices).select_matching(kind.type, {**told.data, "late": False})
     assert ["webhook" in rule.channels for rule in rules if rule.audience == "agency"] == [True]
     webhook = Webhook(town, notify.wording, ToAgency(town, notify.links), {}, Guarded(networks("")), 2)
     said = webhook.payload(told, "th")

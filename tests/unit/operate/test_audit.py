@@ -8,7 +8,7 @@ from shared.kernel.mongo_trail import TrailFilter
 from shared.kernel.trail import Change, Line
 from shared.people import Person
 from tools.operate import audit
-from tools.operate.audit import Found, _told
+from tools.operate.audit import Found, _say_line
 
 AT = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 CASE = "01KB57W53GN6B2X8QK4HT9VR0M"
@@ -16,7 +16,7 @@ WHO = Person(sub="u-7", name="นภา รับเรื่อง", roles=froz
 
 
 def told(*changes: Change) -> str:
-    return _told(Found("permits", Line("1", AT, None, "c", "MH-4K7T-29Q8", "accept", WHO, changes)))
+    return _say_line(Found("permits", Line("1", AT, None, "c", "MH-4K7T-29Q8", "accept", WHO, changes)))
 
 
 def test_what_changed_is_said_as_the_town_says_it_and_not_as_python_does() -> None:

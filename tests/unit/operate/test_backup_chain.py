@@ -12,7 +12,7 @@ from pyrage import x25519
 from shared.kernel.clock import now
 from tools.operate import backup
 from tools.operate.backups import taking
-from tools.operate.backups.chain import Chain, Kind, Manifest, Step, alone, chains, forget, moments, writing
+from tools.operate.backups.chain import Chain, Kind, Manifest, Step, alone, begin_step, chains, forget, moments
 from tools.operate.backups.database import time_of
 from tools.operate.backups.restoring import choose
 from tools.operate.backups.sealed import Part
@@ -24,11 +24,11 @@ AT = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
 
 def add(folder: Path, kind: Kind, at: datetime, chain: Chain | None = None, parts: Sequence[Part] = ()) -> Chain:
     """One step more, whose manifest names these files."""
-    with writing(folder, at, chain) as unfinished:
+    with begin_step(folder, at, chain) as unfinished:
         manifest = Manifest(
             kind=kind, prefix="onestop", at=(int(at.timestamp()), 1), began_at=at, ended_at=at, parts=tuple(parts)
         )  # fmt: skip
-        step = unfinished.done(manifest)
+        step = unfinished.finish(manifest)
     before = chain.steps if chain else []
     return Chain(step.folder.parent, [*before, step])
 
@@ -43,7 +43,7 @@ def kept(folder: Path, begun: datetime, *minutes: int) -> Chain:
 
 def test_a_step_that_was_interrupted_is_never_taken_for_whole(tmp_path: Path) -> None:
     chain = kept(tmp_path, AT, 5)
-    with writing(tmp_path, AT + timedelta(minutes=9), chain) as unfinished:
+    with begin_step(tmp_path, AT + timedelta(minutes=9), chain) as unfinished:
         (unfinished.folder / "half").write_bytes(b"?")
     killed = chain.folder / "000002-20261126T081500Z.unfinished"  # as one that was killed leaves it
     killed.mkdir()

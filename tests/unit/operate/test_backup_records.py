@@ -70,7 +70,7 @@ async def test_a_topic_that_ends_before_what_was_kept_of_it_was_made_anew_and_is
     async def reading(_: Brokers) -> AsyncIterator[Any]:
         yield consumer
 
-    monkeypatch.setattr(records, "reading", reading)
+    monkeypatch.setattr(records, "open_consumer", reading)
     monkeypatch.setattr(consumer, "seek", lambda _, offset: sought.append(offset))
     brokers = BackupSettings().brokers
     assert [one async for one in records.since(brokers, "", {PLACE: kept}, lambda _: None)] == []

@@ -90,7 +90,7 @@ async def begin_nowhere(*_: object) -> dict[str, int]:
 @pytest.mark.usefixtures("town")
 def test_what_comes_of_kafka_is_written_as_it_comes(settings: BackupSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[int] = []
-    encoded = records.Kept.encoded
+    encoded = records.Kept.encode
 
     async def sent(*given: Any) -> AsyncIterator[records.Kept]:
         async for one in heard(*given):
@@ -101,7 +101,7 @@ def test_what_comes_of_kafka_is_written_as_it_comes(settings: BackupSettings, mo
         written.append(one.offset)
         return encoded(one)
 
-    monkeypatch.setattr(records.Kept, "encoded", noted)
+    monkeypatch.setattr(records.Kept, "encode", noted)
     monkeypatch.setattr(records, "begins", begin_nowhere)
     monkeypatch.setattr(records, "since", sent)
     taken = take(settings, print)

@@ -17,7 +17,7 @@ from shared.kernel.restored import RESTORED
 from shared.settings import ServiceSettings
 from tools.operate.on_broker import OnBroker
 from tools.operate.republish import Journals, Lost, Outcome, heal, overtake
-from tools.operate.republish import _told as said
+from tools.operate.republish import _say_outcome as said
 
 CASE = new_id()
 SINCE = now() - timedelta(hours=6)
@@ -179,15 +179,15 @@ async def test_what_a_restoration_made_forgotten_is_not_told_again(monkeypatch: 
     source, read = journals(
         monkeypatch, intake={"begun_at": begun, "finished": True}, notify={"begun_at": long_ago, "finished": True}
     )
-    assert [one async for one in source.told()] == []
+    assert [one async for one in source.read_told()] == []
     assert read == {"intake": begun, "dispatch": SINCE, "permits": SINCE, "notify": SINCE}
-    assert await source.restored() == begun
+    assert await source.find_restored_at() == begun
 
 
 async def test_nothing_is_told_again_while_a_restoration_is_unfinished(monkeypatch: pytest.MonkeyPatch) -> None:
     source, _ = journals(monkeypatch, dispatch={"begun_at": SINCE - timedelta(hours=1), "finished": False})
     with pytest.raises(Transient, match="being restored"):
-        await source.restored()
+        await source.find_restored_at()
 
 
 def test_it_is_said_from_when_on_events_are_remembered() -> None:

@@ -13,7 +13,7 @@ from services.dispatch.queries import Filter
 from tests.support.source import ROOT
 from tests.support.work import town
 from tools.operate.failures import NotDone
-from tools.operate.reroute import Moved, need_known, told
+from tools.operate.reroute import Moved, need_known, say_moved
 
 STAYS = Moved(
     "MH-B1QW-CPXJ", "01", "works-roads", "works-roads", "repair", "repair", "normal", "normal", None, None, "holes"
@@ -64,7 +64,7 @@ async def test_a_team_or_category_that_left_the_profile_is_taken_while_there_is_
     ],
 )
 def test_it_says_what_becomes_otherwise_and_nothing_else(changes: dict[str, Any], says: str) -> None:
-    assert told(replace(STAYS, **changes)) == f"MH-B1QW-CPXJ  {says}"
+    assert say_moved(replace(STAYS, **changes)) == f"MH-B1QW-CPXJ  {says}"
 
 
 def test_the_handbook_asks_for_codes_that_there_are() -> None:

@@ -11,7 +11,7 @@ import pytest
 from pyrage import x25519
 
 from tools.operate import restore
-from tools.operate.backups.chain import Kind, Manifest, Step, chains, writing
+from tools.operate.backups.chain import Kind, Manifest, Step, begin_step, chains
 from tools.operate.backups.restoring import Outcome
 from tools.operate.backups.sealed import write
 from tools.operate.failures import NotDone
@@ -34,12 +34,12 @@ def step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Step:
 
 def add(folder: Path, kind: Kind) -> Step:
     """One step more, with a large file and a small one."""
-    with writing(folder, AT, next(iter(chains(folder)), None)) as unfinished:
+    with begin_step(folder, AT, next(iter(chains(folder)), None)) as unfinished:
         parts = [
             write(unfinished.folder, name, [bson.encode({"text": os.urandom(size)})], [OURS.to_public()])
             for name, size in (("intake.reports", 5000), ("notify.recipients", 5))
         ]
-        return unfinished.done(
+        return unfinished.finish(
             Manifest(
                 kind=kind, prefix="onestop", at=(int(AT.timestamp()), 1), began_at=AT, ended_at=AT, parts=tuple(parts)
             )

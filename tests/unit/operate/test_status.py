@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tools.operate.status import Cases, standing
+from tools.operate.status import Cases, judge_standing
 from tools.operate.unread import Unread
 
 AT = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
@@ -16,7 +16,7 @@ NOTHING = Unread(0, None)
 
 def test_what_waits_for_a_moment_is_no_trouble() -> None:
     busy = replace(WELL, unpublished=40, unpublished_since=AT - timedelta(seconds=2), due=500)
-    assert standing("intake", [busy], Unread(300, AT - timedelta(seconds=5)), 0, AT).troubles == []
+    assert judge_standing("intake", [busy], Unread(300, AT - timedelta(seconds=5)), 0, AT).troubles == []
 
 
 @pytest.mark.parametrize(
@@ -30,5 +30,5 @@ def test_what_waits_for_a_moment_is_no_trouble() -> None:
     ],
 )
 def test_each_trouble_is_one_sentence(cases: Cases, behind: Unread, letters: int, said: str) -> None:
-    (trouble,) = standing("intake", [cases], behind, letters, AT).troubles
+    (trouble,) = judge_standing("intake", [cases], behind, letters, AT).troubles
     assert said in trouble

@@ -8,7 +8,7 @@ from shared.events.catalogue import SERVICES
 from shared.events.topics import TOPICS
 from tools.operate.__main__ import main
 from tools.operate.acls import OPERATORS
-from tools.operate.topics import Found, copies_of, differences, kept_badly, listing, new_topic
+from tools.operate.topics import Found, copies_of, differences, draw_table, list_lacks, new_topic
 
 REPORTS = TOPICS["internal.reports.v1"]
 
@@ -42,26 +42,26 @@ def test_as_many_copies_as_there_are_brokers_and_three_at_most() -> None:
 def test_a_new_topic_is_kept_as_the_check_wants_it(brokers: int) -> None:
     made = new_topic("", REPORTS, copies_of(brokers))
     as_made = Found(made.num_partitions, made.topic_configs, made.replication_factor)
-    assert [*differences(REPORTS, as_made), *kept_badly(as_made, copies_of(brokers))] == []
+    assert [*differences(REPORTS, as_made), *list_lacks(as_made, copies_of(brokers))] == []
 
 
 def test_fewer_copies_than_the_brokers_could_hold_are_told() -> None:
-    assert kept_badly(found(1, "1"), 3) == [
+    assert list_lacks(found(1, "1"), 3) == [
         "each record is kept 1 times instead of 3: a lost disk takes acknowledged events along"
     ]
-    assert kept_badly(found(1, "1"), 1) == []
-    assert kept_badly(None, 3) == []
+    assert list_lacks(found(1, "1"), 1) == []
+    assert list_lacks(None, 3) == []
 
 
 def test_one_copy_that_counts_as_acknowledged_is_told_where_there_are_more() -> None:
-    assert kept_badly(found(3, "1"), 3) == ["min.insync.replicas is 1: one copy counts as acknowledged"]
-    assert kept_badly(found(3, "2"), 3) == []
+    assert list_lacks(found(3, "1"), 3) == ["min.insync.replicas is 1: one copy counts as acknowledged"]
+    assert list_lacks(found(3, "2"), 3) == []
 
 
 def test_the_list_shows_every_topic_with_the_prefix(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["topics", "list", "--prefix", "maehia."]) == 0
-    assert capsys.readouterr().out == listing("maehia.") + "\n"
-    assert all(f"maehia.{name} " in listing("maehia.") for name in TOPICS)
+    assert capsys.readouterr().out == draw_table("maehia.") + "\n"
+    assert all(f"maehia.{name} " in draw_table("maehia.") for name in TOPICS)
 
 
 def test_programs_are_answered_in_json(capsys: pytest.CaptureFixture[str]) -> None:

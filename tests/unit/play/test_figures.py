@@ -9,7 +9,7 @@ from tests.support.played import BEGAN, SUBMITTED, answer, created, ledger, noti
 from tools.play.figures import Hops, destinations, hops, spreads
 from tools.play.ledger import Story
 from tools.play.reconcile import reconcile
-from tools.play.screen import Progress, case_line, conclusion, duration, fitted, totals, trace_link, wide
+from tools.play.screen import Progress, case_line, conclusion, duration, fit_text, totals, trace_link, wide
 
 CASE = new_id()
 
@@ -41,11 +41,11 @@ def test_destinations_are_counted_the_largest_first() -> None:
 
 @pytest.mark.parametrize("text", ["ท่อประปาแตกหน้าตลาดแม่เหียะ น้ำพุ่งสูงเกือบสองเมตร", "short", "", "漢字漢字漢字漢字漢字漢字"])
 def test_cells_are_as_wide_as_they_are_drawn(text: str) -> None:
-    assert wide(fitted(text, 20)) == 20
+    assert wide(fit_text(text, 20)) == 20
 
 
 def test_what_steers_a_terminal_is_left_out() -> None:
-    assert fitted("\x1b[2Jab\u200bc\x07", 10) == "[2Jabc    "
+    assert fit_text("\x1b[2Jab\u200bc\x07", 10) == "[2Jabc    "
 
 
 def test_thai_marks_above_and_below_need_no_column() -> None:

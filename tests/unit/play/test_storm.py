@@ -15,7 +15,7 @@ from tools.play.ledger import Ledger, Seen
 from tools.play.rows import Row
 from tools.play.sending import Answer
 from tools.play.storm_check import storm_faults
-from tools.play.weather import paced, storm
+from tools.play.weather import pace_reports, storm
 
 FIRST, SECOND, OTHER, INCIDENT = (new_id() for _ in range(4))
 COMPLETED = "onestop.work-order.completed.v1"
@@ -38,7 +38,7 @@ def test_a_quarter_is_one_outage_near_one_place_and_the_storm_is_the_same_each_t
 
 
 def test_the_reports_come_evenly() -> None:
-    assert list(paced(4, 60)) == [0, 15, 30, 45]
+    assert list(pace_reports(4, 60)) == [0, 15, 30, 45]
 
 
 def of(number: int, case: str, category: str) -> Answer:

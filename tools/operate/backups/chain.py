@@ -108,7 +108,7 @@ def moments(folder: Path) -> list[tuple[Chain, Step]]:
 
 
 @contextmanager
-def writing(folder: Path, began_at: datetime, chain: Chain | None) -> Iterator["Unfinished"]:
+def begin_step(folder: Path, began_at: datetime, chain: Chain | None) -> Iterator["Unfinished"]:
     """The folder of one step more, of a new chain when there is none; kept once it is `done`, else removed."""
     home = chain.folder if chain else folder / began_at.strftime(_STAMP)
     place = home / f"{len(chain.steps) if chain else 0:06d}-{began_at:{_STAMP}}"
@@ -130,7 +130,7 @@ class Unfinished:
     folder: Path
     place: Path
 
-    def done(self, manifest: Manifest) -> Step:
+    def finish(self, manifest: Manifest) -> Step:
         """All of it is on the disk, and has its name from now on."""
         file = self.folder / MANIFEST
         with file.open("x", encoding="utf-8") as opened:

@@ -56,14 +56,14 @@ class Databases:
 
     def places(self) -> list[Place]:
         """Every collection that holds something to keep."""
-        return list(self._kept())
+        return list(self._list_kept())
 
     def collections(self) -> Mapping[str, str]:
         """By `service.collection`, what the database itself knows it by: one that was made anew, or is in another
         replica set, is another one under the same name."""
-        return {f"{service}.{name}": known for (service, name), known in self._kept().items()}
+        return {f"{service}.{name}": known for (service, name), known in self._list_kept().items()}
 
-    def _kept(self) -> Mapping[Place, str]:
+    def _list_kept(self) -> Mapping[Place, str]:
         return {
             (service, one["name"]): bytes(one["info"]["uuid"]).hex()
             for service in SERVICES
@@ -108,7 +108,7 @@ class Databases:
         """Documents as the bytes that they are."""
         return self.of(service).with_options(codec_options=_RAW)
 
-    def changed(self, since: Timestamp, until: Timestamp) -> Mapping[Place, set[Any]]:
+    def list_changed(self, since: Timestamp, until: Timestamp) -> Mapping[Place, set[Any]]:
         """Which documents changed after `since` and not after `until`, by their ids."""
         found: dict[Place, set[Any]] = {}
         for service in SERVICES:
@@ -130,7 +130,7 @@ class Databases:
                     if change is None and time_of(stream.resume_token) >= until:
                         return
                     if change is not None and change["clusterTime"] > since:
-                        yield _changed(service, change)
+                        yield _name_changed(service, change)
         except OperationFailure as error:
             if error.code in _HISTORY_LOST:
                 raise HistoryLost(f"the oplog does not reach back to the last backup: {error.code}") from error
@@ -170,7 +170,7 @@ def time_of(token: Mapping[str, Any] | None) -> Timestamp:
     return Timestamp(both >> 32, both & 0xFFFFFFFF)
 
 
-def _changed(service: str, change: Mapping[str, Any]) -> tuple[str, Any]:
+def _name_changed(service: str, change: Mapping[str, Any]) -> tuple[str, Any]:
     if "documentKey" not in change:  # drop, rename, dropDatabase, invalidate
         raise HistoryLost(f"in the database of {service} somebody made a {change['operationType']}")
     return change["ns"]["coll"], change["documentKey"]["_id"]

@@ -17,7 +17,7 @@ from tools.operate.backups.chain import Step, chains
 from tools.operate.backups.database import Databases, Place
 from tools.operate.backups.sealed import SUFFIX, read
 from tools.operate.backups.settings import Identity
-from tools.operate.desks import forgetting_intake
+from tools.operate.desks import open_forgetting_intake
 
 Looked = Mapping[str, Any]
 RECIPIENTS: Place = ("notify", "recipients")  # where contacts are
@@ -56,7 +56,7 @@ def later_erased(folder: Path, moment: Step, identities: Sequence[Identity]) -> 
     return Erased({key for key, is_erased in contacts.items() if is_erased}, words)
 
 
-def told_erased(tombstones: Mapping[str, Collection[str]]) -> set[str]:
+def list_erased_reports(tombstones: Mapping[str, Collection[str]]) -> set[str]:
     """Reports that intake has forgotten, by the services that told of each contact's erasure: of a reporter's it tells
     when it covers the words, and only then."""
     told = (key.partition(":") for key, services in tombstones.items() if "intake" in services)
@@ -88,7 +88,7 @@ async def cover_again(reports: Collection[str], floor: int) -> Covered:
     covered, open_again = 0, list[str]()
     if not reports:
         return Covered()
-    async with forgetting_intake(floor) as desk:
+    async with open_forgetting_intake(floor) as desk:
         for case_id in sorted(reports):
             case = await desk.store.reports.get(case_id)
             if case is None or case.state.forgotten_at is not None:

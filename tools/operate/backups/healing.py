@@ -19,8 +19,16 @@ from shared.kernel.batches import Record
 from shared.kernel.clock import now
 from shared.kernel.producer import Producer
 from tools.operate.acls import PUBLIC
-from tools.operate.backups.memory import HIDDEN, Memory, Told, told
-from tools.operate.backups.records import HEARD, Kept, between, called, committed, partitions, reading
+from tools.operate.backups.memory import HIDDEN, Memory, Told, read_event
+from tools.operate.backups.records import (
+    HEARD,
+    Kept,
+    between,
+    name_partition,
+    open_consumer,
+    partitions,
+    read_committed,
+)
 from tools.operate.failures import NotDone
 
 
@@ -46,7 +54,7 @@ async def need_silence(cluster: Cluster) -> None:
 
     It is given the one that it has. Asked for the members, the client fails to read the answer (aiokafka 0.14).
     """
-    heard = await committed(cluster.brokers, cluster.prefix)
+    heard = await read_committed(cluster.brokers, cluster.prefix)
     for group, offsets in heard.items():
         place, at = next(iter(offsets.items()), (None, 0))
         try:
@@ -59,7 +67,7 @@ async def need_silence(cluster: Cluster) -> None:
 
 async def pass_over(cluster: Cluster) -> None:
     """Every group goes on at the end of what it hears: what lies before was told by a time that is forgotten."""
-    async with reading(cluster.brokers) as consumer:
+    async with open_consumer(cluster.brokers) as consumer:
         places = await partitions(cluster.brokers, cluster.prefix, HEARD)
         ends: Mapping[TopicPartition, int] = await consumer.end_offsets(places)
     for group in SERVICES:
@@ -110,14 +118,14 @@ async def erase_again(cluster: Cluster, keys: Collection[str], floor: int) -> No
         await producer.stop()
 
 
-async def erased(cluster: Cluster) -> Mapping[str, set[str]]:
+async def read_erased(cluster: Cluster) -> Mapping[str, set[str]]:
     """Contacts of which the broker knows that they were erased, with the services that said so: of each key the last
     word counts."""
     found: dict[str, set[str]] = {}
-    async with reading(cluster.brokers) as consumer:
+    async with open_consumer(cluster.brokers) as consumer:
         places = await partitions(cluster.brokers, cluster.prefix, [CONTACTS])
         async for record in between(consumer, {}, await consumer.end_offsets(places)):
-            key, one = (record.key or b"").decode(errors="replace"), told(CONTACTS, record)
+            key, one = (record.key or b"").decode(errors="replace"), read_event(CONTACTS, record)
             if record.value is not None:
                 found.pop(key, None)
             else:
@@ -125,22 +133,22 @@ async def erased(cluster: Cluster) -> Mapping[str, set[str]]:
     return found
 
 
-async def lost_places(cluster: Cluster, ends: Mapping[str, int]) -> set[str]:
+async def find_lost_places(cluster: Cluster, ends: Mapping[str, int]) -> set[str]:
     """Partitions that are shorter than they were: their topic was made anew, or its records are gone."""
-    async with reading(cluster.brokers) as consumer:
+    async with open_consumer(cluster.brokers) as consumer:
         places = await partitions(cluster.brokers, cluster.prefix, TOPICS)
         now_ends = await consumer.end_offsets(places)
-    return {name for place in places if now_ends[place] < ends.get(name := called(place, cluster.prefix), 0)}
+    return {name for place in places if now_ends[place] < ends.get(name := name_partition(place, cluster.prefix), 0)}
 
 
-async def forgotten(cluster: Cluster, ends: Mapping[str, int], memory: Memory) -> list[Told]:
+async def list_forgotten(cluster: Cluster, ends: Mapping[str, int], memory: Memory) -> list[Told]:
     """What services and everybody were told after the moment, and whoever said it has forgotten; nothing where the
     topics are new."""
-    async with reading(cluster.brokers) as consumer:
+    async with open_consumer(cluster.brokers) as consumer:
         places = await partitions(cluster.brokers, cluster.prefix, [*HEARD, *map(public, PUBLIC_FAMILIES)])
-        begin = {place: ends.get(called(place, cluster.prefix), 0) for place in places}
+        begin = {place: ends.get(name_partition(place, cluster.prefix), 0) for place in places}
         found = [
-            told(record.topic.removeprefix(cluster.prefix), record)
+            read_event(record.topic.removeprefix(cluster.prefix), record)
             async for record in between(consumer, begin, await consumer.end_offsets(places))
         ]
     known = [one for one in found if one is not None and one.topic != CONTACTS]
@@ -159,7 +167,7 @@ async def tell_standing(cluster: Cluster, lost: Sequence[Told], memory: Memory, 
     producer = Producer(cluster.brokers, "onestop-restore", cluster.prefix)
     try:
         for (topic, subject), record in last.items():
-            await producer.send(topic, subject, record.value, _renumbered(record, floor))
+            await producer.send(topic, subject, record.value, _renumber(record, floor))
         for one in gone:
             schema = dataschema(one.topic, HIDDEN[one.family]).encode()
             headers = _headers(cluster, one.service, HIDDEN[one.family], one.subject, floor)
@@ -176,17 +184,17 @@ async def _last_remembered(
     found: dict[tuple[str, str], Record] = {}
     if not cases:
         return found
-    async with reading(cluster.brokers) as consumer:
+    async with open_consumer(cluster.brokers) as consumer:
         places = await partitions(cluster.brokers, cluster.prefix, {topic for topic, _ in cases})
         async for record in between(consumer, {}, await consumer.end_offsets(places)):
             case = record.topic.removeprefix(cluster.prefix), (record.key or b"").decode(errors="replace")
-            one = told(case[0], record) if case in cases else None
+            one = read_event(case[0], record) if case in cases else None
             if one is not None and memory.holds(one):
                 found[case] = record
     return found
 
 
-def _renumbered(record: Record, floor: int) -> list[tuple[str, bytes | None]]:
+def _renumber(record: Record, floor: int) -> list[tuple[str, bytes | None]]:
     """As it was said, and when it happened; an event of its own, so that nobody takes it for a repetition."""
     anew = {"ce_id": new_id().encode(), "ce_sequence": f"{floor:0{SEQUENCE_DIGITS}}".encode()}
     return [(name, anew.get(name, value)) for name, value in record.headers if name != "traceparent"]

@@ -29,12 +29,12 @@ class Length:
 def length(chain: Chain) -> Length:
     """Of the whole steps that it has."""
     scan, *moments = chain.steps
-    changes = sum((_restored(step) for step in moments), timedelta())
+    changes = sum((_sum_restore_time(step) for step in moments), timedelta())
     span = chain.steps[-1].manifest.time - scan.manifest.began_at
-    return Length(len(moments), span, _restored(scan), changes)
+    return Length(len(moments), span, _sum_restore_time(scan), changes)
 
 
-def _restored(step: Step) -> timedelta:
+def _sum_restore_time(step: Step) -> timedelta:
     return sum((timedelta(seconds=_seconds(part)) for part in step.manifest.parts), timedelta())
 
 

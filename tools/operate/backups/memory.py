@@ -66,7 +66,7 @@ class Told:
         return encode({name: self.data[name]})
 
 
-def told(topic: str, record: Found) -> Told | None:
+def read_event(topic: str, record: Found) -> Told | None:
     """None: it is no event of ours."""
     try:
         envelope = read_envelope(record.headers)

@@ -42,13 +42,13 @@ class Kept:
     value: bytes | None
     headers: Sequence[tuple[str, bytes | None]]
 
-    def encoded(self) -> bytes:
+    def encode(self) -> bytes:
         """As a document of a sealed file."""
         fields: dict[str, Any] = {**vars(self), "headers": [list(header) for header in self.headers]}
         return bson.encode(fields)
 
     @classmethod
-    def decoded(cls, raw: bytes) -> "Kept":
+    def decode(cls, raw: bytes) -> "Kept":
         """And back."""
         fields = bson.decode(raw)
         return cls(**{**fields, "headers": [(name, value) for name, value in fields["headers"]]})
@@ -57,12 +57,12 @@ class Kept:
 async def begins(brokers: Brokers, prefix: str, kept: Mapping[str, int]) -> Mapping[TopicPartition, int]:
     """From where on each partition is to be kept: what a service hears from where the slowest has come to, all else
     from where the last backup ended (`topic/partition`)."""
-    known = await committed(brokers, prefix)
+    known = await read_committed(brokers, prefix)
     places = {place: place.topic.removeprefix(prefix) for place in await partitions(brokers, prefix, TOPICS)}
     return {
         place: min(known[group].get(place, _FROM_THE_BEGINNING) for group in HEARD[name])
         if name in HEARD
-        else kept.get(called(place, prefix), _FROM_THE_BEGINNING)
+        else kept.get(name_partition(place, prefix), _FROM_THE_BEGINNING)
         for place, name in places.items()
     }
 
@@ -71,9 +71,9 @@ async def since(
     brokers: Brokers, prefix: str, begin: Mapping[TopicPartition, int], tell_ends: Callable[[Mapping[str, int]], None]
 ) -> AsyncIterator[Kept]:
     """Every record from there on; told before the first, where each partition ends, by `topic/partition`."""
-    async with reading(brokers) as consumer:
+    async with open_consumer(brokers) as consumer:
         ends = await consumer.end_offsets(list(begin))
-        tell_ends({called(place, prefix): end for place, end in ends.items()})
+        tell_ends({name_partition(place, prefix): end for place, end in ends.items()})
         async for one in between(consumer, within(begin, ends), ends):
             yield Kept(one.topic.removeprefix(prefix), one.partition, one.offset, one.key, one.value, one.headers)
 
@@ -83,13 +83,13 @@ def within(begin: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, in
     return {place: at if at <= ends[place] else _FROM_THE_BEGINNING for place, at in begin.items()}
 
 
-def called(place: TopicPartition, prefix: str) -> str:
+def name_partition(place: TopicPartition, prefix: str) -> str:
     """As a manifest names it."""
     return f"{place.topic.removeprefix(prefix)}/{place.partition}"
 
 
 @asynccontextmanager
-async def reading(brokers: Brokers) -> AsyncIterator[AIOKafkaConsumer]:
+async def open_consumer(brokers: Brokers) -> AsyncIterator[AIOKafkaConsumer]:
     """A consumer of no group, so that it takes nothing from anybody."""
     install()  # records with header names that are no text would end the read
     consumer = AIOKafkaConsumer(**brokers.options(), group_id=None, enable_auto_commit=False)
@@ -140,7 +140,7 @@ async def between(
             raise TimeoutError(f"Kafka sends nothing more of {', '.join(sorted({place.topic for place in left}))}")
 
 
-async def committed(brokers: Brokers, prefix: str) -> Mapping[str, Mapping[TopicPartition, int]]:
+async def read_committed(brokers: Brokers, prefix: str) -> Mapping[str, Mapping[TopicPartition, int]]:
     """How far each group has come; one that has never heard anything has come nowhere."""
     admin = AIOKafkaAdminClient(**brokers.options())
     await admin.start()

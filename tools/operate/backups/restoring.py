@@ -22,7 +22,7 @@ from tools.operate.backups import erasures, healing
 from tools.operate.backups.chain import Chain, Step, alone, moments
 from tools.operate.backups.database import Databases
 from tools.operate.backups.loading import Loading
-from tools.operate.backups.memory import Memory, Told, told
+from tools.operate.backups.memory import Memory, Told, read_event
 from tools.operate.backups.records import HEARD, Kept
 from tools.operate.backups.sealed import SUFFIX, read
 from tools.operate.backups.settings import BackupSettings, Identity
@@ -59,16 +59,16 @@ def choose(settings: BackupSettings, to: datetime | None) -> tuple[Chain, Step]:
 def restore(settings: BackupSettings, to: datetime | None, who: Person, say: Say, *, replace: bool = False) -> Outcome:
     """Everything as it was at that moment. Interrupted, it is run once more and begins anew."""
     identities = settings.identities
-    with _undisturbed(settings.folder):
-        return _restored(settings, identities, to, who, say, replace=replace)
+    with _hold_folder(settings.folder):
+        return _restore_step(settings, identities, to, who, say, replace=replace)
 
 
-def _undisturbed(folder: Path) -> AbstractContextManager[None]:
+def _hold_folder(folder: Path) -> AbstractContextManager[None]:
     """No backup is taken to the folder meanwhile; to a copy that nobody may write to, none is."""
     return alone(folder) if os.access(folder, os.W_OK) else nullcontext()
 
 
-def _restored(
+def _restore_step(
     settings: BackupSettings,
     identities: Sequence[Identity],
     to: datetime | None,
@@ -94,7 +94,7 @@ def _restored(
         memory = Memory(Databases(client, settings.mongodb_prefix))
         known = _Erasures(client, settings.mongodb_prefix, gone.contacts)
         outcome, told_of = asyncio.run(_heal(cluster, chain, memory, records, known, floor))
-        words = gone.words | erasures.told_erased(told_of)
+        words = gone.words | erasures.list_erased_reports(told_of)
         written = erasures.still_written(client, settings.mongodb_prefix, words)
         covered = asyncio.run(erasures.cover_again(written, floor))
         outcome = dataclasses.replace(outcome, covered_again=covered.reports, open_again=covered.open_again)
@@ -111,7 +111,7 @@ class _Erasures:
     prefix: str
     known: set[str]
 
-    def owed(self, also: set[str]) -> set[str]:
+    def list_owed(self, also: set[str]) -> set[str]:
         """Those of them, and of `also`, that the restored database has not erased."""
         return erasures.still_there(self.client, self.prefix, self.known | also)
 
@@ -121,14 +121,14 @@ async def _heal(
 ) -> tuple[Outcome, Mapping[str, set[str]]]:
     """In this order: nobody hears what is forgotten, all hear what was under way, and erasures come after contacts. And
     what the broker knows of erasures."""
-    lost = await healing.forgotten(cluster, chain.ends, memory) if chain.ends else []
-    short = await healing.lost_places(cluster, chain.ends)
+    lost = await healing.list_forgotten(cluster, chain.ends, memory) if chain.ends else []
+    short = await healing.find_lost_places(cluster, chain.ends)
     await healing.pass_over(cluster)
     remembered = [record for record in records if _is_owed(record, short, memory)]
     again = await healing.tell_again(cluster, remembered)
     new = {(record.key or b"").decode() for record in remembered if record.topic == CONTACTS and record.value}
-    erased = await healing.erased(cluster)
-    keys = gone.owed({*erased}) | ((gone.known | {*erased}) & new)
+    erased = await healing.read_erased(cluster)
+    keys = gone.list_owed({*erased}) | ((gone.known | {*erased}) & new)
     await healing.erase_again(cluster, keys, floor)
     public = await healing.tell_standing(cluster, lost, memory, floor)
     ours = [one for one in lost if not one.topic.startswith(PUBLIC)]
@@ -137,7 +137,7 @@ async def _heal(
 
 def _is_owed(record: Kept, short: set[str], memory: Memory) -> bool:
     """What services hear, as far as it is remembered; of all else, what the broker has no longer."""
-    one = told(record.topic, record)
+    one = read_event(record.topic, record)
     if record.topic in HEARD:
         return one is not None and memory.holds(one)
     is_letter = record.topic.startswith("private.")
@@ -153,5 +153,5 @@ def _records(chain: Chain, identities: Sequence[Identity]) -> list[Kept]:
         found = [record for record in found if record.topic not in HEARD]
         for part in step.manifest.parts:
             if part.name == f"{RECORDS}{SUFFIX}":
-                read(step.folder, part, identities, lambda raw: found.append(Kept.decoded(raw)))  # noqa: B023
+                read(step.folder, part, identities, lambda raw: found.append(Kept.decode(raw)))  # noqa: B023
     return found

@@ -14,7 +14,7 @@ from pymongo import MongoClient
 
 from shared.events.catalogue import SERVICES
 from shared.kernel.clock import now
-from tools.operate.backups.chain import Chain, Kind, Manifest, Step, alone, chains, faults, forget, writing
+from tools.operate.backups.chain import Chain, Kind, Manifest, Step, alone, begin_step, chains, faults, forget
 from tools.operate.backups.database import Databases, HistoryLost, Place, TooSlow
 from tools.operate.backups.sealed import SUFFIX, Part, write
 from tools.operate.backups.settings import BackupSettings
@@ -90,7 +90,7 @@ class _Taker:
         self.need_whole()
         meanwhile = _Meanwhile(self, before, self._say)
         began, since, known = now(), self._databases.moment(), self._databases.collections()
-        with writing(self._settings.folder, began, None) as unfinished:
+        with begin_step(self._settings.folder, began, None) as unfinished:
             parts = []
             for place in self._databases.places():
                 documents = meanwhile.go_on(self._databases.scan(place))
@@ -98,7 +98,7 @@ class _Taker:
                 self._say(f"{parts[-1].documents:>9} of {'.'.join(place)}")
             if not anew:
                 self._need_no_loss(parts)
-            step = unfinished.done(self._manifest("scan", since, began, parts, known))
+            step = unfinished.finish(self._manifest("scan", since, began, parts, known))
         return self.moment(Chain(step.folder.parent, [step]))
 
     def moment(self, chain: Chain) -> Taken:
@@ -141,13 +141,13 @@ class _Taker:
         kafka = UnderWay(self._settings)
         kafka.look(chain.ends)
         until = self._databases.moment()
-        changed = self._databases.changed(chain.steps[-1].manifest.stamp, until)
-        with writing(self._settings.folder, began, chain) as unfinished:
+        changed = self._databases.list_changed(chain.steps[-1].manifest.stamp, until)
+        with begin_step(self._settings.folder, began, chain) as unfinished:
             parts = [
                 part for place, ids in changed.items() for part in self._changes(unfinished.folder, place, ids, until)
             ]
             parts.append(self._records(unfinished.folder, kafka))
-            step = unfinished.done(self._manifest("moment", until, began, parts, known, kafka.ends))
+            step = unfinished.finish(self._manifest("moment", until, began, parts, known, kafka.ends))
         self._tell(step)
         return Taken(step, (), kafka.away)
 
@@ -161,7 +161,7 @@ class _Taker:
     def _records(self, folder: Path, kafka: UnderWay) -> Part:
         """All of them, or none: where they end is known only of all."""
         try:
-            return write(folder, RECORDS, (record.encoded() for record in kafka.read()), self._recipients)
+            return write(folder, RECORDS, (record.encode() for record in kafka.read()), self._recipients)
         except (KafkaError, TimeoutError) as error:
             kafka.give_up(error)
             (folder / f"{RECORDS}{SUFFIX}").unlink()

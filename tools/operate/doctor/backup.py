@@ -21,48 +21,48 @@ async def look(settings: ServiceSettings) -> list[Finding]:  # noqa: ARG001 - as
     """What `onestop backup` would obey."""
     given = BackupSettings()
     if given.backup_dir is None and POD in os.environ:
-        return [_finding("unseen", "cannot be seen from here, only in pods of the CronJob: `kubectl get cronjob "
-                         "onestop-backup` says when one was kept last; docs/operations/alarms.md has the alarm"
-                         )]  # fmt: skip
+        return [_note("unseen", "cannot be seen from here, only in pods of the CronJob: `kubectl get cronjob "
+                      "onestop-backup` says when one was kept last; docs/operations/alarms.md has the alarm"
+                      )]  # fmt: skip
     if given.backup_dir is None:
-        return [_finding("unfinished", "nothing is kept: set BACKUP_DIR and BACKUP_RECIPIENTS, and let a timer run "
-                         "`onestop backup take`")]  # fmt: skip
-    damaged = [_finding("broken", fault) for fault in faults(given.folder)]
+        return [_note("unfinished", "nothing is kept: set BACKUP_DIR and BACKUP_RECIPIENTS, and let a timer run "
+                      "`onestop backup take`")]  # fmt: skip
+    damaged = [_note("broken", fault) for fault in faults(given.folder)]
     return [*_key(given), *_age(given), *damaged, *_length(given)]
 
 
 def _key(given: BackupSettings) -> list[Finding]:
     found = []
     if not given.backup_recipients:
-        found.append(_finding("broken", "BACKUP_RECIPIENTS names no key: nothing can be sealed, so nothing is kept"))
+        found.append(_note("broken", "BACKUP_RECIPIENTS names no key: nothing can be sealed, so nothing is kept"))
     if given.backup_identity:
-        found.append(_finding("unsafe", "BACKUP_IDENTITY is known here: whoever takes this machine reads every backup"))
+        found.append(_note("unsafe", "BACKUP_IDENTITY is known here: whoever takes this machine reads every backup"))
     return found
 
 
 def _age(given: BackupSettings) -> list[Finding]:
     kept = moments(given.folder)
     if not kept:
-        return [_finding("broken", f"{given.folder} holds no backup: run `onestop backup take`")]
+        return [_note("broken", f"{given.folder} holds no backup: run `onestop backup take`")]
     age = now() - kept[-1][1].manifest.time
     if age <= OLDEST:
         return []
-    return [_finding("broken", f"the newest backup in {given.folder} is {age.days} days old: look at its timer's log")]
+    return [_note("broken", f"the newest backup in {given.folder} is {age.days} days old: look at its timer's log")]
 
 
 def _length(given: BackupSettings) -> list[Finding]:
     """Of the chain that would be restored: where none is begun anew it grows, and its restoration takes longer."""
     found = [length(chain) for chain in chains(given.folder) if chain.moments][-1:]
-    return [one for known in found for one in (*_overdue(given, known), *_slow(given, known))]
+    return [one for known in found for one in (*_judge_overdue(given, known), *_slow(given, known))]
 
 
-def _overdue(given: BackupSettings, known: Length) -> list[Finding]:
+def _judge_overdue(given: BackupSettings, known: Length) -> list[Finding]:
     if known.span <= timedelta(days=given.backup_scan_days) + SCANNED:
         return []
-    return [_finding("broken", f"{known.moments} backups hang on what was read {known.span.days} days before the last "
-                     f"of them, and BACKUP_SCAN_DAYS={given.backup_scan_days} wanted everything read anew: no scan "
-                     "comes to its end. The log of `onestop backup take` says why; then run it with --anew, where "
-                     "nothing ends it after some hours")]  # fmt: skip
+    return [_note("broken", f"{known.moments} backups hang on what was read {known.span.days} days before the last "
+                  f"of them, and BACKUP_SCAN_DAYS={given.backup_scan_days} wanted everything read anew: no scan "
+                  "comes to its end. The log of `onestop backup take` says why; then run it with --anew, where "
+                  "nothing ends it after some hours")]  # fmt: skip
 
 
 def _slow(given: BackupSettings, known: Length) -> list[Finding]:
@@ -70,10 +70,10 @@ def _slow(given: BackupSettings, known: Length) -> list[Finding]:
     if known.restoration <= RESTORED_WITHIN or known.changes < known.scan:
         return []
     hours = known.restoration / timedelta(hours=1)
-    return [_finding("unfinished", f"a restoration would take some {hours:.0f} hours, for {known.moments} backups of "
-                     f"{known.span.days} days are laid over what was read before them: lower BACKUP_SCAN_DAYS "
-                     f"({given.backup_scan_days}), and run `onestop backup take --anew` once")]  # fmt: skip
+    return [_note("unfinished", f"a restoration would take some {hours:.0f} hours, for {known.moments} backups of "
+                  f"{known.span.days} days are laid over what was read before them: lower BACKUP_SCAN_DAYS "
+                  f"({given.backup_scan_days}), and run `onestop backup take --anew` once")]  # fmt: skip
 
 
-def _finding(grade: Grade, text: str) -> Finding:
+def _note(grade: Grade, text: str) -> Finding:
     return Finding(grade, "backup", text)

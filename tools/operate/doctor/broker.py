@@ -30,23 +30,23 @@ def of_topics(prefix: str, found: Mapping[str, Found]) -> Iterator[Finding]:
     alone: list[str] = []
     for name, topic in TOPICS.items():
         there = found.get(prefix + name)
-        yield from (_finding("broken", f"{prefix}{name}: {said}") for said in differences(topic, there))
+        yield from (_note("broken", f"{prefix}{name}: {said}") for said in differences(topic, there))
         if there and there.copies < COPIES:
             few.append(name)
         elif there and there.config.get("min.insync.replicas", "1") == "1":
             alone.append(name)
     if few:
-        yield _finding("unfinished", f"{len(few)} topics have fewer than {COPIES} copies of each record: a lost disk "
-                       f"takes acknowledged events along; make them anew with --replication {COPIES}")  # fmt: skip
+        yield _note("unfinished", f"{len(few)} topics have fewer than {COPIES} copies of each record: a lost disk "
+                    f"takes acknowledged events along; make them anew with --replication {COPIES}")  # fmt: skip
     if alone:
-        yield _finding("unsafe", f"min.insync.replicas is 1 for {', '.join(alone)}: one copy counts as acknowledged")
+        yield _note("unsafe", f"min.insync.replicas is 1 for {', '.join(alone)}: one copy counts as acknowledged")
 
 
 async def _of_access(admin: AIOKafkaAdminClient, settings: ServiceSettings) -> list[Finding]:
     known = await acls.read(admin)
     if known == acls.UNGUARDED:
-        return [_finding("unsafe", "it has no access lists: whoever reaches it may read contacts; switch an "
-                         "authorizer on, then `onestop topics acls --apply`")]  # fmt: skip
+        return [_note("unsafe", "it has no access lists: whoever reaches it may read contacts; switch an "
+                      "authorizer on, then `onestop topics acls --apply`")]  # fmt: skip
     if isinstance(known, str):
         return []  # an operator need not be the administrator, who sees them by the same command
     return list(of_access(settings.topic_prefix, known))
@@ -59,11 +59,11 @@ def of_access(prefix: str, known: Sequence[acls.Grant]) -> Iterator[Finding]:
     lacking = sorted({one.principal for one in wanted for what in one.operations
                       if (one.principal, one.resource, one.name, what) not in given})  # fmt: skip
     if lacking:
-        yield _finding("broken", f"its access lists give {', '.join(lacking)} less than they need: "
-                       "`onestop topics acls --apply`, as the cluster's administrator")  # fmt: skip
+        yield _note("broken", f"its access lists give {', '.join(lacking)} less than they need: "
+                    "`onestop topics acls --apply`, as the cluster's administrator")  # fmt: skip
     if everybody := sorted({one.name for one in known if one.principal == "*"}):
-        yield _finding("unsafe", f"everybody may use {', '.join(everybody)}: take User:* out of its access lists")
+        yield _note("unsafe", f"everybody may use {', '.join(everybody)}: take User:* out of its access lists")
 
 
-def _finding(grade: Grade, text: str) -> Finding:
+def _note(grade: Grade, text: str) -> Finding:
     return Finding(grade, "broker", text)

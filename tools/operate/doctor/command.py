@@ -48,11 +48,11 @@ async def examine(parts: Sequence[str]) -> list[Finding]:
         given = ServiceSettings()
     except (ValidationError, MissingFile):
         return await settings.look()
-    found = await asyncio.gather(*(_looked(name, LOOKS[name], given) for name in parts))
+    found = await asyncio.gather(*(_look(name, LOOKS[name], given) for name in parts))
     return sorted((one for of_part in found for one in of_part), key=lambda one: ORDER.index(one.grade))
 
 
-async def _looked(
+async def _look(
     name: str, look: Callable[[ServiceSettings], Awaitable[list[Finding]]], given: ServiceSettings
 ) -> list[Finding]:
     try:

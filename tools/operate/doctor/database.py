@@ -41,26 +41,24 @@ async def look(settings: ServiceSettings) -> list[Finding]:
 def of_server(hello: Mapping[str, Any], version: tuple[int, ...], at: datetime) -> Iterator[Finding]:
     """What the server says of itself; `at`: our time when it said so."""
     if version[:2] < OLDEST:
-        yield _finding("broken", f"MongoDB {'.'.join(map(str, version[:3]))} is older than {OLDEST[0]}.{OLDEST[1]}")
+        yield _note("broken", f"MongoDB {'.'.join(map(str, version[:3]))} is older than {OLDEST[0]}.{OLDEST[1]}")
     if "setName" not in hello:
-        yield _finding("broken", "it is no replica set: nothing can be saved; start it with --replSet")
+        yield _note("broken", "it is no replica set: nothing can be saved; start it with --replSet")
         return
     if (members := len(hello.get("hosts", ()))) < MEMBERS:
-        yield _finding("unfinished", f"its replica set has {members} member{'s' if members != 1 else ''}: when one "
-                       f"fails, so does the town; give it {MEMBERS}")  # fmt: skip
+        yield _note("unfinished", f"its replica set has {members} member{'s' if members != 1 else ''}: when one "
+                    f"fails, so does the town; give it {MEMBERS}")  # fmt: skip
     skew = abs(hello["localTime"].replace(tzinfo=UTC) - at)
     if skew > SKEW:
-        yield _finding(
-            "broken", f"its clock and this machine's differ by {skew.total_seconds():.0f} s: run NTP on both"
-        )
+        yield _note("broken", f"its clock and this machine's differ by {skew.total_seconds():.0f} s: run NTP on both")
 
 
 async def _of_journal(client: Client) -> list[Finding]:
     try:
         oldest = await client["local"]["oplog.rs"].find_one({}, {"ts": 1}, sort=[("$natural", 1)])
     except OperationFailure:
-        return [_finding("unfinished", "how far its journal reaches back cannot be told: give the operators' user the "
-                         "role `read` on `local`")]  # fmt: skip
+        return [_note("unfinished", "how far its journal reaches back cannot be told: give the operators' user the "
+                      "role `read` on `local`")]  # fmt: skip
     reach = now() - oldest["ts"].as_datetime() if oldest else timedelta(0)
     return [] if reach >= JOURNAL else list(of_journal(reach))
 
@@ -68,8 +66,8 @@ async def _of_journal(client: Client) -> list[Finding]:
 def of_journal(reach: timedelta) -> Iterator[Finding]:
     """A journal that forgets within a day; a young database has a short one too."""
     hours = reach.total_seconds() / 3600
-    yield _finding("unfinished", f"its journal reaches back {hours:.1f} h: `onestop republish` can tell again no more "
-                   "than that; unless it is new, set storage.oplogMinRetentionHours to 24 or more")  # fmt: skip
+    yield _note("unfinished", f"its journal reaches back {hours:.1f} h: `onestop republish` can tell again no more "
+                "than that; unless it is new, set storage.oplogMinRetentionHours to 24 or more")  # fmt: skip
 
 
 async def _of_strangers(uri: str) -> AsyncIterator[Finding]:
@@ -83,7 +81,7 @@ async def _of_strangers(uri: str) -> AsyncIterator[Finding]:
         return
     finally:
         client.close()
-    yield _finding("unsafe", "it obeys whoever comes, without a name: switch security.authorization on")
+    yield _note("unsafe", "it obeys whoever comes, without a name: switch security.authorization on")
 
 
 def without_user(uri: str) -> str:
@@ -103,9 +101,9 @@ async def _of_indexes() -> AsyncIterator[Finding]:
                 lacking = [index.document["name"] for index in wanted if index.document["name"] not in there]
                 missing += [f"{collection}.{index}" for index in lacking]
             if missing:
-                yield _finding("broken", f"{name} has not made its indexes: {', '.join(missing)}; its start makes "
-                               "them, and it answers nothing before")  # fmt: skip
+                yield _note("broken", f"{name} has not made its indexes: {', '.join(missing)}; its start makes "
+                            "them, and it answers nothing before")  # fmt: skip
 
 
-def _finding(grade: Grade, text: str) -> Finding:
+def _note(grade: Grade, text: str) -> Finding:
     return Finding(grade, "database", text)

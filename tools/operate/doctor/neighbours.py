@@ -26,8 +26,8 @@ async def letters() -> list[Finding]:
         async with httpx.AsyncClient(timeout=ANSWER_SECONDS) as client:
             (await client.get(f"{url}/healthz")).raise_for_status()
     except httpx.HTTPError as error:
-        return [_finding("broken", f"PERMITS_URL={url} does not answer, so mails that tell of a decision come late and "
-                         f"without its letter: {said(error)[:200]}")]  # fmt: skip
+        return [_note("broken", f"PERMITS_URL={url} does not answer, so mails that tell of a decision come late and "
+                      f"without its letter: {said(error)[:200]}")]  # fmt: skip
     return []
 
 
@@ -42,9 +42,9 @@ async def scanner() -> list[Finding]:
     try:
         await Scanner(address).ping()
     except Transient as error:
-        return [_finding("broken", f"CLAMAV_ADDRESS={address}: {error}; no document of an applicant is taken")]
+        return [_note("broken", f"CLAMAV_ADDRESS={address}: {error}; no document of an applicant is taken")]
     return []
 
 
-def _finding(grade: Grade, text: str) -> Finding:
+def _note(grade: Grade, text: str) -> Finding:
     return Finding(grade, "outside", text)

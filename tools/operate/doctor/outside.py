@@ -39,12 +39,12 @@ async def look(settings: ServiceSettings) -> list[Finding]:
 async def of_provider(settings: ServiceSettings) -> list[Finding]:
     issuer = settings.oidc_issuer.rstrip("/")
     try:
-        async with httpx.AsyncClient(timeout=ANSWER_SECONDS, verify=_trusted(settings)) as client:
+        async with httpx.AsyncClient(timeout=ANSWER_SECONDS, verify=_build_trust(settings)) as client:
             answer = (await client.get(f"{issuer}/.well-known/openid-configuration")).raise_for_status()
             published = answer.json()
             keys = (await client.get(published.get("jwks_uri", issuer))).raise_for_status().json()
     except (httpx.HTTPError, ValueError) as error:
-        return [_finding("broken", f"OIDC_ISSUER={issuer} gives no usable answer, nobody can sign in: {said(error)}")]
+        return [_note("broken", f"OIDC_ISSUER={issuer} gives no usable answer, nobody can sign in: {said(error)}")]
     return list(of_issuer(issuer, published, keys, _date(answer), now()))
 
 
@@ -53,21 +53,21 @@ def of_issuer(
 ) -> Iterator[Finding]:
     """What the provider publishes of itself."""
     if str(published.get("issuer", "")).rstrip("/") != issuer:
-        yield _finding("broken", f"OIDC_ISSUER={issuer} calls itself {published.get('issuer')}: write that name")
+        yield _note("broken", f"OIDC_ISSUER={issuer} calls itself {published.get('issuer')}: write that name")
     if missing := [name for name in WANTED if name not in published]:
-        yield _finding("broken", f"OIDC_ISSUER={issuer} says no {', '.join(missing)}")
+        yield _note("broken", f"OIDC_ISSUER={issuer} says no {', '.join(missing)}")
     if not keys.get("keys"):
-        yield _finding("broken", f"OIDC_ISSUER={issuer} publishes no keys: no token can be verified")
+        yield _note("broken", f"OIDC_ISSUER={issuer} publishes no keys: no token can be verified")
     if "end_session_endpoint" not in published:
-        yield _finding("unfinished", f"OIDC_ISSUER={issuer} has no end_session_endpoint: who signs out here is still "
-                       "signed in there, and comes back without a password")  # fmt: skip
+        yield _note("unfinished", f"OIDC_ISSUER={issuer} has no end_session_endpoint: who signs out here is still "
+                    "signed in there, and comes back without a password")  # fmt: skip
     if its_time and abs(its_time - at) > SKEW:
         seconds = abs(its_time - at).total_seconds()
-        yield _finding("broken", f"the clock of OIDC_ISSUER and this machine's differ by {seconds:.0f} s: tokens count "
-                       "as too old or too new; run NTP on both")  # fmt: skip
+        yield _note("broken", f"the clock of OIDC_ISSUER and this machine's differ by {seconds:.0f} s: tokens count "
+                    "as too old or too new; run NTP on both")  # fmt: skip
 
 
-def _trusted(settings: ServiceSettings) -> ssl.SSLContext:
+def _build_trust(settings: ServiceSettings) -> ssl.SSLContext:
     """Whom the services trust to vouch for it: the town's own authority alone, or the usual ones."""
     return TRUST(cafile=settings.oidc_ca_file) if settings.oidc_ca_file else httpx.create_ssl_context()
 
@@ -89,8 +89,8 @@ async def _mail() -> list[Finding]:
         certificate = client.get_transport_info("peercert") if server.tls or server.starttls else None
         await client.quit()
     except (aiosmtplib.SMTPException, OSError) as error:
-        return [_finding("broken", f"the mail server {server.host}:{server.port} does not take us, no mail leaves: "
-                         f"{said(error)[:200]}")]  # fmt: skip
+        return [_note("broken", f"the mail server {server.host}:{server.port} does not take us, no mail leaves: "
+                      f"{said(error)[:200]}")]  # fmt: skip
     finally:
         client.close()
     return list(of_certificate(f"{server.host}:{server.port}", certificate, now())) if certificate else []
@@ -101,20 +101,20 @@ async def _collector(settings: ServiceSettings) -> list[Finding]:
     if settings.otel_traces_exporter == "zipkin":
         url = urlsplit(settings.zipkin_endpoint)
     elif settings.otel_traces_exporter == "none" or not url.hostname:
-        return [_finding("unfinished", "traces go nowhere, so that nobody can see a case's way: set "
-                         "OTEL_EXPORTER_OTLP_ENDPOINT")]  # fmt: skip
+        return [_note("unfinished", "traces go nowhere, so that nobody can see a case's way: set "
+                      "OTEL_EXPORTER_OTLP_ENDPOINT")]  # fmt: skip
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             _, writer = await asyncio.open_connection(url.hostname, _port(url))
         writer.close()
     except OSError as error:  # a timeout is one
-        return [_finding("unfinished", f"the collector of traces at {url.netloc} is not reached: {said(error)}")]
+        return [_note("unfinished", f"the collector of traces at {url.netloc} is not reached: {said(error)}")]
     return []
 
 
 async def _certificates(settings: ServiceSettings) -> list[Finding]:
     """Of what is met by TLS from the first byte; an address that is not reached is told where it is used."""
-    met = ((settings.public_url, TRUST()), (settings.oidc_issuer, _trusted(settings)))
+    met = ((settings.public_url, TRUST()), (settings.oidc_issuer, _build_trust(settings)))
     wanted = [(urlsplit(url), trust) for url, trust in met if _is_far(url)]
     if settings.brokers.identity.is_encrypted:
         trust = settings.brokers.identity.ssl_context() or TRUST()
@@ -129,9 +129,9 @@ async def _certificate(url: SplitResult, trust: ssl.SSLContext) -> list[Finding]
         async with asyncio.timeout(ANSWER_SECONDS):
             _, writer = await asyncio.open_connection(url.hostname, _port(url), ssl=trust)
     except ssl.SSLCertVerificationError as error:
-        return [_finding("broken", f"the certificate of {where} is not to be trusted: {error.verify_message}")]
+        return [_note("broken", f"the certificate of {where} is not to be trusted: {error.verify_message}")]
     except OSError as error:
-        return [_finding("broken", f"{where} is not reached by TLS: {said(error)}")]
+        return [_note("broken", f"{where} is not reached by TLS: {said(error)}")]
     certificate = writer.get_extra_info("peercert")
     writer.close()
     return list(of_certificate(where, certificate, now()))
@@ -141,7 +141,7 @@ def of_certificate(where: str, certificate: Mapping[str, Any], at: datetime) -> 
     """One that ends soon; one that has ended is not trusted at all."""
     ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
     if ends - at < SOON:
-        yield _finding("unfinished", f"the certificate of {where} ends on {ends:%Y-%m-%d}: renew it")
+        yield _note("unfinished", f"the certificate of {where} ends on {ends:%Y-%m-%d}: renew it")
 
 
 def _is_far(url: str) -> bool:
@@ -160,5 +160,5 @@ def _date(answer: httpx.Response) -> datetime | None:
         return None
 
 
-def _finding(grade: Grade, text: str) -> Finding:
+def _note(grade: Grade, text: str) -> Finding:
     return Finding(grade, "outside", text)
