@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import get_args
@@ -22,6 +22,10 @@ _WORD = re.compile(r"`([A-Za-z_][\w/]*(?:\.\w+)*)`")  # a file, a function, a cl
 _LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _OURS = re.compile(r"`([a-z]\w*_\w+|\w+\.py)`")  # in a docstring: what can only be a name or a file of our own
+_SAID = re.compile(r"`([a-z][a-z']* [a-z', ]*[a-z])`")
+COMMANDS = {"make", "onestop", "systemctl"}
+RUNBOOKS = ROOT / "docs/operations/runbooks"
+OF_OTHERS = {"OnestopTracesLost", "OnestopWorkerAlone"}  # their looks are at what other programs say
 SOURCE = ("services", "shared", "deploy", "tools")
 
 
@@ -144,6 +148,46 @@ def test_names_in_docstrings_are_found() -> None:
     assert list(told_names(module)) == ["may_open", "access.py"]
     assert "may_open" not in known_names()
     assert {"need_sight", "access.py"} <= known_names()
+
+
+def said_by(trees: Iterable[ast.Module]) -> tuple[str, Sequence[re.Pattern[str]]]:
+    """All texts of our source, one a line; and those with names in them as patterns, where most of it are words."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    parts = [
+        [getattr(part, "value", None) for part in node.values] for node in nodes if isinstance(node, ast.JoinedStr)
+    ]
+    wordy = [each for each in parts if sum(len(part) for part in each if isinstance(part, str)) > 10]
+    patterns = ["".join(re.escape(part) if isinstance(part, str) else ".+" for part in each) for each in wordy]
+    return "\n".join(texts), [re.compile(pattern) for pattern in patterns]
+
+
+def quoted(text: str) -> Iterator[str]:
+    """Several small words between backquotes, which are no command: what a log or `/workz` says."""
+    yield from (words for words in _SAID.findall(text) if words.partition(" ")[0] not in COMMANDS)
+
+
+def test_a_page_quotes_what_is_said() -> None:
+    """Whoever is called at night searches the log for these words."""
+    pages = [page for page in [*RUNBOOKS.glob("*.md"), RUNBOOKS.parent / "work.md"] if page.stem not in OF_OTHERS]
+    texts, patterns = said_by(module.tree for module in modules(*SOURCE))
+    told = [(page.stem, words) for page in pages for words in quoted(page.read_text("utf-8"))]
+    wrong = [
+        (page, words)
+        for page, words in told
+        if words not in texts and not any(pattern.fullmatch(words) for pattern in patterns)
+    ]
+
+    assert len(told) > 10
+    assert not wrong
+
+
+def test_quotations_and_what_says_them_are_found() -> None:
+    texts, patterns = said_by([ast.parse('log.info("goes on again")\nlog.info(f"{name} will begin again")')])
+
+    assert list(quoted("`goes on again`, `make trace`, `onestop_x` and `ROLES`")) == ["goes on again"]
+    assert "goes on again" in texts
+    assert [bool(one.fullmatch("indexes will begin again")) for one in patterns] == [True]
 
 
 def test_the_kernel_names_all_of_its_modules() -> None:
