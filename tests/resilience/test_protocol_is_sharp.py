@@ -19,8 +19,9 @@ from shared.kernel.moments import Kept, Moment, Search
 from shared.kernel.outbox import Entry
 from shared.kernel.relay import Relay
 from shared.kernel.write import Write, plan
+from tests.support.campaign import explore
 from tests.support.simulation import SimStore
-from tests.unit.kernel.test_protocol import explore
+from tests.unit.kernel.test_protocol import STEPS, Protocol
 
 Patch = pytest.MonkeyPatch
 Outboxes = Sequence[tuple[str, Sequence[Entry]]]
@@ -231,7 +232,8 @@ SOON = {
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.__name__)
 def test_a_broken_kernel_is_found(broken: Any, drawn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     broken(monkeypatch)
+    seed = SOON.get(broken, 0) if drawn == "soon" else None
 
     with pytest.raises(BaseException):  # noqa: B017, PT011 - an invariant, or the group of several
         # No shrinking: that it fails is all we ask.
-        explore(5000, phases=[Phase.generate], seed=SOON.get(broken, 0) if drawn == "soon" else None)
+        explore(Protocol, 5000, STEPS, phases=[Phase.generate], seed=seed)

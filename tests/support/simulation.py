@@ -17,6 +17,7 @@ from shared.kernel.errors import Conflict, Transient
 from shared.kernel.moments import Kept, Moment, Search, found_by, keep_failures, part_of
 from shared.kernel.outbox import Entry
 from shared.kernel.write import Stored, Write
+from tests.support.campaign import MET
 
 T = TypeVar("T")
 Fault = Literal["ok", "slow", "late", "lost", "unacknowledged", "twice", "die before", "die after"]
@@ -36,7 +37,9 @@ class Script:
 
     def next(self) -> Fault:
         """The fate of one call."""
-        return self._faults.pop(0) if self._faults else "ok"
+        fate = self._faults.pop(0) if self._faults else "ok"
+        MET["calls", fate] += 1
+        return fate
 
 
 class Process:

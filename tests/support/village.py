@@ -68,7 +68,7 @@ class Village:
     barren: bool = False  # whether the sweep fails
     uneven: bool = False  # whether some letters take longer than others
     streams: bool = True  # whether change streams work
-    told: set[asyncio.Event] = field(default_factory=set)  # one of each open stream: something has changed
+    told: list[asyncio.Event] = field(default_factory=list)  # one of each open stream: something has changed
 
     def run(self, work: Awaitable[Any]) -> Any:
         """Until that has ended."""
@@ -126,11 +126,11 @@ class _Stream:
         self._told = asyncio.Event()
 
     async def __aenter__(self) -> "_Stream":
-        self._village.told.add(self._told)
+        self._village.told.append(self._told)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._village.told.discard(self._told)
+        self._village.told.remove(self._told)
 
     @property
     def resume_token(self) -> int:

@@ -1,19 +1,20 @@
 """The kernel's protocol as a model: whatever is lost, repeated or killed, each effect happens once, in order."""
 
 import asyncio
+import sys
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, core, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from shared.events.envelope import decode
 from shared.events.ids import derive_id
 from shared.kernel.attempts import REST_SECONDS
 from shared.kernel.case import Cause
 from shared.kernel.errors import Transient
+from tests.support.campaign import MET, explore, explore_for_minutes
 from tests.support.node import Node, World, order_of
 from tests.support.simulation import TOPIC, Fault, Message, Script
 from tests.support.virtual_time import VirtualLoop
@@ -21,6 +22,7 @@ from tests.support.virtual_time import VirtualLoop
 # The same on each run, so that the same draw is the same schedule; of both partitions.
 CASES = tuple(f"01KB57W4K0000000000000000{number}" for number in range(3))
 NODES = 2
+STEPS = 25  # of a schedule
 RESTED = REST_SECONDS[1]
 FATES: tuple[Fault, ...] = (
     "ok",
@@ -59,6 +61,12 @@ class Protocol(RuleBasedStateMachine):
         self.accepted: set[str] = set()  # causes whose client saw an answer
         self.replayed = False
         self.untold: dict[str, str] = {}  # cause → case of news whose publisher died, or heard of an outage
+        MET["schedules", "all"] += 1
+
+    @invariant()
+    def count(self) -> None:
+        """One more step."""
+        MET["steps", "all"] += 1
 
     @rule(target=requests, number=st.integers(0, 2), node=nodes, script=scripts)
     def submit(self, number: int, node: int, script: Sequence[Fault]) -> tuple[int, Cause]:
@@ -94,6 +102,7 @@ class Protocol(RuleBasedStateMachine):
     @rule(partition=partitions)
     def poison(self, partition: int) -> None:
         """Somebody writes nonsense on the topic."""
+        MET["faults", "nonsense on the topic"] += 1
         records = self.world.broker.log[partition]
         records.append(Message(TOPIC, partition, len(records), b"x", b"\xff{", [("ce_id", None), ("ce_type", b"\xff")]))
 
@@ -109,6 +118,7 @@ class Protocol(RuleBasedStateMachine):
         for record in list(self.world.broker.parked):
             if record.key is not None and record.key != b"x":
                 self.world.broker.append(record.key.decode(), record.value, record.headers)
+                MET["faults", "a dead letter comes again"] += 1
                 self.replayed = True
 
     def teardown(self) -> None:
@@ -211,6 +221,7 @@ class Protocol(RuleBasedStateMachine):
         """Run it all at once under the script; the dead are replaced by new processes afterwards."""
         self.world.script = Script(script)
         self.loop.run_until_complete(self._run([(self.nodes[node], coroutine) for node, coroutine in work]))
+        MET["faults", "a process is killed"] += sum(node.process.dead.is_set() for node in self.nodes)
         self.nodes = [Node(self.world) if node.process.dead.is_set() else node for node in self.nodes]
 
     async def _run(self, work: Sequence[tuple[Node, Coroutine[Any, Any, Any]]]) -> None:
@@ -226,27 +237,13 @@ class Protocol(RuleBasedStateMachine):
         await asyncio.gather(*deaths, return_exceptions=True)
 
 
-def explore(examples: int, steps: int = 25, phases: Sequence[Phase] = tuple(Phase), seed: int | None = None) -> None:
-    """Run that many schedules; with a seed those that it draws."""
-    chosen = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        deadline=None,
-        database=None,
-        phases=phases,
-        suppress_health_check=list(HealthCheck),
-        derandomize=seed is None and settings().derandomize,
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(core, "global_force_seed", seed)
-        run_state_machine_as_test(Protocol, settings=chosen)
-
-
 def test_every_schedule_ends_with_each_effect_once_and_in_order() -> None:
-    explore(80)
+    explore(Protocol, 80, STEPS)
 
 
 @pytest.mark.campaign
 @pytest.mark.timeout(3600)
-def test_thousands_of_schedules_end_with_each_effect_once_and_in_order() -> None:
-    explore(10_000, steps=40)
+def test_thousands_of_schedules_end_with_each_effect_once_and_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    met = explore_for_minutes(Protocol, 40)
+    with capsys.disabled():
+        sys.stdout.write(met)
