@@ -59,7 +59,7 @@ storm: $(VENV)/.stamp ## play a storm of reports with one outage in it, decide, 
 test: setup ## run every test but the campaigns: [ARGS=tests/unit]; SECURE=1: on stacks in which everybody signs in
 	@$(RUN) -m pytest -m "not campaign" -n 3 $(ARGS)
 
-campaign: setup ## run the long randomised tests
+campaign: setup ## run the long randomised tests, for hours (CONTRIBUTING says what each takes): [ARGS=tests/unit]
 	@$(RUN) -m pytest -m campaign $(ARGS)
 
 cluster: setup ## prove the manifests on a real Kubernetes, built once (a quarter of an hour): [ARGS=…]

@@ -6,12 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import Phase
 
 from shared.events.ids import new_id
+from shared.kernel import consume as consume_module
 from shared.kernel import sweeps as sweeps_module
 from shared.kernel import timers as timers_module
+from shared.kernel.background import Background, Run
 from shared.kernel.breaker import Breaker
 from shared.kernel.change_follower import ChangeFollower
+from shared.kernel.consume import Inbox
 from shared.kernel.lanes import Lanes, UnderWay
 from shared.kernel.moments import Kept, Search
 from shared.kernel.relay import Relay
@@ -19,7 +23,9 @@ from shared.kernel.sweeps import Sweep
 from shared.kernel.timers import Timer
 from tests.support import liveness
 from tests.support import village as village_module
+from tests.support.campaign import explore
 from tests.support.simulation import SimStore
+from tests.unit.kernel.test_liveness import Living
 
 Patch = pytest.MonkeyPatch
 
@@ -133,6 +139,49 @@ def sweep_for_ever(patch: Patch) -> None:
     patch.setattr(sweeps_module, "LEASE_SECONDS", 1e9)
 
 
+def hear_one_case_after_the_other(patch: Patch) -> None:
+    """All of a batch waits for what one of its cases waits for."""
+    patch.setattr(consume_module, "by_case", lambda records: [records])
+
+
+def ask_ever_more_seldom(patch: Patch) -> None:
+    """After a long outage the next try is as far away again."""
+    real = Inbox._pause
+
+    async def pause(self: Inbox, times: int, *rest: Any) -> None:
+        self._wait = lambda _: asyncio.sleep(2.0**times)
+        await real(self, times, *rest)
+
+    patch.setattr(Inbox, "_pause", pause)
+
+
+def die_at_the_first_outage(patch: Patch) -> None:
+    """What a process does besides answering ends with its first error."""
+
+    async def once(run: Run) -> None:
+        with suppress(Exception):
+            await run()
+
+    def keep(self: Background, name: str, run: Run) -> None:
+        self._tasks.append(asyncio.create_task(once(run)))
+
+    patch.setattr(Background, "keep", keep)
+
+
+def never_sweep_a_timer(patch: Patch) -> None:
+    """What nobody here was told of is found by nobody."""
+
+    async def sweep(self: Timer) -> None:
+        return
+
+    patch.setattr(Timer, "_sweep", sweep)
+
+
+def leave_it_to_the_sweep(patch: Patch) -> None:
+    """A relay that nobody wakes."""
+    patch.setattr(Relay, "wake", lambda self, case_id, entries=None: None)
+
+
 # The break, and the story that must find it.
 LATE = (
     (never_rest, liveness.poison_delays_nobody),
@@ -150,6 +199,11 @@ LATE = (
     (die_with_the_stream, liveness.a_stream_that_breaks_is_begun_again),
     (sweep_again_at_once, liveness.a_sweep_that_fails_rests_and_is_said),
     (sweep_for_ever, liveness.a_dead_replica_s_sweep_is_taken_over),
+    (never_sweep_a_timer, liveness.a_dead_replica_s_share_is_taken_over),
+    (leave_it_to_the_sweep, liveness.roles_apart_wait_for_no_sweep),
+    (hear_one_case_after_the_other, liveness.what_waits_to_be_heard_delays_no_other),
+    (ask_ever_more_seldom, liveness.what_was_away_long_is_soon_taken_for_there),
+    (die_at_the_first_outage, liveness.what_meets_an_outage_is_begun_again),
 )
 
 
@@ -159,3 +213,25 @@ def test_a_kernel_that_does_it_too_late_is_found(broken: Any, story: Any, monkey
 
     with pytest.raises(AssertionError):
         liveness.tell(story)
+
+
+# Of each part one break, which random histories must find as well.
+ANYHOW = (
+    never_sweep_a_timer,
+    sweep_for_ever,
+    count_the_dead_among_the_living,
+    follow_nobody,
+    die_with_the_stream,
+    leave_it_to_the_sweep,
+    die_at_the_first_outage,
+)
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("broken", ANYHOW, ids=lambda one: one.__name__)
+def test_random_histories_find_it_too(broken: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken(monkeypatch)
+
+    with pytest.raises(BaseException):  # noqa: B017, PT011 - an invariant, or the group of several
+        explore(Living, 300, 30, phases=[Phase.generate], seed=0)

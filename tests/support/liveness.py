@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Callable
 
 from shared.events.ids import new_id
+from shared.kernel import background, consume
 from shared.kernel.leases import MEMBER_SECONDS, RENEW_SECONDS
 from shared.kernel.publishing import SWEEP_SECONDS
 from shared.kernel.sweeps import AGAIN_SECONDS, LEASE_SECONDS
 from shared.kernel.timers import MOST
 from shared.settings import Role
-from tests.support.village import TEND_SECONDS, Village, Villager
+from tests.support.node import order_of
+from tests.support.simulation import partition_of
+from tests.support.village import POLL_SECONDS, TEND_SECONDS, Village, Villager
 from tests.support.virtual_time import VirtualLoop
 
 SOON = 0.05  # seconds: what the split of roles may cost at rest
@@ -192,6 +195,45 @@ def a_dead_replica_s_sweep_is_taken_over(village: Village) -> None:
     assert village.tended_at[-1] > died
 
 
+def what_waits_to_be_heard_delays_no_other(village: Village) -> None:
+    """Reports of one partition, and for the first the consumer needs something that is away."""
+    api = Villager(village, frozenset[Role]({"api", "relay"})).start()
+    reports = [one for one in (new_id() for _ in range(20)) if partition_of(one) == 0]
+    for report in reports:
+        village.run(api.submit(report))
+    village.pass_time(SOON)  # all of them are there when it begins
+    village.unheard = {reports[0]}
+    Villager(village, frozenset[Role]({"worker"})).start()
+    village.pass_time(POLL_SECONDS + SOON)
+    assert {order_of(report) for report in reports[1:]} == village.orders.rows.keys()
+
+
+def what_was_away_long_is_soon_taken_for_there(village: Village) -> None:
+    """The consumer asks again, seldom, and never more seldom than said."""
+    report = new_id()
+    village.unheard = {report}
+    village.run(Villager(village).start().submit(report))
+    village.pass_time(300)
+    village.unheard.clear()
+    village.pass_time(consume.BACKOFF_SECONDS[1] + SOON)
+    assert village.owed() == []
+
+
+def what_meets_an_outage_is_begun_again(village: Village) -> None:
+    """Each of the loops, as soon as it is over."""
+    one = Villager(village).start()
+    village.script.say(["lost"] * 1000)
+    village.pass_time(3)
+    village.script.say(())
+    village.pass_time(background.RETRY_SECONDS + TEND_SECONDS + SOON)
+    assert village.tended_at
+    report, letter = new_id(), village.run(one.write())
+    village.run(one.submit(report))
+    village.pass_time(POLL_SECONDS + SOON)
+    assert village.owed() == []
+    assert (letter, "") in village.done_at
+
+
 async def _steadily(villager: Villager) -> None:
     """Somebody always has something to publish."""
 
@@ -216,6 +258,9 @@ STORIES: tuple[Callable[[Village], None], ...] = (
     a_crowded_lane_hides_no_other,
     a_sweep_that_fails_rests_and_is_said,
     a_dead_replica_s_sweep_is_taken_over,
+    what_waits_to_be_heard_delays_no_other,
+    what_was_away_long_is_soon_taken_for_there,
+    what_meets_an_outage_is_begun_again,
 )
 
 

@@ -240,6 +240,11 @@ class Message:
     timestamp: int = 0
 
 
+def partition_of(key: str) -> int:
+    """Of the two."""
+    return sum(key.encode()) % 2
+
+
 @dataclass
 class Broker:
     """One topic of two partitions, its group's offsets, and the dead letters."""
@@ -250,7 +255,7 @@ class Broker:
 
     def append(self, key: str, value: bytes | None, headers: Sequence[tuple[str, bytes | None]]) -> None:
         """At the end of the key's partition."""
-        partition = sum(key.encode()) % 2
+        partition = partition_of(key)
         records = self.log[partition]
         records.append(Message(TOPIC, partition, len(records), key.encode(), value, headers))
 

@@ -66,6 +66,7 @@ class Village:
     sent_at: dict[str, float] = field(default_factory=dict)  # report → when its last event was published
     tended_at: list[float] = field(default_factory=list)  # when the sweep was begun
     barren: bool = False  # whether the sweep fails
+    unheard: set[str] = field(default_factory=set)  # reports for which the consumer needs something that is away
     uneven: bool = False  # whether some letters take longer than others
     streams: bool = True  # whether change streams work
     told: list[asyncio.Event] = field(default_factory=list)  # one of each open stream: something has changed
@@ -297,6 +298,8 @@ class Villager:
         await self.process.call(lambda: self.village.parked.append(case_id))
 
     async def _on_report(self, event: Any, envelope: Any, cause: Cause) -> None:
+        if envelope.subject in self.village.unheard:
+            raise Transient("what it needs is away")
         await self.orders.step(order_of(envelope.subject), lambda state, c: _taken(state, c, envelope.sequence), cause)
 
     async def _on_due(self, case_id: str, moment: Moment, cause: Cause) -> None:

@@ -6,7 +6,7 @@ the status of the refusal.
 
 import json
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from urllib.parse import urlencode
@@ -115,10 +115,12 @@ async def observe(house: Houses) -> AsyncIterator[Visit]:
                 yield visit
 
 
-async def asked_of(house: Houses, who: Sequence[str]) -> AsyncIterator[tuple[Row, str, Asked]]:
-    """What each of these would ask of every route, with the service that is asked."""
+async def asked_of(house: Houses, who: Sequence[str], of: Collection[str]) -> AsyncIterator[tuple[Row, str, Asked]]:
+    """What each of these would ask of every route of these services, with the service that is asked."""
     for row in rows_of(house.apps):
         service = next(iter(house.apps)) if row.service == EACH else row.service
+        if service not in of:
+            continue
         sample = _sample(row)
         needed = _is_about_a_case(row, sample)
         about = await make(house, service, row.kind, sample) if needed else About()
