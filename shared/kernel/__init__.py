@@ -3,8 +3,8 @@
 Read in this order:
 
 - a step: `case` (what it is), `write` and `outbox` (what it writes), `cases` and `fold` (load, decide, save;
-  several steps as one), `store`, `gather` and `mongo` (fast, guarded saves), `beside` and `mongo_beside` (what a case
-  no longer holds itself), `trail` and `mongo_trail` (what the staff did to it);
+  several steps as one), `store`, `gather`, `mongo` and `mongo_state` (fast, guarded saves of what has changed),
+  `beside` and `mongo_beside` (what a case no longer holds itself), `trail` and `mongo_trail` (what the staff did);
 - after the save: `wakes` and `change_follower` (who goes on), `publishing` and `relay` (outbox to topic), `journal`
   (what was told before);
 - what is heard: `bus` (from Kafka), `batches`, `consume` and `breaker` (topic to effect), `dlq` and

@@ -19,6 +19,7 @@ from shared.kernel.fold import current_case_batch
 from shared.kernel.moments import Moment, as_documents, keep_failures, kept_in
 from shared.kernel.mongo_beside import MongoBeside
 from shared.kernel.mongo_moments import MOMENT_INDEXES, MongoMoments
+from shared.kernel.mongo_state import state_changes
 from shared.kernel.mongo_trail import WAITING_INDEX, as_document
 from shared.kernel.outages import is_transient
 from shared.kernel.outbox import Entry, Message, has_waited
@@ -99,6 +100,7 @@ class MongoStore(Generic[S]):
             document.get("older", {}),
             document.get("until", {}),
             bool(document.get("outbox")),
+            document["state"],
         )
 
     async def save(self, writes: Sequence[Write[S]]) -> Sequence[BaseException | None]:
@@ -117,9 +119,10 @@ class MongoStore(Generic[S]):
 
     def _update(self, write: Write[S]) -> UpdateOne:
         case = write.case
+        named, gone = state_changes(case.kept, write.state.model_dump())
         changes = {
             "v": case.version,
-            "state": write.state.model_dump(),
+            **named,
             "seen": list(case.seen),
             "asked": case.asked,
             "seq": case.sequences,
@@ -133,7 +136,7 @@ class MongoStore(Generic[S]):
         pushes = {"outbox": {"$each": [_entry_document(entry) for entry in write.entries]}}
         if write.lines:
             pushes["trail"] = {"$each": [as_document(line) for line in write.lines]}
-        update: dict[str, Any] = {"$set": changes, "$push": pushes}
+        update: dict[str, Any] = {"$set": changes, "$push": pushes, **({"$unset": gone} if gone else {})}
         if write.expected:
             # A bulk does not say which of its updates found nothing. An upsert that may not insert does, by an error of
             # its own, and brings back no case that was deleted since it was loaded.

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -30,6 +30,7 @@ class Stored(Generic[S]):
     older: Mapping[str, int] = field(default_factory=dict)  # field → how many of its items have moved beside the case
     until: Mapping[str, str] = field(default_factory=dict)  # seen, heard → the highest key among those that have moved
     has_unsent: bool = False  # when it was loaded, its outbox was not empty
+    kept: Mapping[str, Any] | None = None  # its state as the store has it, None: not known; a write names what differs
 
 
 @dataclass(frozen=True)
