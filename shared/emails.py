@@ -47,12 +47,12 @@ def same_mailbox(address: str) -> str:
     return unicodedata.normalize("NFKC", address.casefold())
 
 
-def _taken(typed: str) -> str:
+def _need_email(typed: str) -> str:
     read = read_email(typed)
     if read is None:
         raise PydanticCustomError("not_an_email", "this is no e-mail address")
     return read
 
 
-Email = Annotated[str, AfterValidator(_taken)]
+Email = Annotated[str, AfterValidator(_need_email)]
 """An address as `read_email` reads it; the error's type is `not_an_email`."""

@@ -16,14 +16,14 @@ def is_this_machine(url: SplitResult) -> bool:
     if not host or host == "localhost" or host.endswith(".localhost"):
         return True
     try:
-        address = ipaddress.ip_address(_dotted(host))
+        address = ipaddress.ip_address(_write_dotted(host))
     except ValueError:
         return False
     mapped = getattr(address, "ipv4_mapped", None) or address
     return bool(mapped.is_loopback or mapped.is_unspecified)
 
 
-def _dotted(host: str) -> str:
+def _write_dotted(host: str) -> str:
     """The old ways of writing an IPv4 address (`127.1`, `0x7f000001`), which browsers and libraries still read."""
     try:
         return socket.inet_ntoa(socket.inet_aton(host))

@@ -6,14 +6,14 @@ Made by one service for paper and by another for mail, so what it is made of is 
 
 from urllib.parse import quote
 
-from shared.references import derived_code
+from shared.references import derive_code
 
 PAGE = "/permits/neighbour"  # where the reference and the code are typed
 
 
 def neighbour_code(key: str, case_id: str, neighbour: str) -> str:
     """`7QHX-29MD-KT4P`: with the application's reference it opens this neighbour's question and no other."""
-    return derived_code(key, f"neighbour\x1f{case_id}\x1f{neighbour}")
+    return derive_code(key, f"neighbour\x1f{case_id}\x1f{neighbour}")
 
 
 def neighbour_path(reference: str, code: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from shared.words.mask import masked
+from shared.words.mask import mask_text
 
 # public: everybody, also programs and public topics. follower: whoever asked to be told, which anybody may; also the
 # people of a report that was merged into this one. reporter: who sent it (of an application: who applied). agency: a
@@ -86,7 +86,7 @@ def public_words(text: str | None, openness: str) -> str | None:
 
     Made by the owner of the text when it is written, by how open its case is then, and kept beside the original.
     """
-    return masked(text) if sight_of("public", openness).words == "public" else None
+    return mask_text(text) if sight_of("public", openness).words == "public" else None
 
 
 def with_public_form(name: str, text: str | None, openness: str) -> dict[str, Any]:

@@ -22,14 +22,14 @@ def make_reference(prefix: str, case_id: str, attempt: int = 0) -> str:
     digest = hashlib.sha256(f"reference\x1f{case_id}\x1f{attempt}".encode()).digest()
     number = int.from_bytes(digest[:5], "big")
     code = "".join(ALPHABET[number >> _BITS * place & 31] for place in range(LENGTH - 1))
-    return _written(prefix, code + check_character(code))
+    return _write_reference(prefix, code + check_character(code))
 
 
 def read_reference(prefix: str, typed: str) -> str | None:
     """The reference somebody typed (small letters, no dashes, O for 0, no prefix); None when it is none of ours."""
     text = letters_and_digits(typed)
     code = read_characters(text[len(prefix) :] if len(text) > LENGTH and text.startswith(prefix) else text, LENGTH)
-    return _written(prefix, code) if code else None
+    return _write_reference(prefix, code) if code else None
 
 
 def find_reference(prefix: str, pasted: str) -> str | None:
@@ -41,18 +41,18 @@ def find_reference(prefix: str, pasted: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def derived_code(key: str, said: str) -> str:
+def derive_code(key: str, said: str) -> str:
     """Always the same for the same words, and not to be guessed without the key."""
     digest = hmac.new(key.encode(), said.encode(), hashlib.sha256).digest()
     number = int.from_bytes(digest[:7], "big")
     code = "".join(ALPHABET[number >> _BITS * place & 31] for place in range(CODE_LENGTH - 1))
-    return _grouped(code + check_character(code))
+    return _group(code + check_character(code))
 
 
 def read_code(typed: str) -> str | None:
     """The code somebody typed or scanned; None when it cannot be one."""
     code = read_characters(typed, CODE_LENGTH)
-    return _grouped(code) if code else None
+    return _group(code) if code else None
 
 
 def read_characters(typed: str, length: int) -> str | None:
@@ -72,10 +72,10 @@ def check_character(code: str) -> str:
     return ALPHABET[total]
 
 
-def _written(prefix: str, code: str) -> str:
+def _write_reference(prefix: str, code: str) -> str:
     return f"{prefix}-{code[:4]}-{code[4:]}"
 
 
-def _grouped(code: str) -> str:
+def _group(code: str) -> str:
     """In groups of four, as it is read aloud."""
     return "-".join(code[start : start + _GROUP] for start in range(0, CODE_LENGTH, _GROUP))

@@ -20,7 +20,7 @@ class Release:
 
 
 @cache
-def running() -> Release:
+def read_own() -> Release:
     """This process's own."""
     return read(ROOT)
 

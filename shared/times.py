@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime
 
-from shared.events.times import bounded
+from shared.events.times import need_our_instant
 
-Time = Annotated[AwareDatetime, AfterValidator(bounded)]
+Time = Annotated[AwareDatetime, AfterValidator(need_our_instant)]
 """The only type for a time in a query or a body; as the database keeps it, in UTC and to the millisecond."""
 
 
@@ -17,7 +17,7 @@ def read_time(text: str) -> datetime:
     time = datetime.fromisoformat(text)
     if time.tzinfo is None:
         raise ValueError("a time without a zone")
-    return bounded(time)
+    return need_our_instant(time)
 
 
 def read_local_time(text: str, zone: ZoneInfo) -> datetime:
@@ -25,4 +25,4 @@ def read_local_time(text: str, zone: ZoneInfo) -> datetime:
     time = datetime.fromisoformat(text)
     if time.tzinfo is not None:
         raise ValueError("a time with a zone")
-    return bounded(time.replace(tzinfo=zone))
+    return need_our_instant(time.replace(tzinfo=zone))

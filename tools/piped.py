@@ -7,7 +7,7 @@ from collections.abc import Callable
 GONE = 141  # as a shell tells of a program that a broken pipe ended
 
 
-def piped(main: Callable[[], int]) -> int:
+def run_piped(main: Callable[[], int]) -> int:
     """The exit status of `main`, or `GONE`: it may not have come to its end."""
     try:
         try:

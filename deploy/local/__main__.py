@@ -23,7 +23,7 @@ from deploy.local.parts.watch import alarms_page
 from deploy.local.plan import HOME, choose_secured, list_parts, provider
 from deploy.local.ports import Ports
 from deploy.local.runner import Runner, StackError
-from tools.piped import piped
+from tools.piped import run_piped
 
 
 def up(options: argparse.Namespace) -> None:
@@ -209,4 +209,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(piped(main))
+    sys.exit(run_piped(main))

@@ -9,7 +9,7 @@ from services.dispatch.domain.crew_work import PHOTOS_MOST
 from services.dispatch.domain.parts import Material
 from services.dispatch.domain.pausing import Wait
 from services.dispatch.domain.splitting import CHILDREN_MOST, Share
-from shared.events.times import bounded_day
+from shared.events.times import need_our_day
 from shared.events.work_orders import PauseReason, Priority
 from shared.times import Time
 from shared.words import CleanLine, CleanText
@@ -18,7 +18,7 @@ Note = Annotated[CleanText, Field(max_length=4000)]
 Reason = Annotated[CleanText, Field(min_length=1, max_length=4000)]
 Finding = Literal["fixed", "cannot_be_done", "not_ours", "duplicate"]  # what a crew may find
 Ending = Literal["not_ours", "duplicate", "cannot_be_done"]  # without work; taking back is the reporter's
-Day = Annotated[date, AfterValidator(bounded_day)]
+Day = Annotated[date, AfterValidator(need_our_day)]
 AgencyNumber = Annotated[CleanLine, Field(max_length=200)]
 Sub = Annotated[CleanLine, Field(min_length=1, max_length=200)]  # a subject id of the sign-in
 Photos = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=PHOTOS_MOST)]

@@ -13,7 +13,7 @@ from services.notify.wording import Wording
 from shared.kernel import Case, now
 from shared.references import read_reference
 from shared.town import Town
-from shared.town.away import covered_by, with_marked
+from shared.town.away import list_covered, with_marked
 from shared.web import Person, Problem, staff
 from shared.web.case_keys import CaseKey
 
@@ -33,7 +33,7 @@ TheWording = Annotated[Wording, Depends(_get_wording)]
 
 async def _sight(desk: TheDesk, who: Annotated[Person, Depends(staff())]) -> Sight:
     town = with_marked(desk.town, await desk.store.absences.list_marked(), now())
-    return sight_of(who, desk.town.triage, covered_by(town, who.team, now()))
+    return sight_of(who, desk.town.triage, list_covered(town, who.team, now()))
 
 
 TheSight = Annotated[Sight, Depends(_sight)]  # any member of staff: what they may read is in it

@@ -38,13 +38,13 @@ class Counts:
     async def _count(self, asked: Sequence[Counted]) -> Sequence[bool | BaseException]:
         """Counts each, as long as no more than `most` are under its key; the same again counts once."""
         try:
-            await self._collection.bulk_write([_counting(one) for one in asked], ordered=False)
+            await self._collection.bulk_write([_count_up(one) for one in asked], ordered=False)
         except BulkWriteError as error:
             return [_has_room(outcome) for outcome in outcomes_of(error, len(asked))]
         return [True] * len(asked)
 
 
-def _counting(counted: Counted) -> UpdateOne:
+def _count_up(counted: Counted) -> UpdateOne:
     full = f"ids.{counted.most - 1}"
     wanted = {"_id": counted.key, "$or": [{"ids": counted.one}, {full: {"$exists": False}}]}
     return UpdateOne(wanted, {"$addToSet": {"ids": counted.one}, "$setOnInsert": {"at": counted.at}}, upsert=True)

@@ -13,7 +13,7 @@ from services.notify.domain.notice import Notice
 from services.notify.domain.recipient import Recipient
 from services.notify.links import Links
 from shared.kernel import now
-from shared.kernel.errors import said
+from shared.kernel.errors import say_error
 from shared.telemetry import get_log
 
 log = get_log(__name__)
@@ -55,7 +55,7 @@ class Letters:
         except (_NotNow, TimeoutError, httpx.TransportError) as error:
             pause = pause_for_letter(notice, now())
             if pause is None:
-                about = {"reference": notice.reference, "why": said(error)}
+                about = {"reference": notice.reference, "why": say_error(error)}
                 log.warning("what was signed is told without its letter", extra=about)
             return Later(_REASON, pause) if pause else None
         name = notice.reference + (f"-{turn}" if turn else "")

@@ -40,7 +40,7 @@ class Filter:
             state = self.state or {"$in": get_args(State)}
             query["state.deliveries"] = {"$elemMatch": {"state": state, "channel": channel}}
         if self.sight is not None:
-            query |= _seen_by(self.sight)
+            query |= _narrow_to_sight(self.sight)
         if self.recipients is None:
             return query
         ways: list[dict[str, Any]] = [{"state.recipient": {"$in": list(self.recipients)}}]
@@ -48,7 +48,7 @@ class Filter:
         return {"$or": [{**query, **way} for way in ways if way != {"state.recipient": {"$in": []}}] or [NOTHING]}
 
 
-def _seen_by(sight: Sight) -> dict[str, Any]:
+def _narrow_to_sight(sight: Sight) -> dict[str, Any]:
     """What narrows a query to what somebody may read; nothing for whoever reads all."""
     of_permits = begins_with(PERMITS)
     kinds = ((sight.reports, {"$not": of_permits}), (sight.permits, of_permits))

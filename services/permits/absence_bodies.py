@@ -6,14 +6,14 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from services.permits.bodies import Body
-from shared.events.times import bounded_day
+from shared.events.times import need_our_day
 from shared.events.work_orders import Level
 from shared.town.absences import Absence, Capacity
 from shared.words import CleanLine
 from shared.words.typed import Empty
 
 CodeOf = Annotated[CleanLine, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-Day = Annotated[date, AfterValidator(bounded_day)]
+Day = Annotated[date, AfterValidator(need_our_day)]
 
 
 class NewAbsence(Body):

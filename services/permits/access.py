@@ -14,7 +14,7 @@ from shared.kernel import Case, Cause, fingerprint, now
 from shared.people import PermitTeams, permit_teams
 from shared.references import read_reference
 from shared.secret_links import case_secret, opens
-from shared.town.away import covered_by
+from shared.town.away import list_covered
 from shared.town.models import Town
 from shared.web import Person, Problem, idempotency_key, note, person, rate_limit, staff, web_of
 from shared.web.case_keys import keeps_no_cookies, key_of
@@ -169,7 +169,7 @@ def _opens(request: Request, case: Case[Application], secret: str | None) -> boo
 async def teams_of(desk: Desk, who: Person, town: Town | None = None) -> PermitTeams:
     """Whose applications they work on today: also of a team whose place theirs takes. `town`: as it is now, where it
     has been read already."""
-    covered = covered_by(town or await desk.town_now(), who.team, now()) if "examiner" in who.roles else ()
+    covered = list_covered(town or await desk.town_now(), who.team, now()) if "examiner" in who.roles else ()
     return permit_teams(who, desk.town.triage, covered)
 
 

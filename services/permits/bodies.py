@@ -13,7 +13,7 @@ from services.permits.domain.footprint import MOST_CORNERS
 from services.permits.domain.paper import Verdict
 from shared import emails
 from shared.events.permit_life import AppealOutcome
-from shared.events.times import bounded_day
+from shared.events.times import need_our_day
 from shared.times import Time
 from shared.words import CleanLine, CleanText, typed
 from shared.words.typed import Empty
@@ -210,7 +210,7 @@ class BuildingDay(Body):
     """`POST …/construction`: told by the permit's holder."""
 
     step: Literal["started", "finished"]
-    on: Annotated[date, AfterValidator(bounded_day)]
+    on: Annotated[date, AfterValidator(need_our_day)]
 
 
 class Reason(Body):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from services.permits.domain.bill import FIRST
 from services.permits.domain.search_keys import plots_of
 from shared.neighbour_links import neighbour_code
-from shared.references import LENGTH, derived_code, read_code, read_reference
+from shared.references import LENGTH, derive_code, read_code, read_reference
 from shared.words.fold import letters_and_digits, plain_digits
 
 _NUMBER = re.compile(r"[^0-9a-z]{0,20}([0-9]{1,9}(?:/[0-9]{0,4})?)", re.IGNORECASE)  # "เลขที่ 4/2569", or its beginning
@@ -17,7 +17,7 @@ _LATER = re.compile(r"[2-9]|[1-9][0-9]", re.ASCII)  # the number of an invoice: 
 
 def verify_code(key: str, case_id: str) -> str:
     """`7QHX-29MD-KT4P`: always the same for a case, and not to be guessed without the key."""
-    return derived_code(key, f"verify\x1f{case_id}")
+    return derive_code(key, f"verify\x1f{case_id}")
 
 
 def is_neighbour_code(code: str, keys: tuple[str, ...], case_id: str, neighbour: str) -> bool:

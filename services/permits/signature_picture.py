@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from shared.files.documents import claim_of, judged
+from shared.files.documents import claim_of, judge_file
 from shared.files.scanner import Scanner
 from shared.kernel import Reject
 
@@ -24,7 +24,7 @@ async def cut_out(file: Path, scanner: Scanner) -> bytes:
     kind, _ = await claim_of(file)
     if kind not in _PICTURES:
         raise Reject("no-picture", "send the signature as JPEG or PNG", status=415)
-    async with judged(file, scanner) as sound:
+    async with judge_file(file, scanner) as sound:
         return await asyncio.to_thread(_cut_out, sound.path)
 
 

@@ -34,7 +34,7 @@ class SignatureStore:
         """The one that counts from now on; its id."""
         signature_id = new_id()
         nonce = os.urandom(_NONCE)
-        closed = nonce + AESGCM(self._keys[0]).encrypt(nonce, png, _bound(signature_id, owner))
+        closed = nonce + AESGCM(self._keys[0]).encrypt(nonce, png, _bind_picture(signature_id, owner))
         one = {"_id": signature_id, "owner": owner, "picture": closed, "kept_at": now(), "retired_at": None}
         await self._signatures.insert_one(one)
         await self._retire({"owner": owner, "_id": {"$lt": signature_id}})
@@ -76,7 +76,7 @@ class SignatureStore:
         closed = bytes(found["picture"])
         for key in self._keys:
             try:
-                return AESGCM(key).decrypt(closed[:_NONCE], closed[_NONCE:], _bound(signature_id, owner))
+                return AESGCM(key).decrypt(closed[:_NONCE], closed[_NONCE:], _bind_picture(signature_id, owner))
             except InvalidTag:
                 continue
         raise Transient(f"the scanned signature {signature_id} opens with no SIGNATURE_SECRET, or is another's")
@@ -96,6 +96,6 @@ class SignatureStore:
         await self._signatures.update_many(which | {"retired_at": None}, {"$set": {"retired_at": now()}})
 
 
-def _bound(signature_id: str, owner: str) -> bytes:
+def _bind_picture(signature_id: str, owner: str) -> bytes:
     """What is checked with the picture: it was closed under this id for this owner."""
     return f"{signature_id}\x1f{owner}".encode()

@@ -10,7 +10,7 @@ from services.permits.domain.application import Application, need
 from services.permits.domain.paper import Upload
 from services.permits.domain.permit_type import Document, PermitType
 from shared.files.documents import Document as SoundFile
-from shared.files.documents import claim_of, judged, judged_pages
+from shared.files.documents import claim_of, judge_file, judge_pages
 from shared.kernel import Case, Cause, Reject
 
 
@@ -37,7 +37,7 @@ async def hand_in_document(
     together = len(files) > 1
     if together:
         documents.check_pages(document, [kind for kind, _ in claims])
-    async with judged_pages(files, desk.scanner) if together else judged(files[0], desk.scanner) as sound:
+    async with judge_pages(files, desk.scanner) if together else judge_file(files[0], desk.scanner) as sound:
         if documents.has(case.state, code, sound.sent):
             return case
         if not together and documents.is_request_form(permit, code):

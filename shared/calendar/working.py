@@ -95,7 +95,7 @@ class WorkingCalendar(_Part):
 
     @field_validator("timezone")
     @classmethod
-    def _known(cls, name: str) -> str:
+    def _need_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError) as error:
@@ -142,7 +142,7 @@ class WorkingCalendar(_Part):
         day = moment.astimezone(self.zone).date()
         return any(opens <= moment < closes for opens, closes in self._stretches(day))
 
-    def opening_after(self, at: datetime, days: int) -> datetime:
+    def find_opening_after(self, at: datetime, days: int) -> datetime:
         """When the office opens on the first working day that is at least so many days after that of `at`: 1 is the
         next working day, whatever the hour is now."""
         day = self._moment(at).astimezone(self.zone).date() + days * _DAY

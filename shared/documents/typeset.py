@@ -66,15 +66,15 @@ def picture(content: bytes) -> list[int]:
 
 def _compile(template: Path, told: dict[str, str], at: datetime) -> bytes:
     try:
-        return _compiled(template, told, at, ["1.7", "ua-1"])
+        return _typeset(template, told, at, ["1.7", "ua-1"])
     except typst.TypstError as error:
         if _LACKS_LETTER not in error.message:
             raise
         log.warning("a document has a letter that no font of ours has", extra={"template": template.name})
-        return _compiled(template, told, at, ["1.7"])  # with a box in its place: PDF/UA-1 has no such thing
+        return _typeset(template, told, at, ["1.7"])  # with a box in its place: PDF/UA-1 has no such thing
 
 
-def _compiled(template: Path, told: dict[str, str], at: datetime, standards: "list[PDFStandard]") -> bytes:
+def _typeset(template: Path, told: dict[str, str], at: datetime, standards: "list[PDFStandard]") -> bytes:
     try:
         made: bytes = typst.compile(
             template,

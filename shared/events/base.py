@@ -16,7 +16,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from shared.events.times import RENDERED, bounded, parse, rfc3339
+from shared.events.times import RENDERED, need_our_instant, parse, rfc3339
 
 T = TypeVar("T")
 
@@ -79,7 +79,7 @@ def _from_rfc3339(value: Any) -> Any:
 Instant = Annotated[
     AwareDatetime,
     BeforeValidator(_from_rfc3339),
-    AfterValidator(bounded),
+    AfterValidator(need_our_instant),
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time", "pattern": f"^{RENDERED}$"}),
 ]

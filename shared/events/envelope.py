@@ -142,9 +142,9 @@ def decode(headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> 
 def read_envelope(headers: Iterable[tuple[str, bytes | None]]) -> Envelope:
     """The envelope alone. Headers that are not ours are ignored, whatever they hold."""
     texts = _texts(headers)
-    if _required(texts, "ce_specversion") != SPEC_VERSION:
+    if _need_header(texts, "ce_specversion") != SPEC_VERSION:
         raise Undecodable("bad-header", f"ce_specversion must be {SPEC_VERSION}")
-    if _required(texts, "content-type").partition(";")[0].strip().lower() != CONTENT_TYPE:
+    if _need_header(texts, "content-type").partition(";")[0].strip().lower() != CONTENT_TYPE:
         raise Undecodable("bad-header", f"content-type must be {CONTENT_TYPE}")
     fields = {name: _field(texts, header, name) for header, name in _HEADERS.items()}
     _check_dataschema(texts.get("ce_dataschema"), fields["type"])
@@ -172,7 +172,7 @@ def _text(name: str, raw: bytes | None) -> str:
         raise Undecodable("bad-header", f"{name} is not UTF-8 at byte {error.start}") from None
 
 
-def _required(texts: Mapping[str, str], header: str) -> str:
+def _need_header(texts: Mapping[str, str], header: str) -> str:
     if header not in texts:
         raise Undecodable("missing-header", f"{header} is missing")
     return texts[header]
@@ -181,7 +181,7 @@ def _required(texts: Mapping[str, str], header: str) -> str:
 def _field(texts: Mapping[str, str], header: str, name: str) -> Any:
     if name in _OPTIONAL and header not in texts:
         return None
-    text = _required(texts, header)
+    text = _need_header(texts, header)
     if name == "time":
         return _instant(header, text)
     if not _COMPILED[name].fullmatch(text) or (name == "sequence" and int(text) not in SEQUENCES):

@@ -16,22 +16,22 @@ _PAIRS = [one + other for one in _DIGITS for other in _DIGITS]  # two digits are
 def new_id() -> str:
     """A fresh ULID: 26 characters that sort by the time they were made."""
     milliseconds = time.time_ns() // 1_000_000
-    return _written(milliseconds.to_bytes(6, "big") + os.urandom(_RANDOM_BYTES))
+    return _write_ulid(milliseconds.to_bytes(6, "big") + os.urandom(_RANDOM_BYTES))
 
 
 def first_id(at: datetime) -> str:
     """No id of that moment or later sorts before it, none of an earlier one after it."""
     milliseconds = max(0, int(at.timestamp() * 1000))
-    return _written(milliseconds.to_bytes(6, "big") + bytes(_RANDOM_BYTES))
+    return _write_ulid(milliseconds.to_bytes(6, "big") + bytes(_RANDOM_BYTES))
 
 
 def derive_id(parent: str, *names: str) -> str:
     """The id that `parent` (a ULID) gives the thing called `names`; the same arguments give the same id, always."""
     digest = hashlib.sha256("\x1f".join((parent, *names)).encode()).digest()
-    return parent[:_TIME_CHARACTERS] + _written(digest[:16])[_TIME_CHARACTERS:]
+    return parent[:_TIME_CHARACTERS] + _write_ulid(digest[:16])[_TIME_CHARACTERS:]
 
 
-def _written(ulid: bytes) -> str:
+def _write_ulid(ulid: bytes) -> str:
     """16 bytes as text. Every save makes several, and the `ulid` package takes seven times as long."""
     n, p = int.from_bytes(ulid, "big"), _PAIRS
     return (

@@ -29,7 +29,7 @@ def public_form(event: Event, *, was_shown: bool = True) -> BaseModel:
     """The same as a model; `encode_model` writes it."""
     shape = public_model(type(event))
     sight = sight_of("public", openness(event))
-    shown = _shown(event, coarse=sight.where == "coarse")
+    shown = _show_part(event, coarse=sight.where == "coarse")
     blank = {Visibility.OPEN: not sight.ways, Visibility.EARLIER: not was_shown}
     for name, mark in _conditional(type(event)):
         if blank[mark]:
@@ -64,18 +64,18 @@ def visibility(model: type[BaseModel], name: str) -> Visibility:
     return marks[0]
 
 
-def meant_for(model: type[Event], name: str) -> MeantFor | None:
+def find_meant_for(model: type[Event], name: str) -> MeantFor | None:
     """Whom a text is meant for; None: it is no text that somebody wrote, or there is no such field."""
     field = model.model_fields.get(name)
     return next((mark for mark in field.metadata if isinstance(mark, MeantFor)), None) if field else None
 
 
-def _shown(part: BaseModel, *, coarse: bool) -> dict[str, Any]:
-    return {name: _value(getattr(part, name), coarse=coarse) for name in _shown_names(type(part))}
+def _show_part(part: BaseModel, *, coarse: bool) -> dict[str, Any]:
+    return {name: _value(getattr(part, name), coarse=coarse) for name in _list_shown_names(type(part))}
 
 
 @cache  # every event of every save is made public: the marks are read once per class
-def _shown_names(model: type[BaseModel]) -> tuple[str, ...]:
+def _list_shown_names(model: type[BaseModel]) -> tuple[str, ...]:
     return tuple(name for name in model.model_fields if visibility(model, name) in _SHOWN)
 
 
@@ -91,7 +91,7 @@ def _value(value: Any, *, coarse: bool) -> Any:
     if isinstance(value, Place):
         return public_place(value, coarse=coarse)
     if isinstance(value, BaseModel):
-        return _shown(value, coarse=coarse)
+        return _show_part(value, coarse=coarse)
     if isinstance(value, Mapping):
         return {key: _value(one, coarse=coarse) for key, one in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):

@@ -33,13 +33,13 @@ def whole(instant: datetime) -> datetime:
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
-def bounded(instant: datetime) -> datetime:
+def need_our_instant(instant: datetime) -> datetime:
     """As `whole`, of our time: the year 1 cannot be moved to another zone, and neither can the databases' last one."""
     _need_our_time(instant)
     return whole(instant)
 
 
-def bounded_day(day: date) -> date:
+def need_our_day(day: date) -> date:
     """A day of our time: 2569 is a year of the Buddhist era, typed where the common one was asked for."""
     _need_our_time(day)
     return day

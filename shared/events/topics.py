@@ -18,12 +18,12 @@ CONTACTS = "private.contacts.v1"
 
 def internal(family: str) -> str:
     """What services tell each other: free text and exact places, no contacts."""
-    return f"internal.{_known(family, INTERNAL_FAMILIES)}.v1"
+    return f"internal.{_need_family(family, INTERNAL_FAMILIES)}.v1"
 
 
 def public(family: str) -> str:
     """The same events for everyone with a read ACL."""
-    return f"public.{_known(family, PUBLIC_FAMILIES)}.v1"
+    return f"public.{_need_family(family, PUBLIC_FAMILIES)}.v1"
 
 
 def dlq(group: str) -> str:
@@ -33,7 +33,7 @@ def dlq(group: str) -> str:
     return f"private.{group}.dlq"
 
 
-def _known(family: str, families: Sequence[str]) -> str:
+def _need_family(family: str, families: Sequence[str]) -> str:
     if family not in families:
         raise ValueError(f"no such family of events: {family!r} is none of {', '.join(families)}")
     return family

@@ -18,13 +18,13 @@ def as_seen(image: Image.Image, side: int | None = None) -> Image.Image:
     """RGB of its own, no larger than `side` where that saves work; what is transparent becomes white, as it looks in a
     browser. `ValueError` for pixels that have no known meaning on a screen: guessed wrongly, they would be lost without
     a word."""
-    packed = _packing(image)
+    packed = _read_packing(image)
     image.load()
     plain = _eight_bits(image) if image.mode == "I;16" else image
     if plain.mode not in _EIGHT_BITS:
         raise ValueError(f"pixels of mode {plain.mode} have no known meaning")
     if "transparency" in plain.info and plain.mode != "P":
-        plain.info["transparency"] = _unpacked(plain.info["transparency"], packed)
+        plain.info["transparency"] = _unpack_key(plain.info["transparency"], packed)
     alpha = plain.convert("RGBA").getchannel("A") if plain.has_transparency_data else None
     if side and alpha is None and plain.mode in _SHRINK:
         plain.thumbnail((side, side))  # a quarter of a phone's pixels is left to convert
@@ -32,13 +32,13 @@ def as_seen(image: Image.Image, side: int | None = None) -> Image.Image:
     return _on_white(colours, alpha) if alpha else colours
 
 
-def _packing(image: Image.Image) -> str:
+def _read_packing(image: Image.Image) -> str:
     """How the file packs its pixels, which is known until they are read."""
     tiles = getattr(image, "tile", None)
     return str(tiles[0].args) if tiles else ""
 
 
-def _unpacked(key: int | tuple[int, int, int], packed: str) -> int | tuple[int, ...]:
+def _unpack_key(key: int | tuple[int, int, int], packed: str) -> int | tuple[int, ...]:
     """The clear level or colour in eight bits, as the pixels are."""
     if isinstance(key, tuple):
         return tuple(part >> 8 for part in key) if packed == "RGB;16B" else key
@@ -65,13 +65,13 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     One that is damaged or of other colours is left unheeded, as browsers do."""
     if profile and len(profile) <= _PROFILE_MOST:
         try:
-            return _converted(image, ImageCmsProfile(io.BytesIO(profile)))
+            return _convert(image, ImageCmsProfile(io.BytesIO(profile)))
         except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
             pass
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _converted(image: Image.Image, profile: ImageCmsProfile) -> Image.Image:
+def _convert(image: Image.Image, profile: ImageCmsProfile) -> Image.Image:
     space = profile.profile.xcolor_space.strip()
     grey = image.mode in ("1", "L", "LA")
     mode = {"GRAY": "L" if grey else "", "CMYK": "CMYK" if image.mode == "CMYK" else "",

@@ -49,7 +49,7 @@ def _claim_of(file: Path) -> tuple[str | None, int]:
 
 
 @asynccontextmanager
-async def judged(file: Path, scanner: Scanner) -> AsyncIterator[Document]:
+async def judge_file(file: Path, scanner: Scanner) -> AsyncIterator[Document]:
     """The file as it may be kept. `Reject` says what is wrong with it; `Transient` when it cannot be judged now. The
     turn lasts as long as what was written anew of it lies on disk."""
     async with apart.room(apart.TURNS) as room:
@@ -57,7 +57,7 @@ async def judged(file: Path, scanner: Scanner) -> AsyncIterator[Document]:
 
 
 @asynccontextmanager
-async def judged_pages(files: Sequence[Path], scanner: Scanner) -> AsyncIterator[Document]:
+async def judge_pages(files: Sequence[Path], scanner: Scanner) -> AsyncIterator[Document]:
     """Photographed pages as one PDF, each judged like a document of its own and in a turn of its own, for others wait
     beside them. `Reject` for what is no picture."""
     async with apart.room(_SEVERAL) as room:

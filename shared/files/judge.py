@@ -144,7 +144,7 @@ def _acts(part: Any) -> bool:
         or ("/EF" in part and not _is_harmless(part))
         or (isinstance(part, pikepdf.Stream) and any(key in part for key in _ELSEWHERE))
         or isinstance(part.get("/URI"), pikepdf.Dictionary)  # where every address begins that looks like one of its own
-        or any(str(action.get("/S", "")) == "/URI" for action in _unasked(part))
+        or any(str(action.get("/S", "")) == "/URI" for action in _list_unasked(part))
     )
 
 
@@ -153,7 +153,7 @@ def _is_harmless(part: Any) -> bool:
     return bool(names) and all(name.endswith(_HARMLESS) for name in names)
 
 
-def _unasked(part: Any) -> Iterator[Any]:
+def _list_unasked(part: Any) -> Iterator[Any]:
     """The actions that nobody presses: when the file is opened, a page shown, a field left; and what follows them."""
     import pikepdf
 

@@ -110,10 +110,10 @@ def main() -> None:
     """Two files, one word."""
     file, ours, into = map(Path, sys.argv[1:])
 
-    def told() -> dict[str, Any]:
+    def compare_files() -> dict[str, Any]:
         return {"same": shows_the_same(file, ours, into)}
 
-    answer(told, written=WRITTEN_MOST, theirs=Exception)
+    answer(compare_files, written=WRITTEN_MOST, theirs=Exception)
 
 
 if __name__ == "__main__":

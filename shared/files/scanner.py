@@ -44,13 +44,13 @@ class Scanner:
         """`Transient` when nobody answers as clamd does."""
         try:
             async with asyncio.timeout(PING_SECONDS):
-                answer = await self._said(b"zPING\0")
+                answer = await self._send_command(b"zPING\0")
         except (OSError, EOFError) as error:
             raise Transient("the virus scanner does not answer") from error
         if answer != "PONG":
             raise Transient("what answers there is no clamd")
 
-    async def _said(self, command: bytes) -> str:
+    async def _send_command(self, command: bytes) -> str:
         """To a command that stands alone."""
         reader, writer = await asyncio.open_connection(self._host, self._port)
         try:

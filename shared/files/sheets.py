@@ -98,10 +98,10 @@ def main() -> None:
     """One page of a document."""
     document, into, page, marks, side = sys.argv[1:]
 
-    def drawn() -> dict[str, bool]:
+    def draw_sheet() -> dict[str, bool]:
         return {"shown": draw(Path(document), Path(into), int(page), json.loads(marks), int(side))}
 
-    answer(drawn, seconds=SECONDS_MOST, written=WRITTEN_MOST, theirs=Exception)
+    answer(draw_sheet, seconds=SECONDS_MOST, written=WRITTEN_MOST, theirs=Exception)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ This file offers the words that a decision needs and imports no driver, so that 
 A composition root takes `Service` from `shared.kernel.service`, a store takes `MongoCases` from `shared.kernel.mongo`.
 """
 
-from shared.kernel.case import Case, Cause, Decide, Erase, Step, Tombstone, fingerprint, keyed_id
+from shared.kernel.case import Case, Cause, Decide, Erase, Step, Tombstone, derive_keyed_id, fingerprint
 from shared.kernel.clock import now
 from shared.kernel.errors import DuplicateKey, Reject, Transient
 from shared.kernel.moments import Moment
@@ -39,7 +39,7 @@ __all__ = [
     "StoredModel",
     "Tombstone",
     "Transient",
+    "derive_keyed_id",
     "fingerprint",
-    "keyed_id",
     "now",
 ]

@@ -14,7 +14,7 @@ from typing import Protocol
 from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause
 from shared.kernel.clock import now
-from shared.kernel.errors import LETTER_MOST, said
+from shared.kernel.errors import LETTER_MOST, say_error
 from shared.kernel.moments import Kept, Moment, mark_parked, note_failure
 from shared.kernel.outages import is_transient
 from shared.telemetry import get_log, metrics, names, span
@@ -83,7 +83,7 @@ class Attempts:
                 after = await self._give_up(case_id, after, error)
             await self._store.keep(case_id, after)
         except Exception as trouble:  # noqa: BLE001 - it stays due; holding the slot for a moment slows the retries
-            log.warning("a failure could not be noted", extra={"case_id": case_id, "why": said(trouble)})
+            log.warning("a failure could not be noted", extra={"case_id": case_id, "why": say_error(trouble)})
             await asyncio.sleep(BRAKE_SECONDS)
             return None
         self._done.pop((case_id, one.moment), None)
@@ -92,17 +92,17 @@ class Attempts:
 
     async def _give_up(self, case_id: str, one: Kept, error: Exception) -> Kept:
         """Park it as a dead letter, or stop altogether: when many fail it is our code, and not their data."""
-        why = said(error)
+        why = say_error(error)
         if self._breaker.note("bug", case_id):
             self.halted = f"stopped: too many moments of {self._name} fail, the last as {why}"
             log.critical("a timer has stopped; restart when fixed", extra={"timer": self._name, "why": why})
             return one
         async with asyncio.timeout(PARK_SECONDS):
-            await self._park(case_id, one.moment, said(error, LETTER_MOST))
+            await self._park(case_id, one.moment, say_error(error, LETTER_MOST))
         return mark_parked(one)
 
     def _tell(self, case_id: str, one: Kept, error: Exception, *, bug: bool) -> None:
-        what = {"case_id": case_id, "moment": one.moment.name, "tries": one.tries + 1, "why": said(error)}
+        what = {"case_id": case_id, "moment": one.moment.name, "tries": one.tries + 1, "why": say_error(error)}
         level = logging.ERROR if bug else logging.WARNING
         log.log(level, "a timer's handler failed", extra=what, exc_info=error if bug else None)
 

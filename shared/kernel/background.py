@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from shared.kernel.errors import said
+from shared.kernel.errors import say_error
 from shared.kernel.outages import is_transient
 from shared.telemetry import get_log
 
@@ -42,10 +42,10 @@ class Background:
                     times += 1
                     away = is_transient(error)
                     if not away:
-                        self._failed[name] = clock(), said(error)[:300]
+                        self._failed[name] = clock(), say_error(error)[:300]
                     if not away or clock() - logged >= REPEAT_SECONDS:
                         write = log.warning if away else log.exception
-                        write(f"{name} will begin again", extra={"task": name, "why": said(error), "times": times})
+                        write(f"{name} will begin again", extra={"task": name, "why": say_error(error), "times": times})
                         times, logged = 0, clock()
                     await asyncio.sleep(RETRY_SECONDS)
 
@@ -63,11 +63,11 @@ class Background:
 def after(prepared: asyncio.Event, run: Run) -> Run:
     """Run, but not before that has happened."""
 
-    async def waiting() -> None:
+    async def wait_and_run() -> None:
         await prepared.wait()
         await run()
 
-    return waiting
+    return wait_and_run
 
 
 async def within(seconds: float, work: Awaitable[None]) -> None:

@@ -104,11 +104,11 @@ def _trim_list(stored: Stored[S], field: str, most: int) -> tuple[Stored[S], lis
     state = stored.state.model_copy(update={field: items[-most:]})
     trimmed = replace(stored, state=state, older={**stored.older, field: before + len(moved)})
     return trimmed, [
-        Older((stored.id, field, position(before + index)), dumped(item), stored.version)
+        Older((stored.id, field, position(before + index)), dump_item(item), stored.version)
         for index, item in enumerate(moved)
     ]
 
 
-def dumped(item: Any) -> Any:
+def dump_item(item: Any) -> Any:
     """An item as the database holds it."""
     return item.model_dump() if isinstance(item, BaseModel) else item

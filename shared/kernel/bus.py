@@ -19,7 +19,7 @@ from shared.brokers import Brokers, Identity
 from shared.kernel import wire
 from shared.kernel.batches import Partition
 from shared.kernel.consume import Inbox
-from shared.kernel.errors import Stopping, Transient, said
+from shared.kernel.errors import Stopping, Transient, say_error
 from shared.telemetry import get_log, metrics
 
 wire.install()
@@ -67,8 +67,8 @@ class Subscription:
             max_poll_interval_ms=DAY_MS,
             rebalance_timeout_ms=REBALANCE_MS,
             listener=_Assignment(self),
-            parser=self._unparsed,
-            decoder=_undecoded,
+            parser=self._keep_raw,
+            decoder=_leave_undecoded,
         )
         self._subscriber(self._on_batch)
         wire.poll_by(self._subscriber, self._poll)
@@ -149,7 +149,7 @@ class Subscription:
         try:
             records = await consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
         except kafka.KafkaError as error:
-            self._trouble = said(error)  # `health` logs it
+            self._trouble = say_error(error)  # `health` logs it
             raise
         self._trouble = None
         if not records or not self.assigned:  # polled while the partitions were going elsewhere: read again there
@@ -158,7 +158,7 @@ class Subscription:
         self._under_way = {partition: batch[0].offset for partition, batch in records.items()}
         return tuple(chain(*records.values()))
 
-    async def _unparsed(self, records: tuple[Any, ...]) -> KafkaMessage:
+    async def _keep_raw(self, records: tuple[Any, ...]) -> KafkaMessage:
         """FastStream's own parser fails on null and binary headers and skips the message: the inbox reads it raw."""
         consumer: Any = self._subscriber.consumer
         return KafkaMessage(
@@ -191,7 +191,7 @@ class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
         self._subscription.assigned = True
 
 
-async def _undecoded(message: KafkaMessage) -> None:
+async def _leave_undecoded(message: KafkaMessage) -> None:
     """The inbox decodes."""
 
 
@@ -211,4 +211,4 @@ async def _commit(consumer: AIOKafkaConsumer | None, offsets: Mapping[Partition,
     try:
         await consumer.commit({TopicPartition(*place): offset for place, offset in offsets.items()})
     except (kafka.CommitFailedError, kafka.IllegalStateError, kafka.KafkaError) as error:
-        log.warning("offsets are not committed; the records may come again", extra={"why": said(error)})
+        log.warning("offsets are not committed; the records may come again", extra={"why": say_error(error)})

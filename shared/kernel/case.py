@@ -66,8 +66,8 @@ class Cause:
         `by`: whoever is signed in; one who holds no role of ours acts as anybody does.
         """
         arrived = at or now()
-        cause_id = keyed_id(scope, key) if key else new_id()
-        asked = _asked(scope, key, content) if key else ""
+        cause_id = derive_keyed_id(scope, key) if key else new_id()
+        asked = _hash_asked(scope, key, content) if key else ""
         staff = by if by is not None and by.acts_by_name else None
         happened = _believable(happened_at, arrived)
         return cls(cause_id, "", arrived, happened_at=happened, asked=asked, by=staff, act=act)
@@ -93,12 +93,12 @@ def _believable(happened_at: datetime | None, arrived: datetime) -> datetime | N
     return min(happened_at, arrived)
 
 
-def keyed_id(scope: str, key: str) -> str:
+def derive_keyed_id(scope: str, key: str) -> str:
     """The id that belongs to an `Idempotency-Key` within `scope` (who asks and for what)."""
     return derive_id("0" * 26, scope, key)
 
 
-def _asked(scope: str, key: str, content: str) -> str:
+def _hash_asked(scope: str, key: str, content: str) -> str:
     """Of the key too, which is kept nowhere: nobody finds out a name or a number by comparing guesses with it."""
     return hashlib.sha256("\x1f".join((scope, key, content)).encode()).hexdigest()[:16]
 

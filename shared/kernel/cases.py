@@ -11,13 +11,13 @@ from pydantic import BaseModel
 from shared.kernel.beside import REMEMBERED, to_recall, trim, with_recalled
 from shared.kernel.case import Case, Cause, Decide, Step
 from shared.kernel.errors import Conflict, DuplicateKey, Reject, Transient
-from shared.kernel.fold import FOLD_MOST, Asked, Turn, begun_case_batch, current_case_batch, outlive_batch
+from shared.kernel.fold import FOLD_MOST, Asked, Turn, current_case_batch, get_begun_batch, outlive_batch
 from shared.kernel.gather import Gather
 from shared.kernel.moments import Moment
 from shared.kernel.outbox import Entry
 from shared.kernel.store import Store
 from shared.kernel.write import Stored, for_case, is_other_request, plan
-from shared.telemetry import current_traceparent, metrics, set_case, timed_save
+from shared.telemetry import current_traceparent, metrics, set_case, time_save
 
 S = TypeVar("S", bound=BaseModel)
 # Case, what it waits for, and all that it has to publish; None: whoever tells of the save does not know it.
@@ -101,7 +101,7 @@ class Cases(Generic[S]):
         asked = Asked(decide, cause, current_traceparent(), is_new)
         if not await self._step_in_batch(case_id, asked):
             outlive_batch()
-            with timed_save():
+            with time_save():
                 await self._wait_in_line(case_id, asked)
         set_case(case_id=case_id, correlation_id=asked.correlation_id, reference=asked.reference)
         if isinstance(asked.answer, Case):
@@ -118,8 +118,8 @@ class Cases(Generic[S]):
 
     def after_save(self, case_id: str, do: Callable[[], None]) -> None:
         """Do it once the step that was just taken is saved: now, or with the batch under way; if that fails, never."""
-        batch = begun_case_batch()  # also one that is over: a step that was taken in it may be lost with it
-        turn = batch.loaded(self, case_id) if batch else None
+        batch = get_begun_batch()  # also one that is over: a step that was taken in it may be lost with it
+        turn = batch.find_loaded(self, case_id) if batch else None
         if batch is None or turn is None or turn.write is None or turn.is_saved:
             do()
         elif not batch.has_failed:
@@ -199,14 +199,14 @@ class Cases(Generic[S]):
         if batch is None:
             return False
         turn = await batch.turn(self, case_id, is_new=asked.is_new)
-        await self._recalled(turn, asked.cause)
+        await self._recall_for(turn, asked.cause)
         if batch.is_over:
             return False
         asked.answer = self._decide(turn, asked)
         return True
 
     async def _answer(self, turn: Turn[S], asked: Asked[S]) -> Case[S] | Exception:
-        await self._recalled(turn, asked.cause)
+        await self._recall_for(turn, asked.cause)
         return self._decide(turn, asked)
 
     def _decide(self, turn: Turn[S], asked: Asked[S]) -> Case[S] | Exception:
@@ -241,7 +241,7 @@ class Cases(Generic[S]):
         asked.reference = next((entry.reference for entry in write.entries if entry.reference), None)
         return Case(found.id, found.version + 1, step.state, created=found.state is None)
 
-    async def _recalled(self, turn: Turn[S], cause: Cause) -> None:
+    async def _recall_for(self, turn: Turn[S], cause: Cause) -> None:
         """Look up what this cause needs and the case no longer holds itself."""
         keys = to_recall(turn.case, cause)
         values = await asyncio.gather(*map(self._recall, keys)) if keys else []

@@ -12,7 +12,7 @@ from bson import Timestamp
 from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo.errors import OperationFailure, PyMongoError
 
-from shared.kernel.errors import said
+from shared.kernel.errors import say_error
 from shared.telemetry import get_log, metrics
 
 log = get_log(__name__)
@@ -134,7 +134,7 @@ class ChangeFollower:
 
     def _fail(self, error: Exception) -> None:
         self._failures += 1
-        self._trouble = said(error)
+        self._trouble = say_error(error)
         if self._away_since is None:
             self._away_since = _time()
         metrics.changes_followed.labels(self._name).set(0)

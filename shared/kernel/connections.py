@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from shared.kernel.errors import said
+from shared.kernel.errors import say_error
 from shared.kernel.outages import is_refusal, is_transient
 from shared.kernel.producer import Producer
 
@@ -51,7 +51,7 @@ async def away(what: str, where: str, question: Awaitable[object]) -> str | None
         if not is_transient(error):
             raise
         if is_refusal(error):
-            why = said(error).partition(", full error")[0]
+            why = say_error(error).partition(", full error")[0]
             return f"{what} at {where} refuses us ({why}); mend its users or our password, all else goes on by itself"
         return f"{what} at {where} gives no answer ({type(error).__name__}); mend it, all else goes on by itself"
     return None

@@ -15,10 +15,10 @@ from shared.kernel.batches import Partition, Record, by_case, case_of, next_offs
 from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause, Tombstone
 from shared.kernel.clock import now
-from shared.kernel.errors import LETTER_MOST, Halted, Reject, Stopping, said
+from shared.kernel.errors import LETTER_MOST, Halted, Reject, Stopping, say_error
 from shared.kernel.fold import FOLD_MOST, case_batch, current_case_batch
 from shared.kernel.outages import is_transient
-from shared.telemetry import get_log, metrics, processing, set_case, trace_context
+from shared.telemetry import get_log, metrics, set_case, span_of_processing, trace_context
 
 log = get_log(__name__)
 
@@ -107,7 +107,7 @@ class Inbox:
             async with case_batch():
                 outcomes = [await self._take_one(record, self._once) for record in records]
         except Exception as error:  # noqa: BLE001 - taken alone, each record meets its own failure again
-            log.info("a case's records are taken one by one", extra={"why": said(error)})
+            log.info("a case's records are taken one by one", extra={"why": say_error(error)})
             return False
         for record, outcome in zip(records, outcomes, strict=True):
             metrics.consumed_total.labels(record.topic, outcome).inc()
@@ -130,7 +130,7 @@ class Inbox:
         metrics.consume_wait_seconds.labels(record.topic).observe(waited_ms / 1000)
         with (
             trace_context(envelope.traceparent),
-            processing(
+            span_of_processing(
                 record.topic,
                 key=envelope.subject,
                 message_id=envelope.id,
@@ -179,7 +179,7 @@ class Inbox:
                     await self._pause(bugs, error, envelope.id)
                     continue
                 log.exception("a handler failed", extra={"event_id": envelope.id, "event_type": envelope.type})
-                return await self._dead_letter(record, "bug", said(error, LETTER_MOST))
+                return await self._dead_letter(record, "bug", say_error(error, LETTER_MOST))
             self._breaker.note("handled")
             return "handled"
 
@@ -189,7 +189,7 @@ class Inbox:
         seconds = random.uniform(first, min(longest, first * 2.0 ** min(times, 20)))  # noqa: S311 - not a secret
         log.warning(
             "will try again",
-            extra={"what": what, "seconds": round(seconds, 2), "why": said(error)},
+            extra={"what": what, "seconds": round(seconds, 2), "why": say_error(error)},
         )
         if self.stopping:
             raise Stopping

@@ -53,7 +53,7 @@ class DeadLetter:
         return _event_type(self.headers)
 
 
-def parking(producer: Producer, group: str, prefix: str = "") -> Park:
+def build_park(producer: Producer, group: str, prefix: str = "") -> Park:
     """How an inbox parks a record."""
     for reason in REASONS:
         metrics.dlq_total.labels(group, reason)  # begins at 0: an alarm on its rise must see the first letter
@@ -78,7 +78,7 @@ def parking(producer: Producer, group: str, prefix: str = "") -> Park:
     return park
 
 
-def parking_moment(producer: Producer, group: str, collection: str) -> Callable[[str, Moment, str], Awaitable[None]]:
+def build_park_moment(producer: Producer, group: str, collection: str) -> Callable[[str, Moment, str], Awaitable[None]]:
     """How a timer parks a moment: the dead letter names the case and the moment; there are no original bytes."""
 
     async def park(case_id: str, moment: Moment, why: str) -> None:

@@ -29,7 +29,7 @@ class DuplicateKey(Exception):
         self.index = index
 
 
-def said(error: BaseException, most: int = 300) -> str:
+def say_error(error: BaseException, most: int = 300) -> str:
     """An error as one sentence for people: its class once (some drivers say it themselves), and what it says.
 
     Every log line about a failure has it as `why`; `most` characters, for some drivers describe all they know.

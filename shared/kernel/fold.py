@@ -84,7 +84,7 @@ class CaseBatch:
             self._turns[key] = (cases, asyncio.ensure_future(cases.open(case_id, is_new=is_new)))
         return await asyncio.shield(self._turns[key][1])
 
-    def loaded(self, cases: Steps, case_id: str) -> Turn[Any] | None:
+    def find_loaded(self, cases: Steps, case_id: str) -> Turn[Any] | None:
         """The turn of this case, if the batch has come to it."""
         _, turn = self._turns.get((cases, case_id), (cases, None))
         return turn.result() if turn and _is_loaded(turn) else None
@@ -109,11 +109,11 @@ class LeftBatch(Exception):
 
 def current_case_batch() -> CaseBatch | None:
     """The batch that this handler runs in. A task that it leaves behind is in none any more."""
-    here = begun_case_batch()
+    here = get_begun_batch()
     return None if here is None or here.is_over else here
 
 
-def begun_case_batch() -> CaseBatch | None:
+def get_begun_batch() -> CaseBatch | None:
     """The batch that this code was begun in, also when that is over."""
     return _current.get()
 

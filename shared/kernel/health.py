@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from shared.kernel.errors import said
+from shared.kernel.errors import say_error
 from shared.telemetry import get_log, metrics
 
 log = get_log(__name__)
@@ -98,5 +98,5 @@ async def _answer(check: Check) -> _Problem | None:
     except TimeoutError:
         return _Problem(f"no answer within {SECONDS:g} s", failed=True)
     except Exception as error:  # noqa: BLE001 - whatever is wrong is the answer
-        return _Problem(said(error), failed=True)
+        return _Problem(say_error(error), failed=True)
     return _Problem(why, failed=False) if why else None

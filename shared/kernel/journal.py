@@ -38,7 +38,7 @@ class Told:
     entry: Entry
 
 
-async def told_since(
+async def read_told(
     database: AsyncIOMotorDatabase[Document], at: datetime, mark: tuple[str, str]
 ) -> AsyncIterator[Told]:
     """Every event of the service's cases since then, in the order in which they were saved.

@@ -11,7 +11,7 @@ from pymongo import IndexModel
 from pymongo.errors import BulkWriteError
 
 from shared.events.ids import new_id
-from shared.kernel.case import keyed_id
+from shared.kernel.case import derive_keyed_id
 from shared.kernel.clock import now
 from shared.kernel.errors import Transient
 from shared.kernel.gather import Gather
@@ -30,7 +30,7 @@ class Keys:
 
     async def case_id(self, scope: str, key: str | None) -> str:
         """The id of the case that belongs to the key; a new one for a new key, and for none."""
-        return new_id() if key is None else await self._claim(keyed_id(scope, key))
+        return new_id() if key is None else await self._claim(derive_keyed_id(scope, key))
 
     async def _claims(self, keys: Sequence[str]) -> Sequence[str]:
         """The first claim of a key stays. Nearly all are first: what was there is read only for the others."""

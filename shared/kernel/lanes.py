@@ -32,7 +32,7 @@ class UnderWay:
         self._looks: list[list[tuple[str, str]]] = []  # of each look under way, what has ended since it began
 
     @contextmanager
-    def noting_ends(self) -> Iterator[list[tuple[str, str]]]:
+    def note_ends(self) -> Iterator[list[tuple[str, str]]]:
         """Lanes and cases whose work ends within: what was asked for before may show them as they were."""
         ended: list[tuple[str, str]] = []
         self._looks.append(ended)

@@ -91,9 +91,9 @@ def as_documents(case_id: str, kept: Sequence[Kept]) -> Document:
     }
 
 
-def kept_in(document: Mapping[str, Any]) -> Sequence[Kept]:
+def read_moments(document: Mapping[str, Any]) -> Sequence[Kept]:
     """The moments of a case's document."""
-    return [_kept(one) for one in document.get("moments", ())]
+    return [_read_kept(one) for one in document.get("moments", ())]
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,6 @@ def _document(one: Kept) -> Document:
     }
 
 
-def _kept(document: Mapping[str, Any]) -> Kept:
+def _read_kept(document: Mapping[str, Any]) -> Kept:
     moment = Moment(document["name"], document["at"], document["lane"])
     return Kept(moment, document["tries"], document["bugs"], document["next"], document["parked"])

@@ -16,7 +16,7 @@ from shared.kernel.cases import Cases
 from shared.kernel.clock import now
 from shared.kernel.errors import Conflict, DuplicateKey, Transient
 from shared.kernel.fold import current_case_batch
-from shared.kernel.moments import Moment, as_documents, keep_failures, kept_in
+from shared.kernel.moments import Moment, as_documents, keep_failures, read_moments
 from shared.kernel.mongo_beside import MongoBeside
 from shared.kernel.mongo_moments import MOMENT_INDEXES, MongoMoments
 from shared.kernel.mongo_state import state_changes
@@ -78,9 +78,9 @@ class MongoStore(Generic[S]):
         """Each case as stored, in the order asked; one that is not there has version 0 and no state."""
         cursor = self.collection.find({"_id": {"$in": list(set(ids))}}, _WITHOUT_EVENTS)
         found = {document["_id"]: document async for document in cursor}
-        return [self._stored(case_id, found.get(case_id)) for case_id in ids]
+        return [self._read_stored(case_id, found.get(case_id)) for case_id in ids]
 
-    def _stored(self, case_id: str, document: Document | None) -> Stored[S] | BaseException:
+    def _read_stored(self, case_id: str, document: Document | None) -> Stored[S] | BaseException:
         if document is None:
             return Stored(case_id, 0, None)
         try:
@@ -95,7 +95,7 @@ class MongoStore(Generic[S]):
             document.get("asked", {}),
             document["seq"],
             document["heard"],
-            kept_in(document),
+            read_moments(document),
             document.get("correlation", ""),
             document.get("older", {}),
             document.get("until", {}),
@@ -234,7 +234,7 @@ class MongoCases(Cases[S]):
     async def older(self, case_id: str, field: str) -> Sequence[Any]:
         """The items of a list that have moved, as the model has them, the oldest first; in a batch as it will be."""
         batch = current_case_batch()
-        turn = batch.loaded(self, case_id) if batch else None
+        turn = batch.find_loaded(self, case_id) if batch else None
         return await self._older(case_id, field, turn.case.older.get(field, 0) if turn else None)
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 from pymongo import ASCENDING, UpdateOne
 from pymongo.errors import BulkWriteError
 
-from shared.kernel.beside import Key, Older, dumped, position
+from shared.kernel.beside import Key, Older, dump_item, position
 
 _DUPLICATE_KEY = 11000
 
@@ -61,7 +61,7 @@ class MongoBeside:
         """
         items = await self.older(case_id, field)
         changes = [
-            UpdateOne({"_id": f"{case_id}/{field}/{position(index)}"}, {"$set": {"value": dumped(change(item))}})
+            UpdateOne({"_id": f"{case_id}/{field}/{position(index)}"}, {"$set": {"value": dump_item(change(item))}})
             for index, item in enumerate(items)
         ]
         if changes:

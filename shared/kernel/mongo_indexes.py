@@ -42,7 +42,7 @@ async def prepare_all(
         await prepare(database[name], indexes, retired.get(name, ()))
 
 
-async def unprepared(prepared: asyncio.Event) -> str | None:
+async def find_unprepared(prepared: asyncio.Event) -> str | None:
     """Queries name the indexes that they need: they fail without, or read a whole collection."""
     return None if prepared.is_set() else "are being made, which takes minutes where a release adds one to much data"
 

@@ -8,7 +8,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import ASCENDING, IndexModel
 
 from shared.kernel.errors import Transient
-from shared.kernel.moments import Kept, Moment, Search, as_documents, found_by, fresh, kept_in
+from shared.kernel.moments import Kept, Moment, Search, as_documents, found_by, fresh, read_moments
 
 Document = dict[str, Any]
 
@@ -50,7 +50,7 @@ class MongoMoments:
         # No sort: what the index yields is in its order, and asked for it the database would read and sort all.
         query = {"wake": {"$elemMatch": {**_within(search), **self._of_kind}}, **_WAITS}
         cursor = self._collection.find(query, {"moments": 1}, hint=_WAKE, limit=search.most, batch_size=search.most)
-        found = [(document["_id"], found_by(search, self._known(document))) async for document in cursor]
+        found = [(document["_id"], found_by(search, self._select_known(document))) async for document in cursor]
         return [(case_id, moments) for case_id, moments in found if moments]
 
     async def keep(self, case_id: str, moment: Kept) -> None:
@@ -66,7 +66,9 @@ class MongoMoments:
         failing = {"tries": {"$gt": 0}, "parked": False, **self._of_kind}
         query = {"moments": {"$elemMatch": failing}, "moments.tries": {"$gt": 0}}
         found = await self._collection.find_one(query, {"moments": 1}, sort=[("moments.at", 1)], hint="failing")
-        return min((one.moment.at for one in self._known(found or {}) if one.tries and not one.parked), default=None)
+        return min(
+            (one.moment.at for one in self._select_known(found or {}) if one.tries and not one.parked), default=None
+        )
 
     async def count_due(self, now: datetime) -> int:
         """How many cases have something to do now, up to `COUNTED_MOST`."""
@@ -77,8 +79,8 @@ class MongoMoments:
         """How many cases have a moment that was given up."""
         return await self._collection.count_documents({"moments.parked": True}, hint="parked", limit=COUNTED_MOST)
 
-    def _known(self, document: Mapping[str, Any]) -> Sequence[Kept]:
-        return [one for one in kept_in(document) if self._kinds is None or one.moment.kind in self._kinds]
+    def _select_known(self, document: Mapping[str, Any]) -> Sequence[Kept]:
+        return [one for one in read_moments(document) if self._kinds is None or one.moment.kind in self._kinds]
 
     async def _change(self, case_id: str, change: Change) -> None:
         """Guarded by the moments themselves: a step in between has others, and then the note is made on those."""
@@ -86,7 +88,7 @@ class MongoMoments:
             document = await self._collection.find_one({"_id": case_id}, {"moments": 1})
             if document is None:
                 return
-            kept = kept_in(document)
+            kept = read_moments(document)
             if (wanted := change(kept)) == kept:
                 return
             same = {"_id": case_id, "moments": document["moments"]}

@@ -69,8 +69,8 @@ class MongoTrail:
         for cases in self._cases:
             while found := await cases.find(_WAITING, {"trail": 1}, hint="trail").limit(MOVED_AT_ONCE).to_list(None):
                 lines = [(case["_id"], line) for case in found for line in case["trail"]]
-                await self._lines.bulk_write([_kept(cases.name, *line) for line in lines], ordered=False)
-                await cases.bulk_write([_taken_out(case) for case in found], ordered=False)
+                await self._lines.bulk_write([_keep_line(cases.name, *line) for line in lines], ordered=False)
+                await cases.bulk_write([_take_out(case) for case in found], ordered=False)
 
     async def newest(self, wanted: TrailFilter, most: int, before: Place | None = None) -> Sequence[tuple[str, Line]]:
         """Lines with their keys, the newest first, that come after that place; also what waits in the cases."""
@@ -94,7 +94,9 @@ class MongoTrail:
         """Put `change(value)` in the place of each value that the lines of this case hold."""
         await self.move()
         rewrites = [
-            UpdateOne({"_id": line["_id"]}, {"$set": {"changes": [_changed(one, change) for one in line["changes"]]}})
+            UpdateOne(
+                {"_id": line["_id"]}, {"$set": {"changes": [_rewrite_change(one, change) for one in line["changes"]]}}
+            )
             async for line in self._lines.find({"case_id": case_id})
         ]
         if rewrites:
@@ -108,12 +110,12 @@ def as_document(line: Line) -> Document:
     return {**asdict(line), "who": who, "changes": [asdict(change) for change in line.changes]}
 
 
-def _kept(collection: str, case_id: str, line: Mapping[str, Any]) -> UpdateOne:
+def _keep_line(collection: str, case_id: str, line: Mapping[str, Any]) -> UpdateOne:
     content = {name: value for name, value in line.items() if name != "id"}
     return UpdateOne({"_id": f"{collection}/{case_id}/{line['id']}"}, {"$setOnInsert": content}, upsert=True)
 
 
-def _taken_out(case: Mapping[str, Any]) -> UpdateOne:
+def _take_out(case: Mapping[str, Any]) -> UpdateOne:
     """The case's version stays: this gets in the way of no step."""
     ids = [line["id"] for line in case["trail"]]
     return UpdateOne({"_id": case["_id"]}, {"$pull": {"trail": {"id": {"$in": ids}}}})
@@ -144,5 +146,5 @@ def _line(document: Mapping[str, Any]) -> Line:
     )
 
 
-def _changed(change: Mapping[str, Any], rewrite: Callable[[Any], Any]) -> Document:
+def _rewrite_change(change: Mapping[str, Any], rewrite: Callable[[Any], Any]) -> Document:
     return {**change, "old": rewrite(change["old"]), "new": rewrite(change["new"])}

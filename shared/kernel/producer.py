@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka import errors as kafka
 
 from shared.brokers import Brokers
-from shared.kernel.errors import Transient, said
+from shared.kernel.errors import Transient, say_error
 from shared.kernel.outages import is_transient
 
 # Topic, key, value, headers.
@@ -46,7 +46,7 @@ class Producer:
 
     async def send_all(self, messages: Sequence[Sent]) -> Sequence[Exception | None]:
         """What kept each message from being there, None where nothing did; those of one partition keep their order."""
-        producer = await self._started()
+        producer = await self._get_started()
         begun: list[asyncio.Future[Any] | Exception] = []
         away: dict[str, Exception] = {}  # topic → why: who comes after would only wait as long
         try:
@@ -81,7 +81,7 @@ class Producer:
 
     async def reachable(self) -> bool:
         """Whether the broker answers."""
-        producer = await self._started()
+        producer = await self._get_started()
         await producer.client.fetch_all_metadata()
         return True
 
@@ -90,7 +90,7 @@ class Producer:
         if self._producer is not None:
             await self._discard(self._producer)
 
-    async def _started(self) -> AIOKafkaProducer:
+    async def _get_started(self) -> AIOKafkaProducer:
         if self._producer is not None:
             return self._producer
         async with self._lock:
@@ -127,7 +127,7 @@ def _is_over(outcome: object) -> bool:
 
 def _failure(outcome: object) -> Exception | None:
     if isinstance(outcome, BaseException) and _is_over(outcome):
-        failed = Transient(f"the producer sends nothing more and is built anew: {said(outcome)}")
+        failed = Transient(f"the producer sends nothing more and is built anew: {say_error(outcome)}")
         failed.__cause__ = outcome
         return failed
     return outcome if isinstance(outcome, Exception) else None

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from shared.kernel.clock import now
-from shared.kernel.errors import said
+from shared.kernel.errors import say_error
 from shared.kernel.outages import is_transient
 from shared.kernel.outbox import Entry, headers_of
 from shared.kernel.store import Store
@@ -154,7 +154,7 @@ class Relay:
         elif not is_transient(error):
             if case_id not in self.stuck:
                 log.error("an event cannot be published", extra={"case_id": case_id}, exc_info=error)
-            self.stuck[case_id] = said(error)
+            self.stuck[case_id] = say_error(error)
 
     async def _publish_entries(self, entries: Sequence[tuple[str, Entry]]) -> Sequence[Exception | None]:
         """All of these events side by side, each of another case; what kept each from leaving."""
@@ -181,7 +181,7 @@ class Relay:
 def _begin(case_id: str, entry: Entry) -> Span:
     headers = dict(entry.headers)
     return begin_sending(
-        _stored_trace(headers),
+        _read_trace(headers),
         entry.messages[0].topic,
         key=case_id,
         message_id=entry.id,
@@ -195,10 +195,10 @@ def _begin(case_id: str, entry: Entry) -> Span:
 def _messages(entry: Entry, span: Span) -> Sequence[Outgoing]:
     """All copies of one event, within the trace of its span."""
     headers = dict(entry.headers)
-    trace = traceparent_of(span) or _stored_trace(headers)
+    trace = traceparent_of(span) or _read_trace(headers)
     headers.pop("traceparent", None)
     return [(one.topic, one.key, one.value, headers_of(headers, one, trace)) for one in entry.messages]
 
 
-def _stored_trace(headers: Mapping[str, bytes]) -> str | None:
+def _read_trace(headers: Mapping[str, bytes]) -> str | None:
     return headers.get("traceparent", b"").decode() or None

@@ -33,7 +33,7 @@ async def sequence_floor(cases: AsyncIOMotorCollection[dict[str, Any]]) -> int:
     return int(restored["floor"]) if restored else 0
 
 
-async def restored_at(database: AsyncIOMotorDatabase[dict[str, Any]]) -> datetime | None:
+async def find_restored_at(database: AsyncIOMotorDatabase[dict[str, Any]]) -> datetime | None:
     """When the last restoration began, of which on all that was told before is forgotten; None where nothing was ever
     restored. `Transient` while that goes on."""
     restored = await _last(database)

@@ -21,17 +21,17 @@ from shared.kernel.bus import Subscription
 from shared.kernel.clockwork import Clockwork
 from shared.kernel.connections import broker_away, connect, database_away
 from shared.kernel.consume import Handler, Inbox
-from shared.kernel.dlq import parking, parking_moment
+from shared.kernel.dlq import build_park, build_park_moment
 from shared.kernel.ended_sessions import ENDED_INDEXES, EndedSessions
 from shared.kernel.ending import CLOSE, DRAIN, Ending
-from shared.kernel.errors import said
+from shared.kernel.errors import say_error
 from shared.kernel.garbage import collect_seldom
 from shared.kernel.health import Health
 from shared.kernel.keys import KEY_INDEXES, Keys
 from shared.kernel.leases import LEASE_INDEXES, MongoLeases
 from shared.kernel.moments import Moment
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore
-from shared.kernel.mongo_indexes import prepare, prepare_all, unprepared
+from shared.kernel.mongo_indexes import find_unprepared, prepare, prepare_all
 from shared.kernel.mongo_trail import MOVE_SECONDS, TRAIL_INDEXES, MongoTrail
 from shared.kernel.open_letters import OpenLetters
 from shared.kernel.producer import Producer
@@ -59,7 +59,7 @@ class Service:
         self.database = self._client[f"{settings.mongodb_prefix}_{name}"]
         self._producer = Producer(settings.brokers, name, settings.topic_prefix)
         breaker = Breaker(trips_on={"bug"} if settings.park_refused else SHARES)
-        self._inbox = Inbox(name, parking(self._producer, name, settings.topic_prefix), breaker=breaker)
+        self._inbox = Inbox(name, build_park(self._producer, name, settings.topic_prefix), breaker=breaker)
         self._leases = MongoLeases(self.database["leases"], f"{socket.gethostname()}/{os.getpid()}/{new_id()}")
         self.keys = Keys(self.database["idempotency_keys"])
         self.ended_sessions = EndedSessions.of(self._client, settings.mongodb_prefix)
@@ -136,7 +136,7 @@ class Service:
 
         The step must move or remove the moment: one that has had its effect does not come again.
         """
-        park = parking_moment(self._producer, self.name, cases.name)
+        park = build_park_moment(self._producer, self.name, cases.name)
         timer = self._clockwork.add_timer(cases.name, cases.waiting, handler, park)
         if "timers" in self.settings.roles:
             cases.wakes.append(timer.wake_all)
@@ -164,7 +164,7 @@ class Service:
         collect_seldom()
         self.health.add("database", partial(database_away, self._client, self.settings.mongodb_uri))
         prepared = asyncio.Event()
-        self.health.add("indexes", partial(unprepared, prepared))
+        self.health.add("indexes", partial(find_unprepared, prepared))
         when = partial(after, prepared)
         self._background.keep("indexes", lambda: self._prepare(prepared))
         if "relay" in self.settings.roles:
@@ -214,7 +214,7 @@ class Service:
         try:
             await subscription.start()
         except BaseException as error:
-            self._unjoined = said(error)
+            self._unjoined = say_error(error)
             await subscription.stop()
             raise
         self._subscription = subscription

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from shared.kernel.errors import said
+from shared.kernel.errors import say_error
 from shared.kernel.leases import Leases
 from shared.kernel.outages import is_transient
 from shared.telemetry import get_log
@@ -45,7 +45,7 @@ class Sweep:
         try:
             await self._run()
         except Exception as error:  # noqa: BLE001 - logged, and said to operators
-            self._trouble = said(error)
+            self._trouble = say_error(error)
             write = log.warning if is_transient(error) or isinstance(error, Unswept) else log.exception
             write("a sweep has failed", extra={"sweep": self.name, "why": self._trouble})
         else:

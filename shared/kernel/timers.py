@@ -187,7 +187,7 @@ class Timer:
             self._crowded.add(lane)
 
     async def _search(self, search: Search) -> Sequence[tuple[str, Sequence[Kept]]]:
-        with self._under_way.noting_ends() as ended:
+        with self._under_way.note_ends() as ended:
             found = await self._store.due(search)
         self._take(found, frozenset(ended))
         return found
@@ -226,13 +226,13 @@ class Timer:
         task = asyncio.create_task(self._attempt(case_id, one))
         self._tasks.add(task)
 
-        def ended(task: asyncio.Task[None]) -> None:
+        def end(task: asyncio.Task[None]) -> None:
             self._tasks.discard(task)
             self._under_way.end(lane, case_id)
             if lane in self._crowded:
                 self._expect(lane, self._clock())
 
-        task.add_done_callback(ended)
+        task.add_done_callback(end)
 
     async def _attempt(self, case_id: str, one: Kept) -> None:
         """The service's handler, as `Service.on_due` registered it, through `attempts.py`, which keeps what fails."""

@@ -99,7 +99,7 @@ def plan(
         seen=(*stored.seen, cause.id),
         asked={**stored.asked, cause.id: cause.asked} if cause.asked else stored.asked,
         sequences=outgoing.sequences,
-        heard=_heard(stored.heard, cause),
+        heard=_note_heard(stored.heard, cause),
         correlation=begun_with,
     )
     return Write(after, step.state, stored.version, entries, _lines(stored, step, cause, silent))
@@ -114,7 +114,7 @@ def _lines(stored: Stored[S], step: Step[S], cause: Cause, silent: Collection[st
     return (Line(cause.id, cause.at, cause.happened_at, stored.id, reference, cause.act, cause.by, changes),)
 
 
-def _heard(before: Mapping[str, int], cause: Cause) -> Mapping[str, int]:
+def _note_heard(before: Mapping[str, int], cause: Cause) -> Mapping[str, int]:
     if not cause.origin:
         return before
     others = {origin: sequence for origin, sequence in before.items() if origin != cause.origin}

@@ -46,7 +46,7 @@ def _in_link(text: str) -> Place | None:
     for pattern in _LINKS:
         for candidate in (text, unquote(text)):
             if found := pattern.search(candidate):
-                return _checked(float(found[1]), float(found[2]))
+                return _check_place(float(found[1]), float(found[2]))
     return None
 
 
@@ -57,7 +57,7 @@ def _pair(text: str) -> Place | None:
     figures = _FIGURE.findall(text)
     if len(figures) != 2 or "." not in figures[0] + figures[1]:
         return None  # "194 7" is a house and its village
-    return _checked(float(figures[0]), float(figures[1]))
+    return _check_place(float(figures[0]), float(figures[1]))
 
 
 def _with_sides(text: str) -> Place | None:
@@ -70,14 +70,14 @@ def _with_sides(text: str) -> Place | None:
     sides = {side: _degrees(*parts) * (-1 if side in "sw" else 1) for *parts, side in found}
     latitude = sides.get("n", sides.get("s"))
     longitude = sides.get("e", sides.get("w"))
-    return None if latitude is None or longitude is None else _checked(latitude, longitude)
+    return None if latitude is None or longitude is None else _check_place(latitude, longitude)
 
 
 def _degrees(whole: str, minutes: str, seconds: str) -> float:
     return float(whole) + float(minutes or 0) / 60 + float(seconds or 0) / 3600
 
 
-def _checked(latitude: float, longitude: float) -> Place | None:
+def _check_place(latitude: float, longitude: float) -> Place | None:
     """In the order of the earth: a first number beyond 90 can only be a longitude."""
     if abs(latitude) > 90:
         latitude, longitude = longitude, latitude

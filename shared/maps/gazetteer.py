@@ -10,7 +10,7 @@ from shared.maps import coordinates, plus_codes
 from shared.maps.files import PLACES
 from shared.town import Town
 from shared.town.places import Zone
-from shared.words.fold import folded
+from shared.words.fold import fold_text
 
 MOST: Final = 8
 TEXT_MOST: Final = 80  # characters that are compared; a link may be longer
@@ -61,7 +61,7 @@ class Gazetteer:
 
     def __init__(self, town: Town) -> None:
         self.town = town
-        entries = [_whole(town), *map(_village, town.zones), *_listed(town)]
+        entries = [_whole(town), *map(_village, town.zones), *_read_listed(town)]
         self._names = [(entry, tuple(_key(name) for name in (entry.th, entry.en) if name)) for entry in entries]
         office = town.contact.location
         if office:
@@ -77,17 +77,17 @@ class Gazetteer:
             return Found(point=self._likelier(point))
         if point := plus_codes.read(text, (self.town.centre.latitude, self.town.centre.longitude)):
             return Found(point=point)
-        asked = _expanded(text[:TEXT_MOST])
-        return Found(self._named(asked) or self._named(_without_kind(asked)))
+        asked = _expand(text[:TEXT_MOST])
+        return Found(self._find_named(asked) or self._find_named(_without_kind(asked)))
 
-    def _named(self, asked: str) -> tuple[Entry, ...]:
-        words = [key for word in asked.split() if (key := _squeezed(word))]
+    def _find_named(self, asked: str) -> tuple[Entry, ...]:
+        words = [key for word in asked.split() if (key := _squeeze(word))]
         whole = "".join(words)
         if len(whole) < 2:
             return ()
-        return self._ranked(whole, words) or self._ranked(whole, words, _toneless)
+        return self._rank(whole, words) or self._rank(whole, words, _toneless)
 
-    def _ranked(self, whole: str, words: list[str], heard: Callable[[str], str] = str) -> tuple[Entry, ...]:
+    def _rank(self, whole: str, words: list[str], heard: Callable[[str], str] = str) -> tuple[Entry, ...]:
         """The places that fit, best first; those that fit alike as the index has them."""
         whole, words = heard(whole), [heard(word) for word in words]
         scored = [(_score(map(heard, keys), whole, words), entry) for entry, keys in self._names]
@@ -115,7 +115,7 @@ def _village(zone: Zone) -> Entry:
     return Entry("village", zone.name.th, zone.name.en, *middle, (box.west, box.south, box.east, box.north))
 
 
-def _listed(town: Town) -> Iterator[Entry]:
+def _read_listed(town: Town) -> Iterator[Entry]:
     """What `python -m tools.town_map` listed of the extract; nothing where the town has no map of its own."""
     path = town.directory / PLACES
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"features": []}
@@ -124,8 +124,8 @@ def _listed(town: Town) -> Iterator[Entry]:
         yield Entry(about["kind"], about.get("th", ""), about.get("en", ""), latitude, longitude)
 
 
-def _expanded(text: str) -> str:
-    text = folded(text)
+def _expand(text: str) -> str:
+    text = fold_text(text)
     for full, short in _SHORT.items():
         text = short.sub(full, text)
     return text
@@ -137,12 +137,12 @@ def _without_kind(text: str) -> str:
     return "" if rest[:1].isdigit() else rest
 
 
-def _squeezed(text: str) -> str:
+def _squeeze(text: str) -> str:
     return _MARKS.sub("", text)
 
 
 def _key(name: str) -> str:
-    return _squeezed(_expanded(name))
+    return _squeeze(_expand(name))
 
 
 def _toneless(key: str) -> str:

@@ -23,7 +23,7 @@ Box = tuple[float, float, float, float]  # west, south, east, north
 Spot = tuple[float, float]
 
 
-def _northing(latitude: float) -> float:
+def _compute_northing(latitude: float) -> float:
     """How far north of the equator on a map of which a whole turn is 2π wide."""
     return asinh(tan(radians(latitude)))
 
@@ -42,11 +42,11 @@ class Frame:
         """The frame around a box in degrees."""
         west, south, east, north = box
         scale = WIDTH / (east - west)
-        return cls(west, north, scale, (_northing(north) - _northing(south)) * 180 / pi * scale)
+        return cls(west, north, scale, (_compute_northing(north) - _compute_northing(south)) * 180 / pi * scale)
 
     def spot(self, longitude: float, latitude: float) -> Spot:
         """A place in the picture's units; outside the picture when it is outside the town's bounds."""
-        y = (_northing(self.north) - _northing(latitude)) * 180 / pi * self.scale
+        y = (_compute_northing(self.north) - _compute_northing(latitude)) * 180 / pi * self.scale
         return (longitude - self.west) * self.scale, y
 
 

@@ -50,14 +50,14 @@ class HttpMetrics:
         started = time.perf_counter()
         status = 500  # what the server answers when no response was started
 
-        async def watched(message: Message) -> None:
+        async def watch_send(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self._app(scope, receive, watched)
+            await self._app(scope, receive, watch_send)
         finally:
             _record(scope, status, time.perf_counter() - started)
 

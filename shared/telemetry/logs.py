@@ -15,7 +15,7 @@ from typing import Any, Final, TextIO
 
 from opentelemetry import trace
 
-from shared.release import running
+from shared.release import read_own
 from shared.telemetry.spans import case_of_span
 
 # Field names that suggest personal data. Such a field is dropped, and the log line says which.
@@ -124,7 +124,7 @@ class JsonLines(logging.Formatter):
     def __init__(self, service_name: str) -> None:
         super().__init__()
         self._service = service_name
-        self._release = str(running())
+        self._release = str(read_own())
 
     def format(self, record: logging.LogRecord) -> str:
         extra = {name: value for name, value in vars(record).items() if name not in _OWN}
@@ -132,12 +132,12 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": _unquoted(record.getMessage()),
+            "message": _cut_quotes(record.getMessage()),
             "service": self._service,
             "release": self._release,
             **_ids(),
             **{
-                name: _unquoted(value) if isinstance(value, str) else value
+                name: _cut_quotes(value) if isinstance(value, str) else value
                 for name, value in extra.items()
                 if name not in PERSONAL
             },
@@ -145,7 +145,7 @@ class JsonLines(logging.Formatter):
         if refused := sorted(PERSONAL & extra.keys()):
             line["refused_fields"] = refused
         if record.exc_info and record.exc_info[1]:
-            line["exception"] = _unquoted("".join(traceback.format_exception(record.exc_info[1])))
+            line["exception"] = _cut_quotes("".join(traceback.format_exception(record.exc_info[1])))
         return _ENCODER.encode(line)
 
 
@@ -157,5 +157,5 @@ def _ids() -> dict[str, str]:
     return ids | {name.removeprefix("onestop.").replace(".", "_"): value for name, value in case_of_span().items()}
 
 
-def _unquoted(text: str) -> str:
+def _cut_quotes(text: str) -> str:
     return _QUOTED.sub(lambda match: f"{match[1] or match[2]}…", text)

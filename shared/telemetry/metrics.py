@@ -11,7 +11,7 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from shared.release import running
+from shared.release import read_own
 from shared.telemetry import names
 from shared.telemetry.names import Metric
 
@@ -78,7 +78,7 @@ role = _gauge(names.ROLE)
 valid_until_seconds = _gauge(names.VALID_UNTIL)
 clock_seconds = _gauge(names.CLOCK)
 build_info = _gauge(names.BUILD)
-build_info.labels(running().version, running().revision or "working copy").set(1)
+build_info.labels(read_own().version, read_own().revision or "working copy").set(1)
 unsubmitted_most = _gauge(names.UNSUBMITTED_MOST)
 
 

@@ -141,7 +141,7 @@ def traceparent_of(current: Span) -> str | None:
     return carrier.get("traceparent")
 
 
-def processing(
+def span_of_processing(
     topic: str,
     *,
     key: str,
@@ -158,7 +158,7 @@ def processing(
 
 
 @contextmanager
-def timed_save() -> Iterator[None]:
+def time_save() -> Iterator[None]:
     """Adds the time of one save to the current span: with group commit, the wait for the shared write too.
 
     An attribute, not a span: at one or two saves per step, spans of their own cost more than they tell.

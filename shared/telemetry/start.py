@@ -32,7 +32,7 @@ from opentelemetry.sdk.trace.sampling import (
     TraceIdRatioBased,
 )
 
-from shared.release import running
+from shared.release import read_own
 from shared.settings import ALL_ROLES, ServiceSettings
 from shared.telemetry import metrics, names, spans
 from shared.telemetry.logs import configure, get_log
@@ -53,7 +53,7 @@ def setup(service_name: str, settings: ServiceSettings, *, exporter: SpanExporte
     for role in ALL_ROLES:  # those that it has not too: an alarm asks whether anybody has them
         metrics.role.labels(role).set(role in settings.roles)
     provider = TracerProvider(
-        resource=Resource.create({SERVICE_NAME: service_name, SERVICE_VERSION: str(running())}),
+        resource=Resource.create({SERVICE_NAME: service_name, SERVICE_VERSION: str(read_own())}),
         sampler=AlwaysRecordSampler(sampler(settings)),
         shutdown_on_exit=False,
     )

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from shared.events.times import bounded_day
+from shared.events.times import need_our_day
 from shared.town.work import Category, Question
-from shared.words.fold import folded, plain_digits
+from shared.words.fold import fold_text, plain_digits
 
 _SAID = {"yes": ("yes", "true", "ใช่"), "no": ("no", "false", "ไม่", "ไม่ใช่")}
-YES_NO = {folded(said): code for code, ways in _SAID.items() for said in ways}
+YES_NO = {fold_text(said): code for code, ways in _SAID.items() for said in ways}
 _SHORT_MOST = 500  # characters: a longer answer is a text, or a mistake, and need not be made comparable to be that
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}([.,][0-9]{1,6})?")
 
@@ -43,7 +43,7 @@ def _mistakes(asked: Mapping[str, Question], values: Mapping[str, str]) -> Itera
 def _value(question: Question, answer: str) -> str:
     if len(answer) > _SHORT_MOST:
         return answer
-    said = folded(answer)
+    said = fold_text(answer)
     match question.type:
         case "choice":
             named = (one.code for one in question.choices if said in _names(one.code, one.label.th, one.label.en))
@@ -57,7 +57,7 @@ def _value(question: Question, answer: str) -> str:
 
 
 def _names(*names: str | None) -> set[str]:
-    return {folded(name) for name in names if name}
+    return {fold_text(name) for name in names if name}
 
 
 def _mistake(question: Question, value: str) -> str | None:
@@ -78,7 +78,7 @@ def _mistake(question: Question, value: str) -> str | None:
 
 def _is_date(answer: str) -> bool:
     try:
-        bounded_day(date.fromisoformat(answer))
+        need_our_day(date.fromisoformat(answer))
     except ValueError:
         return False
     return True

@@ -27,6 +27,6 @@ def away(town: Town, at: datetime) -> tuple[Absence, ...]:
     return tuple(one for one in town.absences if one.holds_on(day))
 
 
-def covered_by(town: Town, team: str | None, at: datetime) -> tuple[Code, ...]:
+def list_covered(town: Town, team: str | None, at: datetime) -> tuple[Code, ...]:
     """The teams whose examiners are away then, and whose place that team's take."""
     return tuple(one.team for one in away(town, at) if one.team and team == one.deputy)

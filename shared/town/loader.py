@@ -77,7 +77,7 @@ def examine_source(source: Source) -> tuple[Town | None, list[Problem]]:
         source.lines.setdefault(("calendar", "timezone"), source.lines["timezone",])
     town = None
     try:
-        town = Town.model_validate({**_completed(source.data), "directory": source.directory})
+        town = Town.model_validate({**_complete(source.data), "directory": source.directory})
     except ValidationError as error:
         unread = bool(source.problems)
         problems += [_problem(source, e) for e in error.errors() if not (unread and _is_missing_section(e))]
@@ -93,7 +93,7 @@ def _advise(source: Source) -> list[Problem]:
     return sorted({source.at(location, reason) for location, reason in advice(source)})
 
 
-def _completed(data: dict[str, Any]) -> dict[str, Any]:
+def _complete(data: dict[str, Any]) -> dict[str, Any]:
     """What the town's files need not say: the calendar's time zone and the hash in the rules' version."""
     data = dict(data)
     if isinstance(data.get("calendar"), dict):

@@ -50,7 +50,7 @@ from shared.town.work import (
     Verification,
     Webhook,
 )  # fmt: skip
-from shared.words.match import comparable, covered
+from shared.words.match import comparable, count_covered
 
 if TYPE_CHECKING:
     from shared.town.ground import Ground
@@ -188,7 +188,7 @@ class Town(Part):
         """The zone that an address names, for a place without degrees; of several the one of whose words it
         holds most."""
         looked_at = comparable(words)
-        named = [(covered(zone.words, looked_at), zone) for zone in self.zones]
+        named = [(count_covered(zone.words, looked_at), zone) for zone in self.zones]
         letters, zone = max(named, key=lambda one: one[0], default=(0, None))
         return zone if letters else None
 

@@ -221,7 +221,7 @@ class PermitType(Part):
     appeal: Appeal | None = None  # against a refusal or a revocation; None: there is none
 
     @model_validator(mode="after")
-    def _warned_while_it_holds(self) -> "PermitType":
+    def _check_warning_days(self) -> "PermitType":
         if self.expiry_warning_days is not None and self.expiry_warning_days >= (self.valid_days or 0):
             raise ValueError("expiry_warning_days needs valid_days, and must be less")
         return self

@@ -20,14 +20,14 @@ from shared.people import Person
 from shared.web.app import create_web
 from shared.web.errors import field_errors, wants_page
 from shared.web.headers import every_site
-from shared.web.idempotency import idempotency_key, sealed_key
+from shared.web.idempotency import idempotency_key, seal_key
 from shared.web.language import language_of
 from shared.web.limits import client_address, rate_limit
 from shared.web.pages import page
-from shared.web.paging import Paging, cursor_time, paging, time_place
+from shared.web.paging import Paging, cursor_time, read_paging, time_place
 from shared.web.people import agency_of, person, staff, team_of
 from shared.web.problem import FieldProblem, Problem
-from shared.web.proof import freshly_proven, is_freshly_proven, proven
+from shared.web.proof import freshly_proven, is_freshly_proven, need_proof
 from shared.web.refusals import say_refusal
 from shared.web.security_log import note
 from shared.web.session_keeper import session_ends, still_signed_in
@@ -53,14 +53,14 @@ __all__ = [
     "idempotency_key",
     "is_freshly_proven",
     "language_of",
+    "need_proof",
     "note",
     "page",
-    "paging",
     "person",
-    "proven",
     "rate_limit",
+    "read_paging",
     "say_refusal",
-    "sealed_key",
+    "seal_key",
     "session_ends",
     "staff",
     "still_signed_in",

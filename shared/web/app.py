@@ -9,7 +9,7 @@ import httpx
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
-from shared.release import running
+from shared.release import read_own
 from shared.settings import ServiceSettings
 from shared.telemetry.http import HttpMetrics, count_from_zero, http_telemetry
 from shared.town import Town
@@ -63,7 +63,7 @@ def create_web(
     tell_expiries(settings, town)
     app = App(
         title=f"onestop {service_name}",
-        version=running().version,
+        version=read_own().version,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,

@@ -45,7 +45,7 @@ class _File:
     kind: str
     content: bytes | None = None  # where it differs from what is on the disk
 
-    def served(self) -> bytes:
+    def read_served(self) -> bytes:
         return self.path.read_bytes() if self.content is None else self.content
 
 
@@ -82,7 +82,7 @@ class Assets:
             raise KeyError(f"no static file {name!r} in {owner}")
         return f"/static/{owner}/~{folder.version}/{name}"
 
-    def imported(self, owner: str, name: str) -> list[str]:
+    def list_imported(self, owner: str, name: str) -> list[str]:
         """The addresses of all modules that come with one of this owner: those it imports and theirs, nearest first."""
         found = [(owner, name)]
         for one in found:  # grows while it is walked
@@ -90,7 +90,7 @@ class Assets:
         return [self.url(*one) for one in found[1:]]
 
     def _imports(self, owner: str, name: str) -> Iterator[tuple[str, str]]:
-        for target in _IMPORTED.findall(self.folders[owner].files[name].served()):
+        for target in _IMPORTED.findall(self.folders[owner].files[name].read_served()):
             placed = _PLACED.fullmatch(target.decode())
             beside = posixpath.normpath(posixpath.join(posixpath.dirname(name), target.decode()))
             yield (placed[1], placed[2]) if placed else (owner, beside)

@@ -78,7 +78,7 @@ class _Body:
             async with asyncio.timeout(STILL_SECONDS):
                 message = await self._receive()
         except TimeoutError:
-            raise _refused("slow", 408) from None
+            raise _make_refusal("slow", 408) from None
         self._is_whole = message["type"] != "http.request" or not message.get("more_body", False)
         self._note(len(message.get("body", b"")))
         return message
@@ -90,17 +90,17 @@ class _Body:
             self._refuse_slow()
         wanted = max(0, self._size - FREE_BYTES) - self._held
         if wanted and not self._room.take(self._whose(), wanted):
-            raise _refused("room", 503, {"Retry-After": "30"})
+            raise _make_refusal("room", 503, {"Retry-After": "30"})
         self._held += wanted
 
     def _refuse_slow(self) -> None:
         now = self._clock()
         if now - (self._began or now) > ALL_SECONDS:
-            raise _refused("long", 408)
+            raise _make_refusal("long", 408)
         if now - self._window < WINDOW_SECONDS:
             return
         if self._in_window < WINDOW_BYTES:
-            raise _refused("slow", 408)
+            raise _make_refusal("slow", 408)
         self._window, self._in_window = now, 0
 
     def _whose(self) -> Client:
@@ -113,6 +113,6 @@ class _Body:
             self._held = 0
 
 
-def _refused(reason: str, status: int, headers: dict[str, str] | None = None) -> HTTPException:
+def _make_refusal(reason: str, status: int, headers: dict[str, str] | None = None) -> HTTPException:
     metrics.bodies_refused_total.labels(reason).inc()
     return HTTPException(status, headers={**_CLOSE, **(headers or {})})

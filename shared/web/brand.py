@@ -49,7 +49,7 @@ def etag(content: bytes | str) -> str:
     return f'"{hashlib.sha256(raw).hexdigest()[:20]}"'
 
 
-def cached(request: Request, content: str, kind: str) -> Response:
+def answer_cached(request: Request, content: str, kind: str) -> Response:
     """A text that may change with the profile: the browser keeps it and asks."""
     headers = {"Cache-Control": REVALIDATE, "ETag": etag(content)}
     if request.headers.get("if-none-match") == headers["ETag"]:
@@ -59,7 +59,7 @@ def cached(request: Request, content: str, kind: str) -> Response:
 
 @router.get("/brand.css")
 async def css(request: Request) -> Response:
-    return cached(request, part_of(request, Brand).css, "text/css")
+    return answer_cached(request, part_of(request, Brand).css, "text/css")
 
 
 @router.get("/logo")

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.kernel import Reject
-from shared.kernel.errors import said
+from shared.kernel.errors import say_error
 from shared.kernel.outages import MAYBE_AWAY, is_transient
 from shared.settings import ServiceSettings
 from shared.telemetry.http import route_of
@@ -116,7 +116,7 @@ async def _on_gone(request: Request, _: ClientDisconnect) -> Response:
 async def _on_away(request: Request, error: Exception) -> Response:
     if not is_transient(error):
         raise error
-    log.warning("request.away", extra={"route": route_of(request.scope), "why": said(error)})
+    log.warning("request.away", extra={"route": route_of(request.scope), "why": say_error(error)})
     return answer(request, Problem(503, "away", headers={"Retry-After": "5"}))
 
 
@@ -222,7 +222,7 @@ class TooLargeAsProblem:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         replaced = False
 
-        async def shaped(message: Message) -> None:
+        async def shape(message: Message) -> None:
             nonlocal replaced
             if message["type"] == "http.response.start" and message["status"] == 413:
                 kind = dict(message["headers"]).get(b"content-type", b"")
@@ -232,4 +232,4 @@ class TooLargeAsProblem:
             if not replaced:
                 await send(message)
 
-        await self.app(scope, receive, shaped if scope["type"] == "http" else send)
+        await self.app(scope, receive, shape if scope["type"] == "http" else send)

@@ -92,7 +92,7 @@ class SecurityHeaders:
         signed_in = scope["type"] == "http" and self.session in Headers(scope=scope).get("cookie", "")
         headers = self.for_staff if signed_in else self.headers
 
-        async def secured(message: Message) -> None:
+        async def secure(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message.setdefault("headers", [])
                 present = MutableHeaders(scope=message)
@@ -106,4 +106,4 @@ class SecurityHeaders:
                 ]
             await send(message)
 
-        await self.app(scope, receive, secured if scope["type"] == "http" else send)
+        await self.app(scope, receive, secure if scope["type"] == "http" else send)

@@ -25,10 +25,10 @@ async def idempotency_key(
     characters."""
     if key is not None and not _KEY.fullmatch(key):
         raise Problem(400, "idempotency-key")
-    return sealed_key(request, key)
+    return seal_key(request, key)
 
 
-def sealed_key(request: Request, key: str | None) -> str | None:
+def seal_key(request: Request, key: str | None) -> str | None:
     """A client's key as services know it; None for none. A form and a program that send the same key mean the same."""
     return seal(part_of(request, ServiceSettings).link_secret, key) if key else None
 

@@ -33,10 +33,10 @@ def choose(query: QueryParams, cookies: Mapping[str, str], headers: Mapping[str,
     # Pages are Thai first: many residents' phones are set to English and their owners read Thai.
     if "text/html" in headers.get("accept", ""):
         return default
-    return preferred(headers.get("accept-language", "")) or default
+    return choose_preferred(headers.get("accept-language", "")) or default
 
 
-def preferred(accept: str) -> str | None:
+def choose_preferred(accept: str) -> str | None:
     """The best of our languages in an `Accept-Language` header."""
     ranked: list[tuple[float, int, str]] = []
     for position, part in enumerate(accept.split(",")[:20]):
@@ -68,7 +68,7 @@ class Languages:
         scope["onestop.language"] = language
         remember = request.query_params.get("lang") == language and request.cookies.get(COOKIE) != language
 
-        async def remembering(message: Message) -> None:
+        async def remember_language(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.append("content-language", language)
@@ -77,7 +77,7 @@ class Languages:
                     headers.append("set-cookie", self._cookie(language))
             await send(message)
 
-        await self.app(scope, receive, remembering)
+        await self.app(scope, receive, remember_language)
 
     def _cookie(self, language: str) -> str:
         secure = "; Secure" if self.secure else ""

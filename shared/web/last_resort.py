@@ -31,13 +31,13 @@ class LastResort:
             return
         started = False
 
-        async def watched(message: Message) -> None:
+        async def watch_send(message: Message) -> None:
             nonlocal started
             started = True
             await send(message)
 
         try:
-            await self.app(scope, receive, watched)
+            await self.app(scope, receive, watch_send)
         except Exception:
             if not started:
                 log.exception("request.unanswered")

@@ -56,7 +56,7 @@ class Limits:
     """The limits of one app. `RATE_LIMITS` overrides them: `off`, or `reports=600,login=0` (per minute; 0 is off)."""
 
     def __init__(self, settings: ServiceSettings) -> None:
-        self.trusted = trusted_networks(settings.trusted_proxies)
+        self.trusted = read_networks(settings.trusted_proxies)
         self.share = settings.client_share
         self.off, self.overrides = parse_overrides(settings.rate_limits)
         self._limits: dict[str, TokenBuckets] = {}
@@ -87,7 +87,7 @@ def parse_overrides(text: str) -> tuple[bool, dict[str, float]]:
     return False, overrides
 
 
-def trusted_networks(text: str) -> tuple[Network, ...]:
+def read_networks(text: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
 
 
@@ -97,7 +97,7 @@ def rate_limit(name: str, *, per_minute: float, burst: int) -> Callable[[Request
     Who is signed in is counted for themselves: an office shares one address, with residents behind the same network.
     """
 
-    async def limited(request: Request) -> None:
+    async def limit(request: Request) -> None:
         client = await _who_asks(request)
         CLIENT.set(client)
         wait = part_of(request, Limits).wait(name, per_minute, burst, client.key)
@@ -106,7 +106,7 @@ def rate_limit(name: str, *, per_minute: float, burst: int) -> Callable[[Request
             headers = {"Retry-After": str(seconds)}
             raise Problem(429, "rate-limit", detail_args={"seconds": seconds}, headers=headers)
 
-    return limited
+    return limit
 
 
 async def _who_asks(request: Request) -> Client:

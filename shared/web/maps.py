@@ -12,7 +12,7 @@ from shared.maps.gazetteer import Entry, Gazetteer
 from shared.maps.picture import Painter
 from shared.town import Town
 from shared.web.assets import REVALIDATE, TYPES, YEAR, Assets
-from shared.web.brand import cached, etag, town_file
+from shared.web.brand import answer_cached, etag, town_file
 from shared.web.language import language_of
 from shared.web.limits import rate_limit
 from shared.web.parts import part_of
@@ -84,7 +84,7 @@ def _outline(town: Town) -> str:
 
 @router.get("/static/shared/town.geojson")
 async def zones(request: Request) -> Response:
-    return cached(request, part_of(request, Maps).outline, TYPES[".geojson"])
+    return answer_cached(request, part_of(request, Maps).outline, TYPES[".geojson"])
 
 
 @router.get("/static/shared/layers/{code}.geojson")

@@ -126,7 +126,7 @@ class Provider:
         """
         claims = await self.verify(token, self.audience)
         if "nonce" in claims or "events" in claims or claims.get("typ") in NOT_FOR_APIS:
-            raise _unauthorised()
+            raise _make_unauthorised()
         return claims
 
     async def logout(self, token: str) -> dict[str, Any]:
@@ -134,7 +134,7 @@ class Provider:
         claims = await self.verify(token, self.client_id, require=("exp", "iss", "jti"))
         events = claims.get("events")
         if not isinstance(events, dict) or LOGOUT_EVENT not in events or "nonce" in claims:
-            raise _unauthorised()
+            raise _make_unauthorised()
         return claims
 
     async def verify(
@@ -156,7 +156,7 @@ class Provider:
                 options={"require": [*require], "verify_aud": audience is not None},
             )
         except (jwt.PyJWTError, ValueError, TypeError) as error:
-            raise _unauthorised() from error
+            raise _make_unauthorised() from error
 
     async def _key(self, kid: str | None) -> PyJWK:
         """The key by its id; a provider that rotated its keys is asked again once."""
@@ -238,5 +238,5 @@ def away() -> Problem:
     return Problem(503, "login-away", headers={"Retry-After": str(RETRY_AFTER)})
 
 
-def _unauthorised() -> Problem:
+def _make_unauthorised() -> Problem:
     return Problem(401, "token", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})

@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
-from shared.release import running
+from shared.release import read_own
 from shared.settings import ServiceSettings
 from shared.town import Town
 from shared.web import nav
@@ -24,7 +24,7 @@ from shared.web.brand import Brand
 from shared.web.language import SHARED_STRINGS, language_of
 from shared.web.maps import Maps
 from shared.web.parts import part_of
-from shared.web.people import signed_in
+from shared.web.people import find_signed_in
 from shared.words import LANGUAGES, Words, dates
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -76,7 +76,7 @@ class Pages:
             is_current=nav.is_current,
             has_icon=frozenset(re.findall(r'<symbol id="([^"]+)"', ICONS.read_text(encoding="utf-8"))).__contains__,
             maps=maps,
-            release=str(running()),
+            release=str(read_own()),
         )
 
     def draw(self, request: Request, template: str, context: Mapping[str, Any]) -> str:
@@ -92,7 +92,7 @@ class Pages:
         shared: dict[str, Any] = {
             "t": t,
             "lang": language,
-            "who": signed_in(request),
+            "who": find_signed_in(request),
             "path": request.url.path,
             "origin": part_of(request, ServiceSettings).public_url.rstrip("/"),
             "in_language": in_language,
@@ -105,7 +105,7 @@ class Pages:
 def _script(assets: Assets, owner: str, name: str) -> Markup:
     """A module of the page, and all that it imports: found one by one, each would cost another way there and back."""
     ahead = Markup("").join(
-        Markup('<link rel="modulepreload" href="{}">').format(url) for url in assets.imported(owner, name)
+        Markup('<link rel="modulepreload" href="{}">').format(url) for url in assets.list_imported(owner, name)
     )
     return ahead + Markup('<script type="module" src="{}"></script>').format(assets.url(owner, name))
 

@@ -71,7 +71,7 @@ def time_place(pages: Paging) -> tuple[datetime, str] | None:
     raise Problem(400, "cursor")
 
 
-async def paging(
+async def read_paging(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     after: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> Paging:

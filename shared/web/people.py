@@ -64,7 +64,7 @@ async def person(request: Request) -> Person | None:
     """Dependency: who is asking, or None. A bearer token that is not valid is a 401, never a None."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
-        return signed_in(request)
+        return find_signed_in(request)
     known: Person | None = request.scope.get("onestop.bearer")
     if known is None:
         claims = await part_of(request, Provider).bearer(token.strip())
@@ -73,14 +73,14 @@ async def person(request: Request) -> Person | None:
     return known
 
 
-def known(scope: Mapping[str, Any]) -> Person | None:
+def find_known(scope: Mapping[str, Any]) -> Person | None:
     """Whom this request has turned out to be from so far, by session or token; for logs, which decide nothing."""
     bearer: Person | None = scope.get("onestop.bearer")
     session = scope.get("onestop.session")
     return bearer or (session.person if session else None)
 
 
-def signed_in(request: Request) -> Person | None:
+def find_signed_in(request: Request) -> Person | None:
     """Who the session cookie says is signed in (bearer tokens are not looked at: pages have none)."""
     session = request.scope.get("onestop.session")
     return session.person if session else None

@@ -32,7 +32,7 @@ class _Proof:
         return recent and (not wanted or self.means in wanted)
 
 
-async def proven(request: Request) -> None:
+async def need_proof(request: Request) -> None:
     """Dependency of what is signed: 401 (for a page: to the provider, and back) when the proof is too old or too weak.
 
     By `auth_time` and `acr` of the token, the session's or the bearer's; one that says neither proves nothing.

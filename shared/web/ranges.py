@@ -31,7 +31,7 @@ class Part:
         return said
 
 
-def wanted_part(request: Request, size: int, etag: str) -> Part:
+def read_wanted_part(request: Request, size: int, etag: str) -> Part:
     """The one part that is asked for (RFC 9110, 14). The whole for several parts, for what cannot be read, and where
     the file has changed since the first part; 416 for what lies behind its end."""
     unit, _, wanted = request.headers.get("range", "").partition("=")

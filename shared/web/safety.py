@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from shared.hosts import all_this_machine, is_this_machine
 from shared.settings import MIN_SECRET, ServiceSettings, is_weak
-from shared.web.limits import parse_overrides, trusted_networks
+from shared.web.limits import parse_overrides, read_networks
 
 log = logging.getLogger(__name__)
 MIN_CLIENT_SECRET = 16  # made by the provider, which may count in bytes
@@ -39,7 +39,7 @@ def refuse_unsafe(settings: ServiceSettings, service: str) -> None:
     accepted = {finding.risk for finding in found if finding.risk in settings.accepted_risks}
     if accepted:
         log.warning("risks accepted", extra={"risks": sorted(accepted)})
-    wrong = [_said(finding) for finding in found if finding.risk not in accepted]
+    wrong = [_say_finding(finding) for finding in found if finding.risk not in accepted]
     if wrong:
         raise UnsafeConfiguration(f"{_serves_others(settings)}, but " + "; ".join(wrong))
 
@@ -61,7 +61,7 @@ def _serves_others(settings: ServiceSettings) -> str:
     return f"PUBLIC_URL={settings.public_url} and OIDC_ISSUER={settings.oidc_issuer} are not both of this machine"
 
 
-def _said(finding: Finding) -> str:
+def _say_finding(finding: Finding) -> str:
     return f"{finding.text} (or accept it: ACCEPTED_RISKS={finding.risk})" if finding.risk else finding.text
 
 
@@ -109,7 +109,7 @@ def _guards(settings: ServiceSettings) -> Iterator[Finding]:
     off, overrides = parse_overrides(settings.rate_limits)
     if off or 0 in overrides.values():
         yield Finding("RATE_LIMITS switches a limit off: set a number for it", "no-rate-limit")
-    for network in trusted_networks(settings.trusted_proxies):
+    for network in read_networks(settings.trusted_proxies):
         if network.prefixlen < WIDEST[network.version]:
             yield Finding(f"TRUSTED_PROXIES believes {network}, so that everybody could write the address "
                           "they are counted by: name the proxies' own networks")  # fmt: skip

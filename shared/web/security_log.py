@@ -11,7 +11,7 @@ from fastapi import Request
 
 from shared.people import Person
 from shared.telemetry.http import route_of
-from shared.web.people import known
+from shared.web.people import find_known
 from shared.web.problem import Problem
 
 log = logging.getLogger("security")
@@ -43,7 +43,7 @@ _OF_CODE: dict[str, Event] = {
 
 def note(event: Event, request: Request, who: Person | None = None, /, **about: str | int | None) -> None:
     """One line. `who`: where the request does not say it (somebody who has just signed in); `about`: ids and codes."""
-    who = who or known(request.scope)
+    who = who or find_known(request.scope)
     person = {"sub": who.sub, "roles": sorted(who.roles), "team": who.team} if who else {}
     where = {"method": request.method, "route": route_of(request.scope)}
     log.info(event, extra={**where, **person, **{name: value for name, value in about.items() if value is not None}})

@@ -121,7 +121,7 @@ class Sessions:
 
     def read(self, value: str | None) -> Session | None:
         """The session of a cookie; None when it is forged, signed with another secret, idle too long, or expired."""
-        data = _signed(self._sessions, value)
+        data = _read_signed(self._sessions, value)
         if data is None:
             return None
         try:
@@ -133,7 +133,7 @@ class Sessions:
         alive = now < session.since + LIFETIME and now < session.seen + idle_of(session.person)
         return session if alive else None
 
-    def renewed(self, session: Session) -> Session | None:
+    def renew(self, session: Session) -> Session | None:
         """The session with a new time of use; None while its cookie is too fresh to be written again."""
         now = int(self.clock())
         return replace(session, seen=now) if now >= session.seen + RENEW else None
@@ -148,7 +148,7 @@ class Sessions:
 
     def recall_login(self, value: str | None, state: str) -> dict[str, str] | None:
         """What was remembered when the sign-in with this `state` began, in this very browser."""
-        data = _signed(self._logins, value)
+        data = _read_signed(self._logins, value)
         return data if data is not None and data["state"] == state and data["until"] > self.clock() else None
 
     def forget(self, response: Response, cookie: str) -> None:
@@ -164,7 +164,7 @@ def _signer(keys: Sequence[str], salt: str) -> URLSafeSerializer:
     return URLSafeSerializer([*reversed(keys)], salt=salt, signer_kwargs={"digest_method": hashlib.sha256})
 
 
-def _signed(serializer: URLSafeSerializer, value: str | None) -> dict[str, Any] | None:
+def _read_signed(serializer: URLSafeSerializer, value: str | None) -> dict[str, Any] | None:
     if not value:
         return None
     try:

@@ -97,9 +97,9 @@ class SessionKeeper:
         if session and await self.revocations.is_over(session):
             session = None
         scope["onestop.session"] = session
-        fresh = self.sessions.renewed(session) if session else None
+        fresh = self.sessions.renew(session) if session else None
 
-        async def renewing(message: Message) -> None:
+        async def send_renewed(message: Message) -> None:
             if message["type"] == "http.response.start" and fresh is not None:
                 headers = MutableHeaders(scope=message)
                 already = any(value.startswith(f"{self.sessions.cookie}=") for value in headers.getlist("set-cookie"))
@@ -107,4 +107,4 @@ class SessionKeeper:
                     headers.append("set-cookie", self.sessions.header(fresh))
             await send(message)
 
-        await self.app(scope, receive, renewing)
+        await self.app(scope, receive, send_renewed)

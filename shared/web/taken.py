@@ -26,14 +26,14 @@ class TakenForms:
             return
         before = HTTPConnection(scope).cookies.get(COOKIE, "")
 
-        async def telling(message: Message) -> None:
+        async def tell_taken(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 303:
                 headers = MutableHeaders(scope=message)
                 if not any(path.startswith(SIGN_IN) for path in (scope["path"], headers.get("location", ""))):
                     headers.append("set-cookie", f"{COOKIE}={_with(before, scope)}{self.attributes}")
             await send(message)
 
-        await self.app(scope, receive, telling)
+        await self.app(scope, receive, tell_taken)
 
 
 def _with(before: str, scope: Scope) -> str:

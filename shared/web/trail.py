@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator
 from starlette.responses import HTMLResponse
 
 from shared.events.catalogue import SERVICES
-from shared.events.times import bounded_day
+from shared.events.times import need_our_day
 from shared.kernel.mongo_trail import MongoTrail, TrailFilter
 from shared.kernel.trail import Line
 from shared.people import Person
@@ -20,7 +20,7 @@ from shared.references import read_reference
 from shared.times import Time
 from shared.web.language import language_of
 from shared.web.pages import page
-from shared.web.paging import Paging, paging, time_place
+from shared.web.paging import Paging, read_paging, time_place
 from shared.web.people import staff
 from shared.web.security_log import note
 from shared.web.web import Web, web_of
@@ -30,13 +30,13 @@ TABS = SERVICES  # side by side
 
 LinkOf = Callable[[Line], str]
 Reader = Annotated[Person, Depends(staff("supervisor"))]
-Pages = Annotated[Paging, Depends(paging)]
+Pages = Annotated[Paging, Depends(read_paging)]
 Typed = Annotated[str, Query(max_length=200)]
 
 
 # A form sends an empty field as "".
 Day = Annotated[
-    Annotated[date, AfterValidator(bounded_day)] | None, BeforeValidator(lambda text: text or None), Query()
+    Annotated[date, AfterValidator(need_our_day)] | None, BeforeValidator(lambda text: text or None), Query()
 ]
 
 
@@ -90,7 +90,7 @@ def trail_routes(service: str, trail: MongoTrail, link_of: LinkOf) -> APIRouter:
         asked = TrailFilter(case or None, _reference(request, reference or None), sub or None, *period)
         note("trail-read", request, reference=asked.reference, about=asked.sub)
         found = pages.answer(await trail.newest(asked, pages.fetch, time_place(pages)), _key)
-        lines = [_shown(request, line, link_of(line)) for _, line in found["items"]]
+        lines = [_show_line(request, line, link_of(line)) for _, line in found["items"]]
         narrowed = {"reference": reference, "sub": sub, "since": since or "", "until": until or "", "case": case}
         return page(request, "trail.html", lines=lines, next=found["next"], asked=narrowed, service=service, tabs=TABS)
 
@@ -116,11 +116,11 @@ def _item(line: Line) -> dict[str, Any]:
     return {**asdict(line), "who": who}
 
 
-def _shown(request: Request, line: Line, link: str) -> _Shown:
+def _show_line(request: Request, line: Line, link: str) -> _Shown:
     web, language = web_of(request), language_of(request)
 
     def words(family: str, code: str) -> str:
-        known = next((part for part in _widened(code) if web.pages.words.has(f"{family}.{part}")), None)
+        known = next((part for part in _widen(code) if web.pages.words.has(f"{family}.{part}")), None)
         if known is None:
             return code
         rest = code.removeprefix(known).removeprefix(".")
@@ -134,7 +134,7 @@ def _shown(request: Request, line: Line, link: str) -> _Shown:
     return _Shown(line, words("trail.act", line.act), roles, link, changes)
 
 
-def _widened(code: str) -> Iterator[str]:
+def _widen(code: str) -> Iterator[str]:
     """A dotted name, and what it lies in: a field of a form by the form's word, for its own is the profile's."""
     while code:
         yield code

@@ -26,7 +26,7 @@ _COPIER = ThreadPoolExecutor(1, "onestop-copies")
 
 @dataclass(frozen=True)
 class ReceivedFile:
-    """A file as it came; `path` is there until the end of `received_file`, `name` is what its sender calls it."""
+    """A file as it came; `path` is there until the end of `receive_file`, `name` is what its sender calls it."""
 
     path: Path
     size: int
@@ -34,17 +34,17 @@ class ReceivedFile:
 
 
 @asynccontextmanager
-async def received_file(request: Request, *, most: int) -> AsyncIterator[ReceivedFile | None]:
+async def receive_file(request: Request, *, most: int) -> AsyncIterator[ReceivedFile | None]:
     """The body, or the one file of a multipart form; None for a form without one. `Reject` above `most` bytes, where
     the request says its length before anything is read."""
-    async with received_files(request, most=most, count=1) as files:
+    async with receive_files(request, most=most, count=1) as files:
         yield files[0] if files else None
 
 
 @asynccontextmanager
-async def received_files(request: Request, *, most: int, count: int) -> AsyncIterator[list[ReceivedFile]]:
+async def receive_files(request: Request, *, most: int, count: int) -> AsyncIterator[list[ReceivedFile]]:
     """The body, or up to `count` files of a multipart form, of at most `most` bytes together."""
-    _refuse_larger(_announced(request) - _ENVELOPE, most)
+    _refuse_larger(_read_announced(request) - _ENVELOPE, most)
     with TemporaryDirectory(prefix="onestop-upload-") as room:
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
             files = await _from_form(request, Path(room), count)
@@ -83,7 +83,7 @@ async def _from_body(request: Request, path: Path, most: int) -> ReceivedFile:
     return ReceivedFile(path, size, "")
 
 
-def _announced(request: Request) -> int:
+def _read_announced(request: Request) -> int:
     length = request.headers.get("content-length", "")
     return int(length) if length.isdecimal() else 0
 

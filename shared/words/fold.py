@@ -86,7 +86,7 @@ _SAME = {"ใ": "ไ", "ๅ": "า"}
 _PLAIN = _Plain()
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """The text as it is compared: one sequence of code points for all that look the same, small letters, digits 0-9."""
     # Marks first: normalising sorts a run of them in the square of its length.
     text = unicodedata.normalize("NFKC", with_fewer_marks(text)).translate(_PLAIN).replace("เเ", "แ")

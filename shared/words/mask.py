@@ -31,7 +31,7 @@ class _Copy:
         return self.origin[start], self.origin[end] if end < len(self.origin) else length
 
 
-def masked(text: str | None) -> str | None:
+def mask_text(text: str | None) -> str | None:
     """The text with telephone and citizen numbers, accounts, e-mail addresses and messenger names covered."""
     if not text:
         return text

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from shared.words.fold import THAI_MARKS, folded
+from shared.words.fold import THAI_MARKS, fold_text
 
 GAP = "…"
 ANY_ENDING = "*"
@@ -45,7 +45,7 @@ class _Finder:
 
 def comparable(text: str) -> str:
     """A text as `first_found` and `covered` look through it; made once for all words of a town."""
-    return _SPACE_IN_THAI.sub("", folded(text))
+    return _SPACE_IN_THAI.sub("", fold_text(text))
 
 
 def first_found(words: Iterable[str], text: str, not_after: Sequence[str] = ()) -> str | None:
@@ -54,7 +54,7 @@ def first_found(words: Iterable[str], text: str, not_after: Sequence[str] = ()) 
     return next((word for word in words if any(not _follows(at, text, not_after) for at in _places(word, text))), None)
 
 
-def covered(words: Iterable[str], text: str) -> int:
+def count_covered(words: Iterable[str], text: str) -> int:
     """How many characters of the comparable text are those of the town's words; what two of them hold counts once."""
     matches = (match for word in words if (match := _found(word, text)))
     return len({place for match in matches for part in _parts(match) for place in range(*part)})

@@ -37,7 +37,7 @@ def clean_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def _nothing_for_empty(value: Any) -> Any:
+def _clear_empty(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
@@ -89,5 +89,5 @@ Phone = Annotated[
 ]
 """A telephone number as people write it; which ones can be called is for whoever calls."""
 
-Empty = BeforeValidator(_nothing_for_empty)
+Empty = BeforeValidator(_clear_empty)
 """A form sends "" for what was left out: `Annotated[CleanLine | None, Empty]` is None then."""

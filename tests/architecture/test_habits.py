@@ -12,6 +12,29 @@ Rule = Callable[[Module], Iterator[str]]
 
 LONGEST = 250  # lines; a longer file splits by subject
 LONG_FOR_A_REASON: dict[str, str] = {}  # path: why it is better whole
+NO_PARTICIPLES = {"need", "feed", "seed", "embed", "proceed", "exceed", "bring", "string", "ring", "ping", "standing"}
+PARTICIPLES = {
+    "told",
+    "drawn",
+    "shown",
+    "kept",
+    "seen",
+    "sent",
+    "made",
+    "given",
+    "taken",
+    "known",
+    "held",
+    "said",
+    "done",
+    "built",
+    "chosen",
+    "begun",
+}
+NAMED_OTHERWISE = {
+    "unpublished": "a query of the kernel's stores, named in logs and figures by what it yields",
+    "unsaved": "what a batch holds back, by the word that the batch has for it",
+}  # function: why it is no verb
 LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 
 
@@ -78,7 +101,7 @@ def fits(module: Module) -> Iterator[str]:
 
 
 def logs_what_an_error_says(module: Module) -> Iterator[str]:
-    """A line with an error's class alone says `Transient` to whoever reads it at night; `said` has its words too."""
+    """A line with an error's class alone says `Transient` to whoever reads it at night; `say_error` has the words."""
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Dict):
             yield from (f"line {value.lineno} logs a class" for value in node.values
@@ -94,6 +117,20 @@ def logs_no_person(module: Module) -> Iterator[str]:
             if keyword.arg == "extra" and isinstance(keyword.value, ast.Dict):
                 fields = {str(key.value) for key in keyword.value.keys if isinstance(key, ast.Constant)}
                 yield from (f"line {call.lineno} logs {field}" for field in sorted(fields & PERSONAL))
+
+
+def says_what_it_does(module: Module) -> Iterator[str]:
+    """A function is a verb with its object; a participle (`told`, `is_kept`) is for what is true or false."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in NAMED_OTHERWISE:
+            word, had = node.name.removeprefix("_").partition("_")[0], [ast.unparse(one) for one in node.decorator_list]
+            answers = node.returns is not None and ast.unparse(node.returns) == "bool"
+            if _is_participle(word) and not answers and not any("property" in one for one in had):
+                yield f"line {node.lineno} calls a function {node.name}"
+
+
+def _is_participle(word: str) -> bool:
+    return word not in NO_PARTICIPLES and (word in PARTICIPLES or (len(word) > 4 and word.endswith(("ed", "ing"))))
 
 
 SAMPLES: list[tuple[Rule, str, str]] = [
@@ -112,8 +149,13 @@ SAMPLES: list[tuple[Rule, str, str]] = [
     (logs_what_an_error_says, "services/n/x.py", 'log.info("away", extra={"error": type(error).__name__})'),
     (logs_what_an_error_says, "services/n/x.py", 'about = {"why": type(error).__name__}'),
     (logs_no_person, "services/notify/handlers.py", 'log.info("sent", extra={"email": to})'),
+    (says_what_it_does, "services/notify/x.py", "def _told(case: Case) -> Event: ..."),
+    (says_what_it_does, "services/notify/x.py", "async def shared_rows() -> list[str]: ..."),
+    (says_what_it_does, "services/notify/x.py", "def drawing(): ..."),
 ]
 GOOD = '''"""Why."""
+def told(case: Case) -> bool: ...
+def need_case(case: Case) -> Case: ...
 def decide(at: datetime, starts: time) -> datetime:
     try:
         log.info("decided", extra={"case": 1})

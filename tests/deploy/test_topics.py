@@ -5,7 +5,7 @@ import pytest
 from shared.events.catalogue import SERVICES
 from shared.events.topics import PARTITIONS, TOPICS
 from tests.support.manifests import Manifest, label, named, overlay, settings
-from tools.manifests.__main__ import everything
+from tools.manifests.__main__ import list_files
 from tools.operate.acls import Grant, grants
 
 TOWNS = {"town": {"onestop": ""}, "province": {"maehia": "maehia.", "nong-bua-noi": "nong-bua-noi."}}  # prefixes
@@ -13,7 +13,7 @@ WITH_KAFKA = tuple(TOWNS)
 
 
 def test_no_generated_file_is_behind_its_source() -> None:
-    behind = [str(file) for file, text in everything().items() if not file.is_file() or file.read_text("utf-8") != text]
+    behind = [str(file) for file, text in list_files().items() if not file.is_file() or file.read_text("utf-8") != text]
 
     assert behind == [], "run `python -m tools.manifests`"
 

@@ -7,7 +7,7 @@ from services.dispatch.store import INDEXES, Store
 from services.dispatch.timers import schedule
 from shared.events.ids import new_id
 from shared.kernel import Cause, Step, now
-from shared.kernel.moments import as_documents, kept_in
+from shared.kernel.moments import as_documents, read_moments
 from shared.kernel.mongo import KERNEL_INDEXES
 from shared.kernel.service import Service
 from shared.settings import Role, ServiceSettings
@@ -35,7 +35,7 @@ async def store_due(desk: Desk, many: int) -> None:
     collection = desk.store.orders.collection
     document = await collection.find_one({"_id": first})
     assert document is not None
-    kept = kept_in(document)
+    kept = read_moments(document)
     left = many - 1
     while left > 0:
         ids = [new_id() for _ in range(min(AT_ONCE, left))]

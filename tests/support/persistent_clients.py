@@ -11,7 +11,7 @@ from typing import Any, Self
 import httpx
 
 from shared.events.ids import new_id
-from shared.kernel import keyed_id, now
+from shared.kernel import derive_keyed_id, now
 from shared.settings import ServiceSettings
 from shared.web.idempotency import seal
 from tests.support.kernel import eventually
@@ -96,7 +96,7 @@ class PersistentClients:
         keys = self.mongo[f"onestop_{service}"]["idempotency_keys"]
         case_id = new_id()
         sealed = seal(ServiceSettings().link_secret, key)
-        await keys.insert_one({"_id": keyed_id(scope, sealed), "case_id": case_id, "at": now()})
+        await keys.insert_one({"_id": derive_keyed_id(scope, sealed), "case_id": case_id, "at": now()})
         return case_id
 
     async def report(self, key: str | None = None, **changes: Any) -> Asked:

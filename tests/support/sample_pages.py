@@ -20,11 +20,11 @@ from shared.web import (
     freshly_proven,
     idempotency_key,
     is_freshly_proven,
+    need_proof,
     page,
-    paging,
     person,
-    proven,
     rate_limit,
+    read_paging,
     staff,
 )  # fmt: skip
 from shared.words import CleanLine, CleanText
@@ -59,7 +59,7 @@ async def upload(request: Request) -> dict[str, int]:
 
 
 @router.get("/api/v1/things")
-async def things(wanted: Annotated[Paging, Depends(paging)]) -> dict[str, Any]:
+async def things(wanted: Annotated[Paging, Depends(read_paging)]) -> dict[str, Any]:
     after = int(wanted.after[0] or 0) if wanted.after else 0
     return wanted.answer(list(range(after + 1, 8))[: wanted.fetch], lambda number: (number,))
 
@@ -97,7 +97,7 @@ async def limited() -> str:
     return "ok"
 
 
-@router.post("/case/sign", dependencies=[Depends(proven)])
+@router.post("/case/sign", dependencies=[Depends(need_proof)])
 async def sign(who: Annotated[Person, Depends(staff("crew"))]) -> str:
     return who.name
 

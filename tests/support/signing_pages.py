@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse
 
-from shared.web import Person, page, proven, staff
+from shared.web import Person, need_proof, page, staff
 
 router = APIRouter()
 MAX_AGE = 25  # seconds that a proof is good for a signature here; a town would say 300
@@ -16,7 +16,7 @@ async def case(request: Request, _who: Annotated[Person, Depends(staff())]) -> H
     return page(request, "case.html", signed="")
 
 
-@router.post("/case/decide", dependencies=[Depends(proven)])
+@router.post("/case/decide", dependencies=[Depends(need_proof)])
 async def sign(request: Request, who: Annotated[Person, Depends(staff("signatory"))]) -> HTMLResponse:
     return page(request, "case.html", signed=who.name)
 

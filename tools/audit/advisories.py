@@ -91,7 +91,7 @@ def _within(version: str, events: Iterable[Mapping[str, str]]) -> bool:
     inside = False
     for event in events:
         (kind, bound), *_ = event.items()
-        order = _compared(version, bound)
+        order = _compare_versions(version, bound)
         if kind == "introduced" and (bound == "0" or order != -1):
             inside = True
         elif (kind == "fixed" and order in (0, 1)) or (kind == "last_affected" and order == 1):
@@ -99,7 +99,7 @@ def _within(version: str, events: Iterable[Mapping[str, str]]) -> bool:
     return inside
 
 
-def _compared(version: str, bound: str) -> int | None:
+def _compare_versions(version: str, bound: str) -> int | None:
     """-1: older, 0: the same, 1: newer; both ecosystems' versions compare alike. None: one of them cannot be read."""
     try:
         ours, theirs = Version(version), Version(bound)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from shared.release import running
+from shared.release import read_own
 from tools.audit.bill import bill_of
 from tools.audit.parts import Package, read_parts
 
@@ -37,7 +37,7 @@ def main(file: str, created: str = "") -> None:
     system = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
     distribution = "debian-" + system["VERSION_ID"].strip('"')
     made = datetime.fromisoformat(created) if created else datetime.now(UTC)
-    bill = bill_of([*read_parts(ROOT), *debian_parts(listed, distribution)], running().version, made)
+    bill = bill_of([*read_parts(ROOT), *debian_parts(listed, distribution)], read_own().version, made)
     Path(file).write_text(json.dumps(bill, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 

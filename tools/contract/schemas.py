@@ -21,7 +21,7 @@ from tools.contract.asyncapi import documents
 from tools.contract.compatibility import differences, same
 from tools.contract.reference import as_markdown
 from tools.contract.shapes import Shape, shapes
-from tools.piped import piped
+from tools.piped import run_piped
 
 ROOT = Path(__file__).parents[2]
 INTEGRATORS = ROOT / "docs" / "integrators"
@@ -165,4 +165,4 @@ def _publish(folder: Path, shape: Shape) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(piped(main))
+    sys.exit(run_piped(main))

@@ -8,7 +8,7 @@ from pathlib import Path
 from shared.town.ground.check import load_whole
 from shared.town.problems import TownError
 from tools.manifests import kafka, realm, rules, town
-from tools.piped import piped
+from tools.piped import run_piped
 
 ROOT = Path(__file__).resolve().parents[2]
 TOWNS = ROOT / "deploy/municipalities"
@@ -21,19 +21,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; say what would be written")
     asked = parser.parse_args(arguments)
     try:
-        wanted = {file: text for folder in asked.town for file, text in of_town(folder).items()} or everything()
+        wanted = {file: text for folder in asked.town for file, text in of_town(folder).items()} or list_files()
     except (town.TooLarge, TownError) as error:
         print(error, file=sys.stderr)
         return 2
     behind = [file for file, text in wanted.items() if not file.is_file() or file.read_text("utf-8") != text]
     for file in behind:
-        print(f"{'is behind' if asked.check else 'wrote'}: {_shown(file)}")
+        print(f"{'is behind' if asked.check else 'wrote'}: {_shorten_path(file)}")
     if not asked.check:
         _write({file: wanted[file] for file in behind})
     return int(bool(behind) and asked.check)
 
 
-def everything() -> dict[Path, str]:
+def list_files() -> dict[Path, str]:
     """Each generated file of the repository, with what must stand in it."""
     wanted = {ROOT / file: text for file, text in {**kafka.files(ROOT), **rules.files(ROOT)}.items()}
     for profile in sorted(TOWNS.glob("*/town.yaml")):
@@ -53,9 +53,9 @@ def _write(files: Mapping[Path, str]) -> None:
         file.write_text(text, "utf-8")
 
 
-def _shown(file: Path) -> str:
+def _shorten_path(file: Path) -> str:
     return str(file.relative_to(ROOT) if file.is_relative_to(ROOT) else file)
 
 
 if __name__ == "__main__":
-    sys.exit(piped(main))
+    sys.exit(run_piped(main))

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from tools.operate.failures import explain, quiet
-from tools.piped import piped
+from tools.piped import run_piped
 
 # Each is the module of its name, whose `main` takes the arguments that come after it and answers its exit status.
 COMMANDS: Mapping[str, str] = {
@@ -68,4 +68,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(piped(main))
+    sys.exit(run_piped(main))

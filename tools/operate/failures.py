@@ -9,7 +9,7 @@ from aiokafka.errors import BrokerResponseError, KafkaConnectionError, KafkaErro
 from pydantic import ValidationError
 from pymongo.errors import OperationFailure, PyMongoError
 
-from shared.kernel.errors import Reject, said
+from shared.kernel.errors import Reject, say_error
 from shared.settings import MissingFile, ServiceSettings
 from shared.town.problems import TownError
 
@@ -54,14 +54,14 @@ def no_answer(bootstrap: str) -> str:
 def trouble(bootstrap: str, error: KafkaError | TimeoutError) -> str:
     """The same with what was said; of a broker that answers and will not do it, that."""
     if isinstance(error, BrokerResponseError) and not error.retriable:
-        return f"Kafka at {bootstrap} refuses: {said(error)}"
-    return f"{no_answer(bootstrap)}: {said(error)}"
+        return f"Kafka at {bootstrap} refuses: {say_error(error)}"
+    return f"{no_answer(bootstrap)}: {say_error(error)}"
 
 
 def _database_trouble(uri: str, error: PyMongoError) -> str:
     where = urlsplit(uri).netloc.rpartition("@")[2]  # without the password
     if isinstance(error, OperationFailure):
-        return f"MongoDB at {where} refuses: {said(error)[:300]}"
+        return f"MongoDB at {where} refuses: {say_error(error)[:300]}"
     return f"MongoDB at {where} gives no answer; `make up` starts it (elsewhere: is MONGODB_URI right?)"
 
 

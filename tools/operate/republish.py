@@ -18,11 +18,11 @@ from shared.events.topics import TOPICS
 from shared.kernel.clock import now
 from shared.kernel.connections import connect
 from shared.kernel.errors import Transient
-from shared.kernel.journal import JournalTooShort, Told, told_since
+from shared.kernel.journal import JournalTooShort, Told, read_told
 from shared.kernel.mongo_indexes import case_collections
 from shared.kernel.outbox import Message, headers_of
 from shared.kernel.producer import Producer
-from shared.kernel.restored import restored_at
+from shared.kernel.restored import find_restored_at
 from shared.kernel.trail import Change
 from shared.people import Person
 from shared.settings import ServiceSettings
@@ -110,7 +110,7 @@ class Journals:
 
     async def find_restored_at(self) -> datetime | None:
         """When the last restoration since then began, if there was one. `Transient` while one is not finished."""
-        begun = [at for database in self._databases if (at := await restored_at(database)) and at > self._since]
+        begun = [at for database in self._databases if (at := await find_restored_at(database)) and at > self._since]
         return max(begun) if begun else None
 
     async def mark(self, who: Person, *, is_dry: bool, since: datetime | None = None) -> None:
@@ -133,9 +133,9 @@ class Journals:
     async def read_told(self) -> AsyncIterator[Told]:
         """One service after the other: between them there is no order to keep."""
         for database in self._databases:
-            restored = await restored_at(database)
+            restored = await find_restored_at(database)
             since = max(self._since, restored or self._since)
-            async for one in told_since(database, since, ("trail", self._end)):
+            async for one in read_told(database, since, ("trail", self._end)):
                 yield one
 
 

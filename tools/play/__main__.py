@@ -15,7 +15,7 @@ from shared.events.ids import new_id
 from shared.settings import ServiceSettings
 from shared.town import Town, TownError, load_town
 from tools.operate.trace import store_url
-from tools.piped import piped
+from tools.piped import run_piped
 from tools.play.bus import Listener
 from tools.play.figures import destinations, hops, spreads
 from tools.play.ledger import Ledger
@@ -108,4 +108,4 @@ async def _reachable(http: httpx.AsyncClient) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(piped(main))
+    sys.exit(run_piped(main))

@@ -14,7 +14,7 @@ import httpx
 from shared.events.ids import new_id
 from shared.settings import ServiceSettings
 from shared.town import Town, TownError, load_town
-from tools.piped import piped
+from tools.piped import run_piped
 from tools.play.bus import Listener
 from tools.play.ledger import Ledger
 from tools.play.mapping import BadInput
@@ -158,4 +158,4 @@ def _judge(run: Run, town: Town, outage: str) -> Verdict:
 
 
 if __name__ == "__main__":
-    sys.exit(piped(main))
+    sys.exit(run_piped(main))

@@ -46,16 +46,16 @@ def main() -> None:
 def _suggestions(before: Town, now: Town, types: CategoryMap, folder: Path) -> Iterator[str]:
     read = {"comments with a type": records.comments(folder), "comments tagged by hand": records.tags(folder)}
     for title, found in read.items():
-        both = (measure.suggested(town, found, types) for town in (before, now))
+        both = (measure.measure_suggested(town, found, types) for town in (before, now))
         yield from page.suggestions(f"What the form suggests: {title}", *both)
 
 
 def _destinations(before: Town, now: Town, types: CategoryMap, tickets: list[Record]) -> Iterator[str]:
     for half, held_back in (("read", False), ("held back", True)):
         found = [one for one in tickets if one.is_held_back == held_back]
-        both = (measure.sent(town, found, measure.by_text(town)) for town in (before, now))
+        both = (measure.measure_sent(town, found, measure.by_text(town)) for town in (before, now))
         yield from page.destinations(f"Where it goes by its text alone: the half {half}", *both)
-    both = (measure.sent(town, tickets, measure.by_type(types)) for town in (before, now))
+    both = (measure.measure_sent(town, tickets, measure.by_type(types)) for town in (before, now))
     yield from page.destinations("Where it goes by the type that was chosen there: all", *both)
 
 

@@ -38,7 +38,7 @@ class Sent:
     elsewhere: Counter[str] = field(default_factory=Counter)
 
 
-def suggested(town: Town, records: Iterable[Record], types: CategoryMap) -> dict[str, Suggested]:
+def measure_suggested(town: Town, records: Iterable[Record], types: CategoryMap) -> dict[str, Suggested]:
     """By the category that the record's type stands for; types without one are left out."""
     found: dict[str, Suggested] = {}
     for record in records:
@@ -65,7 +65,7 @@ def by_type(types: CategoryMap) -> CategoryOf:
     return lambda record: types.target(record.types).category
 
 
-def sent(town: Town, records: Iterable[Record], category_of: CategoryOf) -> dict[str, Sent]:
+def measure_sent(town: Town, records: Iterable[Record], category_of: CategoryOf) -> dict[str, Sent]:
     """By the unit that acted; units that a town does not have are left out."""
     found: dict[str, Sent] = {}
     for record in records:

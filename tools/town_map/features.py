@@ -28,7 +28,7 @@ def features(elements: Iterable[Element]) -> list[Feature]:
     roads: dict[tuple[Kind, Names, str], list[LineString]] = defaultdict(list)
     out: list[Feature] = []
     for element in elements:
-        for one in _shown(element):
+        for one in _list_shown(element):
             if one.kind.layer == "roads":
                 roads[one.kind, one.names, one.ref] += _lines(one.geometry)
             else:
@@ -37,7 +37,7 @@ def features(elements: Iterable[Element]) -> list[Feature]:
     return list(_once(out))
 
 
-def _shown(element: Element) -> Iterator[Feature]:
+def _list_shown(element: Element) -> Iterator[Feature]:
     """An area may be drawn and be a landmark too: a temple has grounds, and a name in their middle."""
     tags, geometry = element.tags, element.geometry
     names, ref = schema.names(tags), tags.get("ref", "")

@@ -23,13 +23,13 @@ class Layer:
 
     def add(self, geometry: BaseGeometry, attributes: Mapping[str, Value]) -> None:
         """What is smaller than the grid leaves nothing, and is left out."""
-        kind, commands = _drawn(geometry)
+        kind, commands = _draw(geometry)
         if not commands:
             return
         tags: list[int] = []
         for key, value in attributes.items():
             tags += [self.keys.setdefault(key, len(self.keys)), self.values.setdefault(value, len(self.values))]
-        self.features.append(_packed(2, tags) + _number(3, kind) + _packed(4, commands))
+        self.features.append(_pack(2, tags) + _number(3, kind) + _pack(4, commands))
 
     def encode(self) -> bytes:
         """The layer as a field of its tile."""
@@ -67,11 +67,11 @@ def _bytes(name: int, content: bytes) -> bytes:
     return _varint(name << 3 | 2) + _varint(len(content)) + content
 
 
-def _packed(name: int, numbers: Sequence[int]) -> bytes:
+def _pack(name: int, numbers: Sequence[int]) -> bytes:
     return _bytes(name, b"".join(map(_varint, numbers)))
 
 
-def _drawn(geometry: BaseGeometry) -> tuple[int, list[int]]:
+def _draw(geometry: BaseGeometry) -> tuple[int, list[int]]:
     """The geometry's type and the pen's commands. Clipping at a corner may leave mixed parts: the areas count."""
     pen, parts = _Pen(), list(getattr(geometry, "geoms", [geometry]))
     if areas := [part for part in parts if isinstance(part, Polygon)]:

@@ -71,7 +71,7 @@ def quarter(shape: Shape) -> dict[str, list[Feature]]:
         outline = ground.rectangle(west, south, west + WIDE, south + DEEP)
         parcels.append(_feature({"deed_number": deed}, outline))
         if chance.random() < BUILT:
-            buildings.append(_building(ground, chance, deed, (west, south, lane)))
+            buildings.append(_make_building(ground, chance, deed, (west, south, lane)))
     return {"parcels": parcels, "roads": list(_roads(shape, ground)), "buildings": buildings}
 
 
@@ -84,7 +84,7 @@ def _plots(shape: Shape) -> Iterator[tuple[float, float, bool]]:
                 yield plot * WIDE, start + row * DEEP, row == 0
 
 
-def _building(ground: _Ground, chance: Random, deed: str, plot: tuple[float, float, bool]) -> Feature:
+def _make_building(ground: _Ground, chance: Random, deed: str, plot: tuple[float, float, bool]) -> Feature:
     """A house with its front three metres or more from the lane; in the first two plots, on the road, shops."""
     west, south, lane_in_south = plot
     shop = west < 2 * WIDE

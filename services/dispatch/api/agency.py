@@ -14,7 +14,7 @@ from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.queries import Filter
 from shared.kernel import Case, now
 from shared.town import Town
-from shared.web import Paging, Problem, language_of, paging, web_of
+from shared.web import Paging, Problem, language_of, read_paging, web_of
 
 router = APIRouter(prefix="/api/v1/agency/referrals", tags=["agencies"])
 
@@ -61,7 +61,7 @@ async def list_referrals(
     request: Request,
     desk: TheDesk,
     agency: TheAgency,
-    paged: Annotated[Paging, Depends(paging)],
+    paged: Annotated[Paging, Depends(read_paging)],
     wanted: Annotated[Wanted, Query()],
 ) -> Page:
     """Newest first; only what was referred to the agency that the caller works for."""

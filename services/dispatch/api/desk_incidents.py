@@ -15,7 +15,7 @@ from services.dispatch.incident_acts import Asked
 from services.dispatch.incident_merging import merge_incident
 from services.dispatch.incident_reopening import reopen_incident
 from shared.kernel import Case, Reject
-from shared.web import Paging, paging
+from shared.web import Paging, read_paging
 
 router = APIRouter(prefix="/api/v1/desk/incidents", tags=["incidents"])
 
@@ -28,7 +28,7 @@ class Wanted(BaseModel):
 
 @router.get("")
 async def list_all(
-    desk: TheDesk, _: Officer, paged: Annotated[Paging, Depends(paging)], wanted: Annotated[Wanted, Query()]
+    desk: TheDesk, _: Officer, paged: Annotated[Paging, Depends(read_paging)], wanted: Annotated[Wanted, Query()]
 ) -> Details:
     """Proposals and open ones, or those of the states that are asked for."""
     found = await desk.store.list_incidents(wanted.state, place_in(paged), paged.fetch)
@@ -50,7 +50,7 @@ async def get_one(incident_id: str, desk: TheDesk, _: Officer) -> Detail:
 
 @router.get("/{incident_id}/reports")
 async def list_reports(
-    incident_id: str, desk: TheDesk, _: Officer, paged: Annotated[Paging, Depends(paging)]
+    incident_id: str, desk: TheDesk, _: Officer, paged: Annotated[Paging, Depends(read_paging)]
 ) -> Members:
     """The reports in it, or proposed for it."""
     found = await desk.store.list_members(incident_id, ("proposed", "joined"), place_in(paged) or "", paged.fetch)

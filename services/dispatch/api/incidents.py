@@ -8,7 +8,7 @@ from services.dispatch.access import TheDesk
 from services.dispatch.api.incident_views import Incidents, Known, is_public, place_in, show_to_all
 from services.dispatch.domain.incident import IncidentState
 from shared.kernel import Reject
-from shared.web import Paging, every_site, paging, rate_limit
+from shared.web import Paging, every_site, rate_limit, read_paging
 
 router = APIRouter(
     prefix="/api/v1/incidents", tags=["incidents"],
@@ -18,7 +18,7 @@ KNOWN: tuple[IncidentState, ...] = ("open", "resolved")
 
 
 @router.get("")
-async def list_known(desk: TheDesk, paged: Annotated[Paging, Depends(paging)], over: bool = False) -> Incidents:
+async def list_known(desk: TheDesk, paged: Annotated[Paging, Depends(read_paging)], over: bool = False) -> Incidents:
     """Those that go on, or with `over=true` those that are over; a proposal is nobody's business yet."""
     states: tuple[IncidentState, ...] = ("resolved",) if over else ("open",)
     found = await desk.store.list_incidents(states, place_in(paged), paged.fetch)

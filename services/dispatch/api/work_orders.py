@@ -13,7 +13,7 @@ from services.dispatch.domain.states import OPEN, State
 from services.dispatch.queries import Filter
 from shared.events.work_orders import Level
 from shared.kernel import now
-from shared.web import Paging, Problem, paging
+from shared.web import Paging, Problem, read_paging
 
 router = APIRouter(prefix="/api/v1", tags=["work orders"])
 
@@ -38,7 +38,7 @@ class Wanted(BaseModel):
 
 @router.get("/work-orders")
 async def list_work_orders(
-    desk: TheDesk, who: Worker, paged: Annotated[Paging, Depends(paging)], wanted: Annotated[Wanted, Query()]
+    desk: TheDesk, who: Worker, paged: Annotated[Paging, Depends(read_paging)], wanted: Annotated[Wanted, Query()]
 ) -> Page:
     """Newest first; a crew sees its own team's work only."""
     at = now()

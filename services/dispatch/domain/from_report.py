@@ -52,9 +52,9 @@ def begin(
         created_at=at,
         changed_at=at,
         **known,
-        **_held(town, routed, at),
+        **_hold_by(town, routed, at),
     )
-    return _created(town, order, at, routed)
+    return _tell_created(town, order, at, routed)
 
 
 def begin_again(
@@ -80,9 +80,9 @@ def begin_again(
         created_at=at,
         changed_at=at,
         **known,
-        **_held(town, routed, at),
+        **_hold_by(town, routed, at),
     )
-    return _created(town, order, at, routed)
+    return _tell_created(town, order, at, routed)
 
 
 def carry_over(before: WorkOrder) -> dict[str, Any]:
@@ -204,7 +204,7 @@ def withdraw(town: Town, order: WorkOrder, reason: str | None, at: datetime) -> 
     return call_off(town, order, report_side, outcome="withdrawn", reason=reason)
 
 
-def _held(town: Town, routed: Routed, at: datetime) -> dict[str, Any]:
+def _hold_by(town: Town, routed: Routed, at: datetime) -> dict[str, Any]:
     """With whom work begins, and what is promised from then on."""
     return {
         "state": "new" if routed.team == town.triage else "assigned",
@@ -216,7 +216,7 @@ def _held(town: Town, routed: Routed, at: datetime) -> dict[str, Any]:
     }
 
 
-def _created(town: Town, order: WorkOrder, at: datetime, routed: Routed) -> Step[WorkOrder]:
+def _tell_created(town: Town, order: WorkOrder, at: datetime, routed: Routed) -> Step[WorkOrder]:
     """The first line of its history, and the word to everybody."""
     report_side = Acting(None, at)
     facts = {"rule": routed.rule or "", "version": routed.version}

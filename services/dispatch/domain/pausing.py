@@ -117,4 +117,4 @@ def ended_by_itself(order: WorkOrder, at: datetime) -> bool:
 def _after(town: Town, at: datetime, span: timedelta) -> datetime:
     """After that time; for days, when the office opens on that day: "the next working day" said in the evening is not
     the day after it."""
-    return town.calendar.opening_after(at, span.days) if span.days else at + span
+    return town.calendar.find_opening_after(at, span.days) if span.days else at + span

@@ -19,7 +19,7 @@ from services.dispatch.pages.refusals import say_refusal, say_wrong_fields
 from services.dispatch.pages.show import show
 from services.dispatch.store import Order
 from shared.kernel import Reject, now
-from shared.web import Paging, Problem, language_of, paging, sealed_key
+from shared.web import Paging, Problem, language_of, read_paging, seal_key
 from shared.web.paging import encode_cursor
 
 router = APIRouter(prefix="/agency", include_in_schema=False)
@@ -38,7 +38,7 @@ async def show_board(
     request: Request,
     desk: TheDesk,
     agency: TheAgency,
-    paged: Annotated[Paging, Depends(paging)],
+    paged: Annotated[Paging, Depends(read_paging)],
     wanted: Annotated[Wanted, Query()],
 ) -> HTMLResponse:
     """What the agency has, the newest first."""
@@ -64,7 +64,7 @@ async def press(request: Request, order_id: str, act: str, desk: TheDesk, who: O
     case = await find_referral(desk, agency, order_id)
     fields = await read_form(request)
     try:
-        asked = ActRequest(sealed_key(request, fields.get("key")))
+        asked = ActRequest(seal_key(request, fields.get("key")))
         await act_as_agency(desk, who, agency, order_id, name, read_body(name, fields), asked)
     except (ValidationError, Reject) as error:
         answer = await not_done(request, desk, order_id, name, fields, error)

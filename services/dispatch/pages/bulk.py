@@ -20,7 +20,7 @@ from services.dispatch.pages.refusals import say_refusal, say_wrong_fields
 from services.dispatch.pages.show import show
 from services.dispatch.store import Order
 from shared.kernel import Reject, now
-from shared.web import Person, Problem, language_of, sealed_key, web_of
+from shared.web import Person, Problem, language_of, seal_key, web_of
 from shared.web.security_log import note_refusal
 
 router = APIRouter(prefix="/desk/bulk", include_in_schema=False)
@@ -99,7 +99,7 @@ async def _cases(desk: Desk, ticked: Ticked) -> Sequence[Order | None]:
 
 
 async def _act(request: Request, desk: Desk, who: Person, act: ActName, body: Body, one: Chosen, key: str) -> Row:
-    asked = ActRequest(sealed_key(request, f"{key}-{one.order_id}" if key else None), one.seen)
+    asked = ActRequest(seal_key(request, f"{key}-{one.order_id}" if key else None), one.seen)
     refused = ""
     try:
         await act_on_order(desk, who, one.order_id, act, body, asked)

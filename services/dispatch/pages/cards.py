@@ -16,7 +16,7 @@ from services.dispatch.store import Order
 from shared.events.work_orders import Priority
 from shared.readers import sight_of
 from shared.town import Text, Town
-from shared.words.fold import folded
+from shared.words.fold import fold_text
 
 Group = Literal["doing", "accept", "begin", "waiting"]
 GROUPS: tuple[Group, ...] = ("doing", "accept", "begin", "waiting")  # as they stand on the page: by what to do now
@@ -131,8 +131,8 @@ def matches(town: Town, order: WorkOrder, asked: str) -> bool:
     category, zone = town.categories.get(order.category), next((z for z in town.zones if z.code == order.zone), None)
     names: list[Text] = [named.name for named in (category, zone) if named]
     said = " ".join([order.reference, order.text, address_of(order) or "", *(f"{name.th} {name.en}" for name in names)])
-    there = folded(said)
-    return all(word in there for word in folded(asked).split())
+    there = fold_text(said)
+    return all(word in there for word in fold_text(asked).split())
 
 
 def sort_by_pressure(cards: Iterable[Card]) -> list[Card]:

@@ -21,7 +21,7 @@ from services.dispatch.pages.show import PHOTOS_MOST
 from services.dispatch.store import Order
 from shared.files.pictures import READ_MOST
 from shared.kernel import Case, Reject, now
-from shared.web import Person, Problem, sealed_key
+from shared.web import Person, Problem, seal_key
 from shared.web.security_log import note_refusal
 from shared.web.uploads import FIELD_MOST
 
@@ -69,7 +69,7 @@ async def press_button(request: Request, desk: Desk, who: Person, order_id: str,
 
 async def _act(request: Request, desk: Desk, who: Person, order_id: str, name: ActName, form: FormData) -> Answer:
     fields: dict[str, Any] = {field: value for field, value in form.items() if isinstance(value, str) and value.strip()}
-    asked = ActRequest(sealed_key(request, fields.get("key")), fields.get("seen"))
+    asked = ActRequest(seal_key(request, fields.get("key")), fields.get("seen"))
     try:
         said = {field: value for field, value in fields.items() if field not in NOT_OF_THE_BODY}
         said |= await _ready_made(desk, order_id, name, fields)

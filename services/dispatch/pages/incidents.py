@@ -34,7 +34,7 @@ from services.dispatch.pages.show import show
 from shared.events.ids import new_id
 from shared.kernel import Case, Reject, now
 from shared.town import Town
-from shared.web import Problem, language_of, sealed_key, web_of
+from shared.web import Problem, language_of, seal_key, web_of
 
 router = APIRouter(prefix="/desk/incidents", include_in_schema=False)
 
@@ -76,7 +76,7 @@ async def open_new(request: Request, desk: TheDesk, who: Officer) -> Response:
     said = await read_form(request)
     try:
         body = bodies.Open.model_validate(body_of(said, desk.town, "references", "expected_until", "note"))
-        asked = Asked(who, "open-incident", body, sealed_key(request, said.get("key")))
+        asked = Asked(who, "open-incident", body, seal_key(request, said.get("key")))
         case = await acts.open_incident(desk, asked, body)
     except ValidationError as error:
         return _new(request, desk, Said(said, "open", say_wrong_fields(request, error), 422))
@@ -109,7 +109,7 @@ async def press(request: Request, incident_id: str, act: str, desk: TheDesk, who
         body = asking.body.model_validate(body_of(said, desk.town, *asking.fields))
         if asking.told and not said.get("sure"):
             return await _ask(request, desk, incident_id, Said(said, act), getattr(body, "expected_until", None))
-        asked = Asked(who, f"{act}{acts.OF_INCIDENTS}", body, sealed_key(request, said.get("key")))
+        asked = Asked(who, f"{act}{acts.OF_INCIDENTS}", body, seal_key(request, said.get("key")))
         await asking.do(desk, asked, incident_id, body)
     except ValidationError as error:
         return await _show(request, desk, incident_id, Said(said, act, say_wrong_fields(request, error), 422))

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 
 from services.dispatch.access import Worker
 from services.dispatch.pages.show import show
-from shared.web import Person, sealed_key, session_ends, web_of
+from shared.web import Person, seal_key, session_ends, web_of
 from shared.words import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
@@ -34,7 +34,7 @@ QUEUE = (("shared", "device.mjs"), ("dispatch", "device_time.mjs"), ("dispatch",
 
 def person_key(request: Request, who: Person) -> str:
     """Whose board and steps these are, for the phone alone: says to nobody else who it is."""
-    return (sealed_key(request, f"crew-phone|{who.sub}") or "")[:24]
+    return (seal_key(request, f"crew-phone|{who.sub}") or "")[:24]
 
 
 def keepable(request: Request, who: Person, page: HTMLResponse) -> HTMLResponse:

@@ -29,7 +29,7 @@ from shared.town import Text, Town
 from shared.town.responses import Offered
 from shared.town.vocabulary import LEVELS, OUTCOMES, PAUSE_REASONS, PRIORITIES, word
 from shared.web import language_of, page, web_of
-from shared.web.people import signed_in
+from shared.web.people import find_signed_in
 
 FIELD_OUTCOMES = ("fixed", "cannot_be_done", "not_ours")  # what a crew finds; the others come from the report
 ENDINGS = ("not_ours", "cannot_be_done")  # a duplicate is merged, which takes its followers along
@@ -52,7 +52,7 @@ def draw(request: Request, template: str, **context: Any) -> str:
 
 def _common(request: Request) -> dict[str, Any]:
     web, language = web_of(request), language_of(request)
-    town, who = web.town, signed_in(request)
+    town, who = web.town, find_signed_in(request)
 
     def say(key: str, **values: object) -> str:
         return web.pages.words(language, key, **values)

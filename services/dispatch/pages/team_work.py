@@ -14,7 +14,7 @@ from services.dispatch.pages.chosen import Wanted
 from services.dispatch.pages.listing import list_rows
 from services.dispatch.pages.show import show
 from shared.kernel import now
-from shared.web import Paging, paging
+from shared.web import Paging, read_paging
 
 router = APIRouter(prefix="/crew", include_in_schema=False)
 
@@ -24,7 +24,7 @@ async def show_work(
     request: Request,
     desk: TheDesk,
     who: Worker,
-    paged: Annotated[Paging, Depends(paging)],
+    paged: Annotated[Paging, Depends(read_paging)],
     wanted: Annotated[Wanted, Query()],
 ) -> Response:
     """With the same filter as the desk's list; whoever has no team chooses one on the board."""

@@ -17,7 +17,7 @@ from services.dispatch.pages.show import show
 from services.dispatch.queries import Filter
 from shared.events.ids import new_id
 from shared.kernel import now
-from shared.web import Paging, language_of, paging, web_of
+from shared.web import Paging, language_of, read_paging, web_of
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
@@ -39,7 +39,7 @@ async def show_desk(
     request: Request,
     desk: TheDesk,
     who: Officer,
-    paged: Annotated[Paging, Depends(paging)],
+    paged: Annotated[Paging, Depends(read_paging)],
     wanted: Annotated[Wanted, Query()],
     done: Annotated[str, Query(max_length=40)] = "",
     about: Annotated[str, Query(max_length=40)] = "",

@@ -24,9 +24,9 @@ from shared.web import (
     Problem,
     every_site,
     language_of,
-    paging,
     person,
     rate_limit,
+    read_paging,
     time_place,
     web_of,
 )
@@ -121,7 +121,7 @@ WantedReports = Annotated[Filter, Depends(read_filter)]
 
 @router.get("", dependencies=[Depends(every_site)])
 async def index(
-    request: Request, desk: TheDesk, page: Annotated[Paging, Depends(paging)], wanted: WantedReports
+    request: Request, desk: TheDesk, page: Annotated[Paging, Depends(read_paging)], wanted: WantedReports
 ) -> dict[str, Any]:
     """Public reports, newest first."""
     found = await desk.store.list_newest(wanted, page.fetch, time_place(page))

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.intake.domain.report import REPORTER, Entry, Report
 from shared.kernel import Erase, Step
-from shared.words.mask import masked
+from shared.words.mask import mask_text
 
 
 def forget_at(report: Report, days: int) -> datetime | None:
@@ -38,10 +38,10 @@ def forget(report: Report, at: datetime, days: int) -> Step[Report] | None:
     place = report.location
     after = report.model_copy(
         update={
-            "text": masked(report.text),
-            "public_text": masked(report.public_text),  # again: the town may know more forms of a number by now
-            "answers": {code: masked(answer) for code, answer in report.answers.items()},
-            "location": place.model_copy(update={"address": masked(place.address)}) if place else None,
+            "text": mask_text(report.text),
+            "public_text": mask_text(report.public_text),  # again: the town may know more forms of a number by now
+            "answers": {code: mask_text(answer) for code, answer in report.answers.items()},
+            "location": place.model_copy(update={"address": mask_text(place.address)}) if place else None,
             "timeline": [cover(entry) for entry in report.timeline],
             "fingerprint": "",  # of a name and a number too, which somebody might guess and compare
             "forgotten_at": at,
@@ -53,7 +53,7 @@ def forget(report: Report, at: datetime, days: int) -> Step[Report] | None:
 def cover_value(value: Any) -> Any:
     """A value that the staff's trail holds, without personal data, however deep it lies."""
     if isinstance(value, str):
-        return masked(value)
+        return mask_text(value)
     if isinstance(value, Mapping):
         return {name: cover_value(one) for name, one in value.items()}
     return [cover_value(one) for one in value] if isinstance(value, list) else value
@@ -62,6 +62,6 @@ def cover_value(value: Any) -> Any:
 def cover(entry: Entry) -> Entry:
     """The line without personal data. An agency's number for a referral stays: it looks like a telephone's, and is
     nobody's."""
-    private = entry.private_note if entry.type in ("referred", "agency_answered") else masked(entry.private_note)
-    notes = {"note": masked(entry.note), "public_note": masked(entry.public_note), "private_note": private}
+    private = entry.private_note if entry.type in ("referred", "agency_answered") else mask_text(entry.private_note)
+    notes = {"note": mask_text(entry.note), "public_note": mask_text(entry.public_note), "private_note": private}
     return entry.model_copy(update=notes)

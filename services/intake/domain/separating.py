@@ -13,7 +13,7 @@ from datetime import datetime
 
 from services.intake.domain.following import PATIENCE, count
 from services.intake.domain.report import Actor, Entry, Report, Separation, actor_fields, event
-from services.intake.domain.submission import told_whole
+from services.intake.domain.submission import tell_whole
 from services.intake.domain.transfer import Transfer
 from shared.events.reports import ReportSeparated
 from shared.kernel import Moment, Reject, Step
@@ -81,6 +81,6 @@ def _tell_separated(report: Report, times: int, into: str, reference: str, actor
         times=times,
         from_report=into,
         from_reference=reference,
-        **told_whole(report),
+        **tell_whole(report),
         followers=report.followers,
     )

@@ -157,7 +157,7 @@ def _tell_submitted(report: Report, parties: list[str], incident: str | None) ->
     return event(
         ReportSubmitted,
         report,
-        **told_whole(report),
+        **tell_whole(report),
         submitted_at=report.submitted_at,
         incident_id=incident,
         language=report.language,
@@ -165,7 +165,7 @@ def _tell_submitted(report: Report, parties: list[str], incident: str | None) ->
     )
 
 
-def told_whole(report: Report) -> dict[str, Any]:
+def tell_whole(report: Report) -> dict[str, Any]:
     """All of it that work can begin with, as events say it."""
     return {
         "kind": report.kind,

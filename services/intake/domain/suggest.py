@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from shared.town import Town
 from shared.town.models import Category, EmergencyNumber
-from shared.words.match import comparable, covered
+from shared.words.match import comparable, count_covered
 
 MOST = 3
 
@@ -15,7 +15,7 @@ def suggest_categories(text: str, categories: Mapping[str, Category]) -> list[st
     The more of the text is a category's keywords, the better it fits: "น้ำท่วมขัง" is more than "น้ำท่วม".
     """
     looked_at = comparable(text)
-    found = {code: covered(category.keywords, looked_at) for code, category in categories.items()}
+    found = {code: count_covered(category.keywords, looked_at) for code, category in categories.items()}
     ranked = sorted((code for code, weight in found.items() if weight), key=lambda code: -found[code])
     return ranked[:MOST]
 

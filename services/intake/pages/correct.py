@@ -16,7 +16,7 @@ from services.intake.pages.report_form import REFUSALS, number
 from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
 from shared.kernel import Reject
-from shared.web import page, say_refusal, sealed_key
+from shared.web import page, say_refusal, seal_key
 
 router = APIRouter(prefix="/track/{reference}/correct", include_in_schema=False)
 Typed = Annotated[str, Form(max_length=20_000)]
@@ -41,7 +41,7 @@ async def correct(request: Request, desk: TheDesk, visit: TheVisit, _: Officer, 
         body = Amendment.model_validate(_select_changed(values, _values(visit)))
         place = body.location.model_dump(exclude_unset=True) if body.location else None
         said: dict[str, Any] = {"category": body.category, "text": body.text, "location": place}
-        seen, key = values.get("seen"), sealed_key(request, values.get("key") or None)
+        seen, key = values.get("seen"), seal_key(request, values.get("key") or None)
         await correct_report(desk, visit, **said, seen=seen, key=key)
     except ValidationError as error:
         wrong = {FIELDS.get(one.field, one.field): one.message for one in field_problems(request, error)}

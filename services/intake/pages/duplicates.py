@@ -19,7 +19,7 @@ from services.intake.pages.back import back_to, desk_page
 from shared.events.ids import new_id
 from shared.kernel import Case, Reject
 from shared.town.vocabulary import PRIORITIES, word
-from shared.web import Problem, language_of, page, say_refusal, sealed_key, web_of
+from shared.web import Problem, language_of, page, say_refusal, seal_key, web_of
 from shared.web.security_log import note_refusal
 from shared.words.dates import duration_text
 
@@ -82,7 +82,7 @@ async def separate(
     """It is no duplicate after all. The page stays: the work that begins anew has another page at the desk."""
     other = visit.report.merged_reference or ""
     try:
-        await separate_report(desk, visit, sealed_key(request, key or None))
+        await separate_report(desk, visit, seal_key(request, key or None))
     except Reject as refusal:
         return await _answer_refusal(request, desk, visit, refusal, Comparison(other, back))
     return RedirectResponse(f"/track/{visit.report.reference}/duplicates?with={other}&done=separated", 303)

@@ -14,7 +14,7 @@ from services.intake.domain.report import Report
 from services.intake.pages.back import back_to
 from shared.town import Town
 from shared.town.notices import fill
-from shared.web import sealed_key
+from shared.web import seal_key
 from shared.words import LANGUAGES
 from shared.words.dates import datetime_text
 
@@ -40,7 +40,7 @@ async def reply(
         body = NewComment(text=text if text.strip() else reply_text(desk.town, visit.report, response) or "")
     except ValidationError:
         return RedirectResponse(back_to(back, "reply-empty", page), 303)
-    await comment_report(desk, visit, body.text, key=sealed_key(request, key or None))
+    await comment_report(desk, visit, body.text, key=seal_key(request, key or None))
     return RedirectResponse(back_to(back, "replied", f"{page}?done=commented"), 303)
 
 

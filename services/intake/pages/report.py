@@ -17,9 +17,9 @@ from shared.events.ids import new_id
 from shared.files.pictures import BYTES_MOST
 from shared.kernel import Case, Reject
 from shared.town.places import ROUGH_METRES
-from shared.web import UPLOAD_BYTES, language_of, page, person, rate_limit, sealed_key, web_of
+from shared.web import UPLOAD_BYTES, language_of, page, person, rate_limit, seal_key, web_of
 from shared.web.case_keys import CaseKey, keep_key
-from shared.web.people import signed_in
+from shared.web.people import find_signed_in
 from shared.web.uploads import FIELD_MOST
 
 router = APIRouter(include_in_schema=False)
@@ -32,7 +32,7 @@ async def form(request: Request) -> HTMLResponse:
     known = ("category", "latitude", "longitude", "incident")
     values = {name: asked[name][:64] for name in known if name in asked}
     response = await _form(request, Read(values, {}))
-    if signed_in(request) is None:
+    if find_signed_in(request) is None:
         # Nobody's yet. A browser without scripts shows this very page when one goes back to it, and with it the key:
         # what is sent twice is the same report.
         response.headers["Cache-Control"] = "private, no-cache"
@@ -52,7 +52,7 @@ async def send(request: Request, desk: TheDesk) -> Response:
             return await _form(request, read, 422)
         try:
             new = submission_of(read.body, language_of(request), "web")
-            case = await submit_report(desk, new, sealed_key(request, read.values.get("key")), await person(request))
+            case = await submit_report(desk, new, seal_key(request, read.values.get("key")), await person(request))
         except Reject as error:
             return await _form(request, read_refused(request, read.values, error), error.status)
     return RedirectResponse(_address_taken_in(request, case), 303)

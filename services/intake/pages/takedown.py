@@ -23,7 +23,7 @@ from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
 from shared.events.reports import Channel
 from shared.kernel import Reject
-from shared.web import UPLOAD_BYTES, Problem, language_of, page, say_refusal, sealed_key, web_of
+from shared.web import UPLOAD_BYTES, Problem, language_of, page, say_refusal, seal_key, web_of
 from shared.web.uploads import FIELD_MOST
 
 router = APIRouter(prefix="/report/desk", include_in_schema=False)
@@ -52,7 +52,7 @@ async def send(request: Request, desk: TheDesk, who: Officer) -> Response:
         return await _form(request, read, 422)
     try:
         new = submission_of(read.body, read.values.get("language") or language_of(request), channel)
-        case = await submit_report(desk, new, sealed_key(request, read.values.get("key")), who)
+        case = await submit_report(desk, new, seal_key(request, read.values.get("key")), who)
     except Reject as error:
         return await _form(request, read_refused(request, read.values, error), error.status)
     return RedirectResponse(f"/report/desk/done/{case.state.reference}", 303)

@@ -26,7 +26,7 @@ from services.intake.pages.words import field_problems
 from shared.events.ids import new_id
 from shared.kernel import Reject, now
 from shared.readers import sight_of
-from shared.web import UPLOAD_BYTES, Problem, field_errors, language_of, page, rate_limit, sealed_key, web_of
+from shared.web import UPLOAD_BYTES, Problem, field_errors, language_of, page, rate_limit, seal_key, web_of
 from shared.web.case_keys import CaseKey, drop_key, keeps_no_cookies, move_in
 from shared.web.refusals import say_refusal
 
@@ -42,7 +42,7 @@ DONE = (  # what the page confirms
 
 
 async def _key(request: Request, key: Annotated[str, Form(max_length=64)] = "") -> str | None:
-    return sealed_key(request, key)
+    return seal_key(request, key)
 
 
 Key = Annotated[str | None, Depends(_key)]  # of the form that is sent

@@ -11,7 +11,7 @@ from services.notify.domain.notice import Notice
 from services.notify.queries import Filter
 from shared.events.notices import NoticeChannel
 from shared.kernel import Case
-from shared.web import Paging, Problem, paging
+from shared.web import Paging, Problem, read_paging
 
 router = APIRouter(prefix="/api/v1/deliveries", tags=["deliveries"])
 CaseId = Annotated[str | None, Query(max_length=40)]
@@ -21,7 +21,7 @@ CaseId = Annotated[str | None, Query(max_length=40)]
 async def index(
     desk: TheDesk,
     sight: TheSight,
-    page: Annotated[Paging, Depends(paging)],
+    page: Annotated[Paging, Depends(read_paging)],
     case: CaseId = None,
     reference: Annotated[str | None, Query(max_length=60)] = None,
     state: State | None = None,

@@ -8,7 +8,7 @@ import aiosmtplib
 
 from services.notify.channels.server import Server
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
-from shared.kernel.errors import said
+from shared.kernel.errors import say_error
 from shared.telemetry import get_log
 
 log = get_log(__name__)
@@ -94,7 +94,7 @@ class MailServer:
             return Later(f"smtp-{error.code}")
         except (aiosmtplib.SMTPException, OSError) as error:  # a timeout is an OSError
             self._away_until = asyncio.get_running_loop().time() + AWAY_SECONDS
-            log.warning("the mail server is away", extra={"why": said(error)})
+            log.warning("the mail server is away", extra={"why": say_error(error)})
             return Later("mail-server-away")
         self._away_until = None
         return outcome

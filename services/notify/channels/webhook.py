@@ -23,8 +23,8 @@ from services.notify.domain.shown import as_shown, for_programs
 from services.notify.links import is_of_permit
 from services.notify.wording import Wording
 from shared.kernel import now
-from shared.kernel.errors import said
-from shared.release import running
+from shared.kernel.errors import say_error
+from shared.release import read_own
 from shared.telemetry import get_log
 from shared.town import Town
 
@@ -83,7 +83,7 @@ class Webhook:
         except PrivateAddress:
             return Refused("private-address")
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-            log.warning("a webhook is away", extra={"agency": notice.agency, "why": said(error)})
+            log.warning("a webhook is away", extra={"agency": notice.agency, "why": say_error(error)})
             return Later("webhook-away")
 
     async def close(self) -> None:
@@ -106,7 +106,7 @@ class Webhook:
         stamp = str(int(at.timestamp()))
         headers = {
             "Content-Type": "application/json",
-            "User-Agent": f"onestop/{running().version}",
+            "User-Agent": f"onestop/{read_own().version}",
             "webhook-id": notice_id,
             "webhook-timestamp": stamp,
             "webhook-signature": signature(secret, notice_id, stamp, body),

@@ -7,7 +7,7 @@ from typing import Any
 from services.notify.domain.notice import Notice
 from shared.events.base import Event, MeantFor, Visibility
 from shared.events.catalogue import EVENTS
-from shared.events.public import meant_for, visibility
+from shared.events.public import find_meant_for, visibility
 from shared.readers import sight_of, words_for
 
 # What a report is about, and who has it in hand: kept from whoever may only know that something happened.
@@ -45,7 +45,7 @@ def _leaves(event: type[Event], name: str) -> bool:
     if name not in event.model_fields:
         return False
     own = visibility(event, name) in (Visibility.INTERNAL, Visibility.PRIVATE)
-    return not own or meant_for(event, name) is not None  # a text is there in its reader's form, or not at all
+    return not own or find_meant_for(event, name) is not None  # a text is there in its reader's form, or not at all
 
 
 def _texts(event: type[Event], notice: Notice) -> Mapping[str, Any]:
@@ -60,7 +60,7 @@ def _texts(event: type[Event], notice: Notice) -> Mapping[str, Any]:
 
 @cache
 def _list_written(event: type[Event]) -> tuple[tuple[str, MeantFor], ...]:
-    marks = ((name, meant_for(event, name)) for name in event.model_fields)
+    marks = ((name, find_meant_for(event, name)) for name in event.model_fields)
     return tuple((name, mark) for name, mark in marks if mark)
 
 

@@ -12,7 +12,7 @@ from services.notify.domain.revealing import REASONS, Reachable, may_look_up
 from services.notify.revealing import look_up
 from shared.events.ids import new_id
 from shared.kernel import Case, Reject
-from shared.web import Problem, language_of, note, page, sealed_key, web_of
+from shared.web import Problem, language_of, note, page, seal_key, web_of
 from shared.web.own_path import own_path
 from shared.web.security_log import note_refusal
 
@@ -41,7 +41,7 @@ async def show(
     if chosen is None:
         return _page(request, case, back, wrong=_refusal(request, "wrong-reason"), status=422)
     try:
-        found = await look_up(desk, who, case, chosen, sealed_key(request, key or None))
+        found = await look_up(desk, who, case, chosen, seal_key(request, key or None))
     except Reject as refusal:
         note_refusal(request, Problem(refusal.status, refusal.code))
         return _page(request, case, back, refused=_refusal(request, refusal.code), status=refusal.status)

@@ -30,10 +30,10 @@ from services.permits.bodies import (
 )
 from services.permits.domain.inspections import Finding
 from services.permits.inspection_bodies import InspectionDay, InspectionOff, InspectionReport
-from shared.web import language_of, proven
+from shared.web import language_of, need_proof
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["permits"])
-_SIGNED = [DESK_LIMITED, Depends(proven)]
+_SIGNED = [DESK_LIMITED, Depends(need_proof)]
 InspectionId = Annotated[str, Path(max_length=40)]
 
 

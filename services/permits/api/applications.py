@@ -30,7 +30,7 @@ from services.permits.domain.filled_in import FilledIn
 from services.permits.domain.form import Fault, FormFaults
 from services.permits.queries import Filter
 from shared.secret_links import first_secret
-from shared.web import FieldProblem, Paging, Problem, language_of, paging, rate_limit, web_of
+from shared.web import FieldProblem, Paging, Problem, language_of, rate_limit, read_paging, web_of
 
 router = APIRouter(prefix="/api/v1/applications", tags=["applications"])
 
@@ -78,7 +78,7 @@ async def create(request: Request, body: NewApplication, desk: TheDesk, key: Key
 async def list_for_desk(
     request: Request,
     desk: TheDesk,
-    pages: Annotated[Paging, Depends(paging)],
+    pages: Annotated[Paging, Depends(read_paging)],
     who: Member,
     state: str | None = None,
     permit_type: str | None = None,

@@ -17,8 +17,8 @@ from services.permits.uploads import hand_in_document, need_wanted_document
 from shared.kernel import now
 from shared.web import UPLOAD_BYTES, Problem, note, rate_limit
 from shared.web.headers import SANDBOXED
-from shared.web.ranges import wanted_part
-from shared.web.uploads import received_files
+from shared.web.ranges import read_wanted_part
+from shared.web.uploads import receive_files
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["applications"])
 PRIVATE = {"Cache-Control": "private, no-store", **SANDBOXED}
@@ -38,7 +38,7 @@ async def receive(
     what the bytes say."""
     visit.need("applicant")
     document = await need_wanted_document(desk, visit.case, requirement)
-    async with received_files(request, most=document.max_mb * MEGABYTE, count=PAGES_MOST) as files:
+    async with receive_files(request, most=document.max_mb * MEGABYTE, count=PAGES_MOST) as files:
         if not files:
             raise Problem(422, "no-file", "the form holds no file")
         name = files[0].name or unquote(filename or "") or requirement
@@ -60,7 +60,7 @@ async def document(
     ending = ENDINGS.get(upload.media_type, "bin")
     name = f"{visit.application.reference}-{requirement}-{upload.number}.{ending}"
     etag = f'"{upload.sha256}"'
-    part = wanted_part(request, upload.size, etag)
+    part = read_wanted_part(request, upload.size, etag)
     content = desk.store.files.read_file(upload.id, part.start, part.length)
     headers = {**PRIVATE, **part.headers, "Content-Disposition": f'inline; filename="{name}"', "ETag": etag}
     return StreamingResponse(content, part.status, headers, media_type=upload.media_type)

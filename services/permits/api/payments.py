@@ -32,7 +32,7 @@ from services.permits.payment_papers import make_invoice, make_receipt
 from services.permits.receipt_store import Receipt
 from services.permits.statement_taking import take_statement
 from shared.kernel import Reject
-from shared.web import Paging, Problem, paging, time_place
+from shared.web import Paging, Problem, read_paging, time_place
 from shared.web.headers import SANDBOXED
 
 router = APIRouter(tags=["payments"])
@@ -110,7 +110,7 @@ async def refund(
 
 @router.get("/api/v1/permits/bills")
 async def bills(
-    request: Request, desk: TheDesk, pages: Annotated[Paging, Depends(paging)], _: Bookkeeper
+    request: Request, desk: TheDesk, pages: Annotated[Paging, Depends(read_paging)], _: Bookkeeper
 ) -> dict[str, Any]:
     """What is to be paid, the invoice that is due first at the beginning."""
     due = await desk.store.bills.list_unpaid(after=time_place(pages), limit=pages.fetch)
@@ -120,7 +120,7 @@ async def bills(
 
 
 @router.get("/api/v1/permits/receipts")
-async def receipts(desk: TheDesk, pages: Annotated[Paging, Depends(paging)], _: Bookkeeper) -> dict[str, Any]:
+async def receipts(desk: TheDesk, pages: Annotated[Paging, Depends(read_paging)], _: Bookkeeper) -> dict[str, Any]:
     """The receipt book, the newest first."""
     found = pages.answer(await desk.store.receipts.newest(time_place(pages), pages.fetch), receipt_key)
     return {**found, "items": [show_receipt(one) for one in found["items"]]}

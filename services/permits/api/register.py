@@ -14,7 +14,7 @@ from services.permits.domain.application import Application
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import rules_of
 from shared.references import read_code
-from shared.web import FieldProblem, Paging, Problem, every_site, paging, time_place
+from shared.web import FieldProblem, Paging, Problem, every_site, read_paging, time_place
 
 router = APIRouter(prefix="/api/v1", tags=["register"], dependencies=[Depends(every_site)])
 
@@ -48,7 +48,7 @@ async def register_entry(application: Application, showing: Showing) -> dict[str
 async def register(
     request: Request,
     desk: TheDesk,
-    pages: Annotated[Paging, Depends(paging)],
+    pages: Annotated[Paging, Depends(read_paging)],
     asking: Asking,
 ) -> dict[str, Any]:
     """Approved permits, the newest first."""

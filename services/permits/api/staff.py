@@ -22,7 +22,7 @@ from services.permits.access import (
 from services.permits.api.views import answer
 from services.permits.bodies import Acceptance, DocumentsRequest, Examination, Findings, NewStaffNote, Signature
 from services.permits.domain.offices import examine_as
-from shared.web import freshly_proven, proven
+from shared.web import freshly_proven, need_proof
 
 router = APIRouter(prefix="/api/v1/applications/{reference}", tags=["desk"], dependencies=[DESK_LIMITED])
 
@@ -84,7 +84,7 @@ async def examine(
     return await answer(request, Visit(after, "staff", who))
 
 
-@router.post("/decide", dependencies=[Depends(proven)])
+@router.post("/decide", dependencies=[Depends(need_proof)])
 async def decide(
     request: Request, reference: str, body: Signature, desk: TheDesk, who: Signatory, key: Key
 ) -> dict[str, Any]:

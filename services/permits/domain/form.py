@@ -8,7 +8,7 @@ from datetime import date
 
 from services.permits.domain.permit_type import FormField, PermitType, all_hold, as_decimal
 from shared.emails import read_email
-from shared.events.times import bounded_day
+from shared.events.times import need_our_day
 from shared.kernel import Reject
 from shared.words.fold import plain_digits
 from shared.words.pattern import fits
@@ -111,7 +111,7 @@ def _yes_or_no(_: FormField, text: str) -> tuple[str, str]:
 
 def _date(_: FormField, text: str) -> tuple[str, str]:
     try:
-        return bounded_day(date.fromisoformat(plain_digits(text))).isoformat(), ""
+        return need_our_day(date.fromisoformat(plain_digits(text))).isoformat(), ""
     except ValueError:
         return "", "not-a-date"
 

@@ -26,7 +26,7 @@ from shared.events.neighbours import (
 )
 from shared.kernel import Cause, Reject, Step
 from shared.town.models import Town
-from shared.words.fold import folded
+from shared.words.fold import fold_text
 
 NEIGHBOURS_MOST = 30  # of one application
 # The mass of a building and what it is for, as numbers and choices say it. What is written in words may name somebody.
@@ -171,4 +171,4 @@ def select_for_neighbours(permit: PermitType) -> tuple[FormField, ...]:
 
 
 def _same(place: str) -> str:
-    return "".join(folded(place).split())
+    return "".join(fold_text(place).split())

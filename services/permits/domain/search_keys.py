@@ -5,7 +5,7 @@ import re
 
 from services.permits.domain.application import Application, with_values
 from shared.kernel import Step
-from shared.words.fold import folded
+from shared.words.fold import fold_text
 from shared.words.typed import same_number
 
 SPELLING = 1  # of the keys: raised when they are spelled otherwise, so that all are made anew (`timers.py`)
@@ -38,7 +38,7 @@ def key_again(application: Application) -> Step[Application] | None:
 
 def house_number(text: str) -> str | None:
     """`99/4` of "บ้านเลขที่ 99/4 หมู่ 3": the number that a house has, not its village's or lane's."""
-    plain = _OTHERS.sub(" ", folded(text).rpartition(_NUMBER_WORD)[2])  # which leaves single spaces
+    plain = _OTHERS.sub(" ", fold_text(text).rpartition(_NUMBER_WORD)[2])  # which leaves single spaces
     for sign in "/-":
         plain = plain.replace(f" {sign}", sign).replace(f"{sign} ", sign)
     found = _NUMBER.search(plain)
@@ -52,7 +52,7 @@ def plots_of(typed: str) -> tuple[str, ...]:
 
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name as they are compared, without its title."""
-    return tuple(word[:_KEY_MOST] for word in _TITLES.sub("", folded(name)).split() if len(word) >= WORD_LEAST)
+    return tuple(word[:_KEY_MOST] for word in _TITLES.sub("", fold_text(name)).split() if len(word) >= WORD_LEAST)
 
 
 def telephone_key(number: str) -> str | None:
@@ -63,7 +63,7 @@ def telephone_key(number: str) -> str | None:
 
 def _make_deed_key(text: str) -> str | None:
     """Only what has a number in it names a deed."""
-    key = "".join(folded(text).split())[:_KEY_MOST]
+    key = "".join(fold_text(text).split())[:_KEY_MOST]
     return key if any(map(str.isdecimal, key)) else None
 
 

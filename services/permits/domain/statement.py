@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from services.permits.domain.money import MOST, read_baht
-from shared.events.times import bounded
+from shared.events.times import need_our_instant
 from shared.kernel import Reject
 from shared.town.payments import Statement
 from shared.words.dates import BUDDHIST_ERA
@@ -96,7 +96,7 @@ def _day(written: str, how: Statement, zone: ZoneInfo) -> datetime | None:
     if how.buddhist_year:  # before it is read: 29 February is in no year of which the other era's number says so
         day = re.sub(r"[0-9]{4}", lambda year: str(int(year[0]) - BUDDHIST_ERA), day)
     try:
-        return bounded(datetime.strptime(day, how.day).replace(tzinfo=zone))
+        return need_our_instant(datetime.strptime(day, how.day).replace(tzinfo=zone))
     except ValueError:
         return None
 

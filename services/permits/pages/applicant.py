@@ -19,7 +19,7 @@ from services.permits.uploads import hand_in_document, need_wanted_document
 from shared.kernel import Reject
 from shared.web import UPLOAD_BYTES, page, rate_limit, say_refusal
 from shared.web.case_keys import drop_key
-from shared.web.uploads import received_files
+from shared.web.uploads import receive_files
 
 router = APIRouter(include_in_schema=False)
 _DOCUMENTS_LIMITED = Depends(rate_limit("documents", per_minute=120, burst=60))
@@ -51,7 +51,7 @@ async def hand_in(request: Request, requirement: str, visit: OnOwnPage, desk: Th
 
 async def _receive(request: Request, visit: Visit, desk: Desk, requirement: str) -> None:
     document = await need_wanted_document(desk, visit.case, requirement)
-    async with received_files(request, most=document.max_mb * MEGABYTE, count=PAGES_MOST) as files:
+    async with receive_files(request, most=document.max_mb * MEGABYTE, count=PAGES_MOST) as files:
         if not files:
             raise Reject("empty-file", "the form holds no file", status=422)
         name = files[0].name or requirement

@@ -25,7 +25,7 @@ from services.permits.payment_bodies import CancelledEntry, GivenBack, TakenPaym
 from services.permits.receipt_book import waits_for_operator
 from shared.kernel import Case, Reject, now
 from shared.times import read_local_time
-from shared.web import Paging, Person, page, paging, say_refusal, time_place
+from shared.web import Paging, Person, page, read_paging, say_refusal, time_place
 
 router = APIRouter(prefix="/permits/cashier", include_in_schema=False)
 _METHODS = ("cash", "transfer", "promptpay", "cheque")
@@ -33,7 +33,7 @@ _METHODS = ("cash", "transfer", "promptpay", "cheque")
 
 @router.get("")
 async def board(
-    request: Request, desk: TheDesk, who: Bookkeeper, pages: Annotated[Paging, Depends(paging)], q: Search = ""
+    request: Request, desk: TheDesk, who: Bookkeeper, pages: Annotated[Paging, Depends(read_paging)], q: Search = ""
 ) -> Response:
     """What is to be paid, the invoice that is due first at the beginning; or the one that somebody typed."""
     named = read_invoice(desk.town.reference_prefix, q or "")
@@ -53,7 +53,7 @@ async def board(
 
 @router.get("/receipts")
 async def receipts(
-    request: Request, desk: TheDesk, _: Bookkeeper, pages: Annotated[Paging, Depends(paging)]
+    request: Request, desk: TheDesk, _: Bookkeeper, pages: Annotated[Paging, Depends(read_paging)]
 ) -> HTMLResponse:
     """The receipt book, the newest first."""
     rows = pages.answer(await desk.store.receipts.newest(time_place(pages), pages.fetch), receipt_key)

@@ -30,7 +30,7 @@ from services.permits.pages.desk_case import answer_act, case_page
 from services.permits.pages.forms import read_body, read_findings, split_lines, text_of
 from services.permits.pages.responses import choose_response, responses_for
 from shared.town.responses import Offered
-from shared.web import freshly_proven, proven
+from shared.web import freshly_proven, need_proof
 from shared.words import LANGUAGES
 
 router = APIRouter(prefix="/permits/desk", include_in_schema=False)
@@ -145,7 +145,7 @@ async def examine(request: Request, reference: str, desk: TheDesk, who: Examiner
     return await answer_act(request, case, who, typed, commands.propose_decision(desk, case.id, examiner, body, cause))
 
 
-@router.post("/{reference}/decide", dependencies=[DESK_LIMITED, Depends(proven)])
+@router.post("/{reference}/decide", dependencies=[DESK_LIMITED, Depends(need_proof)])
 async def decide(request: Request, reference: str, desk: TheDesk, who: Signatory) -> Response:
     """Sign what was shown: when it has changed since, the signature is refused."""
     case = await find_for_staff(request, desk, reference, who)

@@ -27,7 +27,7 @@ from services.permits.bodies import (
 )
 from services.permits.pages.desk_case import answer_act, case_page
 from services.permits.pages.forms import ON_PAGE, read_body, text_of
-from shared.web import language_of, proven
+from shared.web import language_of, need_proof
 
 router = APIRouter(prefix="/permits/desk/{reference}", include_in_schema=False, dependencies=[DESK_LIMITED])
 _LIFE = "#life"
@@ -62,7 +62,7 @@ async def accept_building(request: Request, reference: str, desk: TheDesk, who: 
     return await answer_act(request, case, who, {}, act, _LIFE)
 
 
-@router.post("/extension/answer", dependencies=[Depends(proven)])
+@router.post("/extension/answer", dependencies=[Depends(need_proof)])
 async def answer_extension(request: Request, reference: str, desk: TheDesk, who: Signatory) -> Response:
     """So many days more; without a number refused."""
     case = await find_for_staff(request, desk, reference, who)
@@ -74,7 +74,7 @@ async def answer_extension(request: Request, reference: str, desk: TheDesk, who:
     return await answer_act(request, case, who, typed, act, _LIFE)
 
 
-@router.post("/transfer", dependencies=[Depends(proven)])
+@router.post("/transfer", dependencies=[Depends(need_proof)])
 async def transfer_permit(request: Request, reference: str, desk: TheDesk, who: Signatory) -> Response:
     """Another holder."""
     case = await find_for_staff(request, desk, reference, who)
@@ -90,7 +90,7 @@ async def transfer_permit(request: Request, reference: str, desk: TheDesk, who: 
     return await answer_act(request, case, who, {"holder": typed}, act, _LIFE)
 
 
-@router.post("/revoke", dependencies=[Depends(proven)])
+@router.post("/revoke", dependencies=[Depends(need_proof)])
 async def revoke_permit(request: Request, reference: str, desk: TheDesk, who: Signatory) -> Response:
     """It holds no more from now on."""
     case = await find_for_staff(request, desk, reference, who)
@@ -105,7 +105,7 @@ async def revoke_permit(request: Request, reference: str, desk: TheDesk, who: Si
     return await answer_act(request, case, who, {"revoke": reason}, act, _LIFE)
 
 
-@router.post("/appeal/answer", dependencies=[Depends(proven)])
+@router.post("/appeal/answer", dependencies=[Depends(need_proof)])
 async def answer_appeal(request: Request, reference: str, desk: TheDesk, who: Signatory) -> Response:
     """What the committee has decided."""
     case = await find_for_staff(request, desk, reference, who)

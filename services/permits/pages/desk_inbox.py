@@ -31,7 +31,7 @@ from services.permits.store import COUNTED_MOST
 from shared.kernel import Reject, now
 from shared.people import PermitTeams
 from shared.town import Town
-from shared.web import Paging, Person, Problem, freshly_proven, page, paging, proven, say_refusal
+from shared.web import Paging, Person, Problem, freshly_proven, need_proof, page, read_paging, say_refusal
 from shared.web.security_log import note_refusal
 
 router = APIRouter(prefix="/permits/desk", include_in_schema=False)
@@ -54,7 +54,7 @@ async def board(
     request: Request,
     desk: TheDesk,
     who: Member,
-    pages: Annotated[Paging, Depends(paging)],
+    pages: Annotated[Paging, Depends(read_paging)],
     view: str = "open",
     permit_type: str = "",
     zone: str = "",
@@ -127,13 +127,13 @@ class Signed(NamedTuple):
 
 @router.get("/sign")
 async def to_sign(
-    request: Request, desk: TheDesk, who: Signatory, pages: Annotated[Paging, Depends(paging)]
+    request: Request, desk: TheDesk, who: Signatory, pages: Annotated[Paging, Depends(read_paging)]
 ) -> HTMLResponse:
     """Everything that waits for this signatory, page by page, each with what speaks for and against it."""
     return await _to_sign(request, desk, who, [], pages=pages)
 
 
-@router.post("/sign", dependencies=[DESK_LIMITED, Depends(proven)])
+@router.post("/sign", dependencies=[DESK_LIMITED, Depends(need_proof)])
 async def sign(request: Request, desk: TheDesk, who: Signatory) -> HTMLResponse:
     """As the examiner proposed, each row that is ticked on its own: one that is refused keeps no other back."""
     async with request.form() as sent:

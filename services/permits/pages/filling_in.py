@@ -22,7 +22,7 @@ from services.permits.pages.plan_form import as_answers, read_proposal
 from shared.events.ids import new_id
 from shared.kernel import Reject, fingerprint
 from shared.references import find_reference
-from shared.web import Problem, language_of, page, person, rate_limit, say_refusal, sealed_key
+from shared.web import Problem, language_of, page, person, rate_limit, say_refusal, seal_key
 
 router = APIRouter(include_in_schema=False)
 _NEW_LIMITED = Depends(rate_limit("applications", per_minute=60, burst=30))
@@ -64,7 +64,7 @@ async def create(request: Request, code: str, desk: TheDesk) -> Response:
     body = NewApplication.model_validate(
         {"type": code, "form": written.form, "location": written.where, "applicant": written.who}
     )
-    key = sealed_key(request, written.typed.get("key"))
+    key = seal_key(request, written.typed.get("key"))
     # Of this form as it is now: who goes back in the browser and writes something else gets a draft of that.
     key = f"{key}-{fingerprint(body)}" if key else None
     case = await commands.open_draft(desk, body, language_of(request), key, await person(request))

@@ -20,7 +20,7 @@ from services.permits.letter_store import StoredLetter
 from shared.kernel import Case, Reject
 from shared.references import read_code
 from shared.web import page, rate_limit
-from shared.web.uploads import MEGABYTE, received_file
+from shared.web.uploads import MEGABYTE, receive_file
 
 router = APIRouter(include_in_schema=False)
 LETTER_MOST = 10 * MEGABYTE  # letters have some hundred thousand bytes, and more with what others sign after us
@@ -53,7 +53,7 @@ async def compare(request: Request, code: str, desk: TheDesk) -> HTMLResponse:
     if case is None or letter is None:
         return await _page(request, case, code)
     try:
-        async with received_file(request, most=LETTER_MOST) as file:
+        async with receive_file(request, most=LETTER_MOST) as file:
             if file is None or not file.size:
                 return await _page(request, case, code, Comparison(empty=True))
             found, of = await _compare_letters(desk, case, file.path, turn, letter)

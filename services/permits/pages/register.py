@@ -14,7 +14,7 @@ from services.permits.api.register_search import Asked, Asking
 from services.permits.api.views import Showing, show_to
 from services.permits.api.wording import Wording
 from services.permits.commands import Desk
-from shared.web import Paging, page, paging, rate_limit, time_place
+from shared.web import Paging, page, rate_limit, read_paging, time_place
 from shared.words.dates import date_text
 
 router = APIRouter(include_in_schema=False)
@@ -26,7 +26,7 @@ _LIMITED = Depends(rate_limit("register-map", per_minute=120, burst=40))
 
 @router.get("/register", dependencies=[_LIMITED])
 async def register(
-    request: Request, desk: TheDesk, pages: Annotated[Paging, Depends(paging)], asking: Asking
+    request: Request, desk: TheDesk, pages: Annotated[Paging, Depends(read_paging)], asking: Asking
 ) -> HTMLResponse:
     """What is looked for, on the map and as a table: the table is all of it, page by page."""
     wanted = asking.build_query(desk.town)

@@ -10,7 +10,7 @@ from services.permits.commands import Desk
 from services.permits.signature_picture import BYTES_MOST, cut_out
 from shared.kernel import Reject
 from shared.web import Person, Problem, freshly_proven, note, page, say_refusal
-from shared.web.uploads import received_file
+from shared.web.uploads import receive_file
 
 PATH = "/permits/signature"
 router = APIRouter(prefix="/permits/signature", include_in_schema=False, dependencies=[Depends(freshly_proven)])
@@ -38,7 +38,7 @@ async def picture(desk: TheDesk, who: Signatory) -> Response:
 async def keep(request: Request, desk: TheDesk, who: Signatory) -> Response:
     """Another one counts from now on; letters that are signed already keep theirs."""
     try:
-        async with received_file(request, most=BYTES_MOST) as file:
+        async with receive_file(request, most=BYTES_MOST) as file:
             if file is None or not file.size:
                 return await _page(request, desk, who, show_to(request).say("signature.no-file"), 422)
             png = await cut_out(file.path, desk.scanner)

@@ -16,7 +16,7 @@ from services.permits.statement_taking import take_statement
 from shared.kernel import Reject, now
 from shared.town.payments import Statement
 from shared.web import Person, Problem, page, say_refusal
-from shared.web.uploads import MEGABYTE, received_file
+from shared.web.uploads import MEGABYTE, receive_file
 
 router = APIRouter(prefix="/permits/cashier/statement", include_in_schema=False)
 _LETTER_BYTES = 9  # of a Thai letter in a form's body: three bytes, three characters each
@@ -32,7 +32,7 @@ async def ask(request: Request, _: Cashier) -> HTMLResponse:
 async def look_through(request: Request, desk: TheDesk, who: Cashier) -> HTMLResponse:
     """Each row with what it would pay, and why not; nothing is changed."""
     try:
-        async with received_file(request, most=STATEMENT_BYTES) as file:
+        async with receive_file(request, most=STATEMENT_BYTES) as file:
             content = file.path.read_bytes() if file else b""
     except Reject as error:
         return _answer_refusal(request, error)

@@ -38,7 +38,7 @@ class _Zone:
 def findings(data: dict[str, Any]) -> Iterator[Finding]:
     """Zones in which no place ever is, because one before holds all of them."""
     for earlier, later in combinations(_zones(data), 2):
-        if earlier.is_around(later) and _shared(earlier, later)[1] >= WHOLE:
+        if earlier.is_around(later) and _measure_overlap(earlier, later)[1] >= WHOLE:
             reason = f"no report is ever in zone {later.code!r}: zone {earlier.code!r} before it holds all of it"
             yield ("zones", later.index), reason
 
@@ -46,13 +46,13 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
 def advice(data: dict[str, Any]) -> Iterator[Finding]:
     """Zones of which a part counts as another's."""
     for earlier, later in combinations(_zones(data), 2):
-        area, share = _shared(earlier, later) if earlier.touches(later) else (0.0, 0.0)
+        area, share = _measure_overlap(earlier, later) if earlier.touches(later) else (0.0, 0.0)
         if area >= LEAST_M2 and share < WHOLE:
             said = f"{area:,.0f} m² ({share:.1%}) of zone {later.code!r} lie in zone {earlier.code!r} too"
             yield ("zones", later.index), f"{said}, which is before it and counts there: draw one border"
 
 
-def _shared(earlier: _Zone, later: _Zone) -> tuple[float, float]:
+def _measure_overlap(earlier: _Zone, later: _Zone) -> tuple[float, float]:
     """How much ground they share, in m², and which share of the later one that is."""
     from shapely import MultiPolygon, make_valid  # 20 MB that no service needs whose town is in order
 

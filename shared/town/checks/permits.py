@@ -20,7 +20,7 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
         yield from _questions(location, permit)
         yield from _lanes(location, permit)
         yield from _request_form(location, permit, fields)
-        yield from _paid_first(location, permit)
+        yield from _check_paid_first(location, permit)
         if not _signed(data, str(location[-1])):
             yield location, "no signatory may sign this type"
     yield from _land_use(data)
@@ -47,7 +47,7 @@ def _is_bounded(field: Any) -> bool:
         return False
 
 
-def _paid_first(permit: Location, data: Any) -> Iterator[Finding]:
+def _check_paid_first(permit: Location, data: Any) -> Iterator[Finding]:
     """What is granted when it is paid needs an invoice, or it would be granted unpaid."""
     for path, fees in _PAID_FIRST.items():
         for location, waits in find(data, path):

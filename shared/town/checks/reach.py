@@ -43,7 +43,7 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
     search = _Search([*_rules(data)])
     for number, rule in enumerate(search.rules):
         after = len(search.rules) - number - 1
-        hiding = search.hiding(number, rule)
+        hiding = search.list_hiding(number, rule)
         if hiding:
             yield rule.at, f"rule {rule.code!r} is never reached: {_before(hiding)} everything that it would take"
         elif rule.is_open and after:
@@ -56,10 +56,10 @@ def advice(data: dict[str, Any]) -> Iterator[Finding]:
     """Words, categories and zones of a rule that never decide, though the rule does."""
     search = _Search([*_rules(data)])
     for number, rule in enumerate(search.rules):
-        if search.hiding(number, rule):
+        if search.list_hiding(number, rule):
             continue
         for index, word in enumerate(rule.words):
-            if hiding := search.hiding(number, replace(rule, words=[word])):
+            if hiding := search.list_hiding(number, replace(rule, words=[word])):
                 said = f"word {word!r} decides nothing: {_before(hiding)} all that holds it"
                 yield (*rule.at, "when", "words", index), said
         for side in ("categories", "zones"):
@@ -71,7 +71,7 @@ def _idle(search: "_Search", number: int, rule: _Rule, side: str) -> Iterator[Fi
     if ELSE in rule.box[side] or len(named) < 2:
         return
     for code in named:
-        if hiding := search.hiding(number, replace(rule, box={**rule.box, side: frozenset({code})})):
+        if hiding := search.list_hiding(number, replace(rule, box={**rule.box, side: frozenset({code})})):
             yield (*rule.at, "when", side), f"{code!r} decides nothing here: {_before(hiding)} all of it"
 
 
@@ -89,22 +89,22 @@ class _Search:
         self._wider_than: dict[str, frozenset[str]] = {}
         self._cuts_left, self._comparisons_left = _CUTS_MOST, _COMPARISONS_MOST
 
-    def hiding(self, number: int, rule: _Rule) -> list[str]:
+    def list_hiding(self, number: int, rule: _Rule) -> list[str]:
         """The rules before the one of that number that leave nothing to this form of it, or one that alone does; empty
         where something is left."""
         words, before = rule.words or (None,), self.rules[:number]
         for other in before:
-            if all(self._taken([other], rule, word) for word in words):
+            if all(self._list_taking([other], rule, word) for word in words):
                 return [other.code]
         found: dict[str, None] = {}
         for word in words:
-            hiding = self._taken(before, rule, word)
+            hiding = self._list_taking(before, rule, word)
             if not hiding:
                 return []
             found |= dict.fromkeys(hiding)
         return [*found]
 
-    def _taken(self, before: Sequence[_Rule], rule: _Rule, word: str | None) -> list[str]:
+    def _list_taking(self, before: Sequence[_Rule], rule: _Rule, word: str | None) -> list[str]:
         """The rules that take whatever this one would take by that word."""
         left, hiding = [rule.box], []
         for other in before:

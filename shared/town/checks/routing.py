@@ -14,7 +14,7 @@ def findings(data: dict[str, Any]) -> Iterator[Finding]:
     yield from _empty(data)
     yield from _promises(data)
     yield from _triage(data)
-    yield from _ascending(data)
+    yield from _check_ascending(data)
     yield from _questions(data)
     yield from _beyond(data)
 
@@ -25,10 +25,10 @@ def advice(data: dict[str, Any]) -> Iterator[Finding]:
     getting = dict.fromkeys(str(team) for _, team in routed)
     for code, team in entries(data.get("teams")):
         if code in getting:
-            yield from _unheard(data, str(code), team)
+            yield from _check_heard(data, str(code), team)
 
 
-def _unheard(data: dict[str, Any], code: str, team: Any) -> Iterator[Finding]:
+def _check_heard(data: dict[str, Any], code: str, team: Any) -> Iterator[Finding]:
     held = {str(level) for posts in (data.get("posts"), team.get("posts") if isinstance(team, dict) else None)
             for level, _ in entries(posts)}  # fmt: skip
     levels = dict.fromkeys(text(step, "level") for _, step in find(data, "escalation.*"))
@@ -68,7 +68,7 @@ def _triage(data: dict[str, Any]) -> Iterator[Finding]:
             yield location, f"the fallback must be the triage team {triage[0]!r}, not {team!r}"
 
 
-def _ascending(data: dict[str, Any]) -> Iterator[Finding]:
+def _check_ascending(data: dict[str, Any]) -> Iterator[Finding]:
     for section in ("escalation", "permit_escalation"):
         last: dict[str, int] = {}
         for location, step in find(data, f"{section}.*"):
@@ -85,8 +85,8 @@ def _questions(data: dict[str, Any]) -> Iterator[Finding]:
         chosen = strings(_conditions(rule).get("categories"))
         for code, values in entries(_conditions(rule).get("answers")):
             location = (*at, "when", "answers", code)
-            everywhere = _asked(data, code, [])
-            questions = _asked(data, code, chosen)
+            everywhere = _list_asked(data, code, [])
+            questions = _list_asked(data, code, chosen)
             if not everywhere:
                 yield location, f"no category asks a question {code!r}"
             elif not questions:
@@ -95,7 +95,7 @@ def _questions(data: dict[str, Any]) -> Iterator[Finding]:
                 yield from _answers(location, code, strings(values), questions)
 
 
-def _asked(data: dict[str, Any], code: str | int, categories: list[str]) -> list[Any]:
+def _list_asked(data: dict[str, Any], code: str | int, categories: list[str]) -> list[Any]:
     """The questions with that code, of these categories or of all."""
     found = find(data, "categories.*.questions.*")
     return [one for at, one in found if text(one, "code") == code and (not categories or at[1] in categories)]

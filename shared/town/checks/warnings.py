@@ -16,10 +16,10 @@ def findings(data: dict[str, Any], all_read: bool) -> Iterator[Finding]:
         if level and level not in (*get_args(Level), *_ROLES):
             yield (*location, "level"), f"there is no level {level!r}"
         elif level and level != "triage" and (all_read or {"teams", "posts"} <= set(data)):
-            yield from _unreached(data, level, text(step, "percent"))
+            yield from _warn_unreached(data, level, text(step, "percent"))
 
 
-def _unreached(data: dict[str, Any], level: str, percent: str) -> Iterator[Finding]:
+def _warn_unreached(data: dict[str, Any], level: str, percent: str) -> Iterator[Finding]:
     for location, permit in find(data, "permits.*"):
         team = text(permit, "team")
         if team and team not in dict(entries(data.get("teams"))):

@@ -120,7 +120,7 @@ def _object(file: CityFile, code: str, city_object: _Object) -> _Read:
         if not isinstance(attributes, dict):
             raise Unusable("attributes", "must be an object")
         geometries = surfaces_of(file, city_object.get("geometry") or [])
-        return _Read(geometries, _measured(attributes), _storeys(attributes), _use(attributes))
+        return _Read(geometries, _read_height(attributes), _storeys(attributes), _use(attributes))
     except Unusable as error:
         raise _OfObject(code, error) from error
 
@@ -139,15 +139,15 @@ def _height(measured: Sequence[float], geometries: Sequence[Sequence[Surface]]) 
     """As the whole was measured, or each of its parts; else as all of it is drawn."""
     whole, *parts = measured
     known = [whole] if whole or not parts else parts
-    return round(max(known) if all(known) else _checked_height(height_of(geometries)), 2)
+    return round(max(known) if all(known) else _need_height(height_of(geometries)), 2)
 
 
-def _measured(attributes: _Object) -> float:
+def _read_height(attributes: _Object) -> float:
     said = attributes.get("measuredHeight")
-    return _checked_height(said) if said else 0.0
+    return _need_height(said) if said else 0.0
 
 
-def _checked_height(height: Any) -> float:
+def _need_height(height: Any) -> float:
     if isinstance(height, bool) or not isinstance(height, int | float) or not 0 < height <= HIGHEST:
         raise Unusable("attributes.measuredHeight", f"must be above 0 and at most {HIGHEST:g} metres, not {height!r}")
     return float(height)

@@ -88,14 +88,14 @@ def surfaces_of(file: CityFile, geometries: Any) -> list[list[Surface]]:
     places = [index for index, one in enumerate(geometries) if _depth(one)]
     if geometries and not places:
         raise Unusable("geometry[0].type", "must be a surface or a solid")
-    return [list(_drawn(file, geometries[index], f"geometry[{index}]")) for index in places]
+    return [list(_read_surfaces(file, geometries[index], f"geometry[{index}]")) for index in places]
 
 
 def _depth(geometry: Any) -> int:
     return _DEPTH.get(str(geometry.get("type")), 0) if isinstance(geometry, dict) else 0
 
 
-def _drawn(file: CityFile, geometry: Any, place: str) -> Iterator[Surface]:
+def _read_surfaces(file: CityFile, geometry: Any, place: str) -> Iterator[Surface]:
     for surface, where in _surfaces(geometry.get("boundaries"), _depth(geometry), f"{place}.boundaries"):
         if not isinstance(surface, list) or not surface or any(not isinstance(one, list) for one in surface):
             raise Unusable(where, "must be a list of rings")
@@ -131,7 +131,7 @@ def outlines_of(file: CityFile, geometries: Sequence[Sequence[Surface]]) -> list
     _refuse_scattered([corner for one in geometries for surface in one for ring in surface for corner in ring])
     flat = [piece for one in geometries for surface in one for piece in _sound(_flat(surface)) if piece.area > _LEAST]
     pieces = sorted(_polygons([unary_union(flat)]), key=lambda piece: -float(piece.area))
-    found = [turned for piece in pieces if piece.area > _LEAST for turned in _turned(file, piece)]
+    found = [turned for piece in pieces if piece.area > _LEAST for turned in _turn_to_degrees(file, piece)]
     if not found:
         raise Unusable("geometry", "covers no ground")
     return found
@@ -150,7 +150,7 @@ def _flat(surface: Surface) -> Polygon:
     return Polygon(outer, holes)
 
 
-def _turned(file: CityFile, piece: Polygon) -> Iterator[Polygon]:
+def _turn_to_degrees(file: CityFile, piece: Polygon) -> Iterator[Polygon]:
     """In degrees, where an outline that is sound in metres may touch itself by a rounded corner."""
     rings = [list(zip(*file.to_degrees.transform(*ring.coords.xy), strict=True))
              for ring in (piece.exterior, *piece.interiors)]  # fmt: skip

@@ -36,7 +36,7 @@ def road(feature: Any) -> Road:
     return Road(_words(properties, "code"), width, _line(feature), name)
 
 
-def building(feature: Any) -> Building:
+def read_building(feature: Any) -> Building:
     """A building: its `height_m` and a polygon; `code`, `storeys` and `use` where they are known."""
     properties = _properties(feature)
     storeys = int(_number(properties, "storeys", MOST_STOREYS)) if properties.get("storeys") is not None else None

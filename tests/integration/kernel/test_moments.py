@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from shared.events.ids import new_id
 from shared.kernel import Cause, Moment, Step, Transient, now
 from shared.kernel.attempts import TRIES
-from shared.kernel.moments import PARTS, Kept, Search, as_documents, kept_in, part_of
+from shared.kernel.moments import PARTS, Kept, Search, as_documents, part_of, read_moments
 from shared.kernel.mongo import MongoCases
 from shared.kernel.mongo_moments import MongoMoments
 from shared.kernel.service import Service
@@ -192,10 +192,10 @@ async def test_a_failure_that_is_noted_late_takes_nothing_away_that_the_case_wai
     async def wait_for_more() -> None:
         await post.letters.step(case_id, lambda _, __: Step(Letter(lanes=["mail", "line"])), Cause.request())
 
-    (mail,) = kept_in(await _stored(post, case_id))
+    (mail,) = read_moments(await _stored(post, case_id))
     collection: Any = _Overtaken(post.letters.collection, wait_for_more)
     await MongoMoments(collection, ("send",)).keep(case_id, replace(mail, tries=1))
-    assert {one.moment.lane for one in kept_in(await _stored(post, case_id))} == {"mail", "line"}
+    assert {one.moment.lane for one in read_moments(await _stored(post, case_id))} == {"mail", "line"}
 
 
 async def _stored(post: Post, case_id: str) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def test_noon_is_closed_only_where_there_is_a_lunch_break() -> None:
     ],
 )
 def test_the_next_working_day_does_not_depend_on_the_hour(day: str, hour: str, days: int, opens: str) -> None:
-    assert office.opening_after(at(f"{day} {hour}"), days) == at(opens)
+    assert office.find_opening_after(at(f"{day} {hour}"), days) == at(opens)
 
 
 def test_the_answer_is_in_the_time_zone_of_the_question() -> None:

@@ -16,7 +16,7 @@ from services.dispatch.domain.states import STATES, ActName
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import group_of
 from services.dispatch.pages.steps import GONE, LEADS, step_table
-from shared.words.fold import folded
+from shared.words.fold import fold_text
 from tests.support.javascript import call_module
 from tests.support.work import MONDAY, SOMCHAI, by, order, town
 
@@ -164,4 +164,4 @@ WRITTEN = [
 
 @pytest.mark.parametrize("text", WRITTEN)
 def test_the_page_spells_as_the_server_does(text: str) -> None:
-    assert call_module(STATIC / "fold.mjs", ("folded", [text])) == [folded(text)]
+    assert call_module(STATIC / "fold.mjs", ("folded", [text])) == [fold_text(text)]

@@ -39,7 +39,7 @@ def test_a_pause_without_a_plan_ends_at_an_opening_of_the_office() -> None:
     waits = pausing.pause(town(), on_site(), by(SOMCHAI, LATER), reason="weather").state
 
     assert waits.waiting is not None
-    assert waits.waiting.resume_at == town().calendar.opening_after(LATER, 1)
+    assert waits.waiting.resume_at == town().calendar.find_opening_after(LATER, 1)
     assert wake_at(waits) == waits.waiting.resume_at
 
 
@@ -49,7 +49,7 @@ def test_a_pause_of_hours_ends_on_the_hour_and_one_of_days_when_the_office_opens
 
     assert hours is not None
     assert days is not None
-    assert (hours.resume_at, days.resume_at) == (LATER + 2 * HOUR, town().calendar.opening_after(LATER, 3))
+    assert (hours.resume_at, days.resume_at) == (LATER + 2 * HOUR, town().calendar.find_opening_after(LATER, 3))
 
 
 def test_a_pause_may_not_end_in_the_past() -> None:

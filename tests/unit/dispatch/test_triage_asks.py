@@ -57,7 +57,7 @@ def test_it_waits_with_a_planned_end_and_its_reporter_is_told_what_the_town_asks
     assert isinstance(event, WorkOrderPaused)
     assert (event.reason, event.note, event.team) == ("reporter", QUESTION, None)
     assert (step.state.state, step.state.team, step.state.waits_in_triage) == ("paused", town().triage, True)
-    assert wake_at(step.state) == event.resume_at == town().calendar.opening_after(ASKED, 3)
+    assert wake_at(step.state) == event.resume_at == town().calendar.find_opening_after(ASKED, 3)
 
 
 def test_both_clocks_stand_still_and_move_by_what_it_waited() -> None:

@@ -12,7 +12,7 @@ from shared.events.base import Code, Event, Internal, MeantFor, Part, Place, Pub
 from shared.events.catalogue import EVENTS
 from shared.events.contacts import CONTACT_EVENTS
 from shared.events.permits import PermitAccepted, PermitExamined
-from shared.events.public import meant_for, public_model, to_public, visibility
+from shared.events.public import find_meant_for, public_model, to_public, visibility
 from shared.events.reports import ReportSubmitted
 from shared.events.work_orders import WorkOrderCreated
 from tools.contract.examples import EXAMPLES
@@ -145,7 +145,7 @@ def test_every_text_says_whom_it_is_meant_for_and_has_a_public_form_if_for_every
     for name, field in event.model_fields.items():
         if "max_length=4000" not in repr(field) or name.startswith("public_"):
             continue
-        group = meant_for(event, name)
+        group = find_meant_for(event, name)
         assert group, f"{event.type}: mark {name} as ForEverybody, ForOwner or ForStaff"
         assert (f"public_{name}" in event.model_fields) == (group is MeantFor.EVERYBODY)
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from shared.files.bind import bind
-from shared.files.documents import judged_pages
+from shared.files.documents import judge_pages
 from shared.files.scanner import Scanner
 from shared.kernel import Reject
 from tests.support.papers import paper
@@ -34,12 +34,12 @@ def test_each_photo_is_a_page_of_a4_in_the_order_in_which_they_were_chosen(tmp_p
 async def test_several_photos_come_as_one_judged_document(tmp_path: Path) -> None:
     files = [photo(tmp_path, name, (60, 80), name) for name in ("red", "blue", "green")]
 
-    async with judged_pages(files, UNSCANNED) as bound:
+    async with judge_pages(files, UNSCANNED) as bound:
         assert (bound.media_type, bound.size) == ("application/pdf", bound.path.stat().st_size)
         with pikepdf.open(io.BytesIO(bound.path.read_bytes())) as pdf:
             assert len(pdf.pages) == 3
         first = bound.sent
-    async with judged_pages([files[1], files[0], files[2]], UNSCANNED) as other:
+    async with judge_pages([files[1], files[0], files[2]], UNSCANNED) as other:
         assert other.sent != first, "another order is another document"
     assert not bound.path.exists()
 
@@ -49,6 +49,6 @@ async def test_one_page_that_is_no_photo_refuses_them_all(tmp_path: Path, conten
     (tmp_path / "other").write_bytes(content)
 
     with pytest.raises(Reject) as refused:
-        async with judged_pages([photo(tmp_path, "a", (60, 80)), tmp_path / "other"], UNSCANNED):
+        async with judge_pages([photo(tmp_path, "a", (60, 80)), tmp_path / "other"], UNSCANNED):
             pass
     assert refused.value.code == code

@@ -13,7 +13,7 @@ from pikepdf import Dictionary, Name
 from PIL import Image
 
 from shared.files import judge
-from shared.files.documents import Document, judged
+from shared.files.documents import Document, judge_file
 from shared.files.scanner import Scanner
 from shared.kernel import Reject, Transient
 from tests.support import papers
@@ -116,7 +116,7 @@ def test_a_picture_that_would_fill_the_memory_is_refused_by_its_header(tmp_path:
 async def kept(tmp_path: Path, content: bytes) -> tuple[Document, bytes]:
     file = tmp_path / "file"
     file.write_bytes(content)
-    async with judged(file, UNSCANNED) as document:
+    async with judge_file(file, UNSCANNED) as document:
         return document, document.path.read_bytes()
 
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 
 from shared.events.ids import new_id
-from shared.kernel.dlq import REASONS, parking
+from shared.kernel.dlq import REASONS, build_park
 from shared.kernel.producer import Producer
 from shared.telemetry import metrics
 from tests.support.tally import comment
@@ -19,7 +19,7 @@ class Sent:
 
 
 def test_each_reason_begins_at_0_before_the_first_letter() -> None:
-    parking(cast("Producer", Sent()), "nobody")
+    build_park(cast("Producer", Sent()), "nobody")
 
     body = metrics.render()[0].decode()
     for reason in REASONS:
@@ -30,7 +30,7 @@ async def test_the_log_names_a_letter_as_the_command_takes_it(caplog: pytest.Log
     record = comment("hello", 1, new_id())
     record.topic = "town." + record.topic
 
-    await parking(cast("Producer", Sent()), "permits", "town.")(record, "bug", "KeyError: 'x'")
+    await build_park(cast("Producer", Sent()), "permits", "town.")(record, "bug", "KeyError: 'x'")
 
     (line,) = caplog.records
     said = vars(line)
@@ -49,7 +49,7 @@ async def test_notes_that_a_record_brings_along_are_not_taken_for_ours() -> None
 
     record = comment("hello", 1, new_id())
     record.headers = [*record.headers, ("dlq_resolution", b"replayed"), ("dlq_id", b"x"), ("dlq_note", b"\xff")]
-    await parking(cast("Producer", Noted()), "permits")(record, "bug", "KeyError: 'x'")
+    await build_park(cast("Producer", Noted()), "permits")(record, "bug", "KeyError: 'x'")
 
     ours = {name: value for name, value in sent[0] if name.startswith("dlq_")}
     assert "dlq_resolution" not in ours

@@ -13,7 +13,7 @@ from shared.events.ids import new_id
 from shared.kernel import background as background_module
 from shared.kernel.background import Background
 from shared.kernel.connections import away
-from shared.kernel.errors import Transient, said
+from shared.kernel.errors import Transient, say_error
 from shared.kernel.health import REPEAT_SECONDS, Health, Troubles
 from shared.kernel.lanes import Lanes
 from shared.kernel.relay import Relay
@@ -69,10 +69,10 @@ async def test_a_check_that_needs_the_database_says_so_while_that_is_away() -> N
 
 
 def test_an_error_names_its_class_once() -> None:
-    assert said(kafka.KafkaConnectionError("Unable to bootstrap")) == "KafkaConnectionError: Unable to bootstrap"
-    assert said(ValueError("two\nlines")) == "ValueError: two lines"
-    assert said(TimeoutError()) == "TimeoutError"
-    assert said(Transient("x" * 999)) == f"Transient: {'x' * 289}"
+    assert say_error(kafka.KafkaConnectionError("Unable to bootstrap")) == "KafkaConnectionError: Unable to bootstrap"
+    assert say_error(ValueError("two\nlines")) == "ValueError: two lines"
+    assert say_error(TimeoutError()) == "TimeoutError"
+    assert say_error(Transient("x" * 999)) == f"Transient: {'x' * 289}"
 
 
 async def test_a_task_that_meets_an_outage_says_so_once_and_by_name(

@@ -10,7 +10,7 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo.errors import OperationFailure
 
 from shared.kernel.change_follower import HISTORY_LOST
-from shared.kernel.journal import JournalTooShort, told_since
+from shared.kernel.journal import JournalTooShort, read_told
 
 AT = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
 MARK = ("trail", "events//1")
@@ -56,7 +56,7 @@ def step(*told: tuple[str, Any]) -> dict[str, Any]:
 
 async def read(*changes: Mapping[str, Any], refusal: OperationFailure | None = None) -> list[str]:
     database = cast(AsyncIOMotorDatabase[dict[str, Any]], Changes(changes, refusal))
-    return [one.entry.id async for one in told_since(database, AT, MARK)]
+    return [one.entry.id async for one in read_told(database, AT, MARK)]
 
 
 async def test_events_come_in_the_order_of_their_outbox_and_nothing_after_the_mark() -> None:

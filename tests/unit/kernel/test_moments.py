@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.kernel.moments import Kept, Moment, as_documents, keep_failures, kept_in
+from shared.kernel.moments import Kept, Moment, as_documents, keep_failures, read_moments
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 RING, INSPECT = Moment("ring 80", AT + timedelta(hours=1)), Moment("inspect", AT)
@@ -38,4 +38,4 @@ def test_what_one_release_knows_is_not_hidden_behind_what_another_does() -> None
     document = as_documents(CASE, [Kept(RING), Kept(INSPECT), Kept(Moment("ring 100", AT + timedelta(hours=2)))])
 
     assert [(one["kind"], one["at"]) for one in document["wake"]] == [("inspect", INSPECT.at), ("ring", RING.at)]
-    assert [one.moment.name for one in kept_in(document)] == ["ring 80", "inspect", "ring 100"]
+    assert [one.moment.name for one in read_moments(document)] == ["ring 80", "inspect", "ring 100"]

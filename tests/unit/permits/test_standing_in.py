@@ -15,7 +15,7 @@ from services.permits.domain.stand_in import StandIn
 from shared.kernel import Reject
 from shared.people import Person, permit_teams
 from shared.town.absences import Absence
-from shared.town.away import covered_by
+from shared.town.away import list_covered
 from shared.town.models import Team, Town
 from tests.support.permits import EXAMINER, MONDAY, RULES, TOWN, application, at, signed, words
 
@@ -164,8 +164,8 @@ def test_examiners_of_a_team_take_another_s_place_and_say_so_in_the_proposal() -
 def test_they_see_what_waits_for_the_team_whose_place_they_take(role: str, sees: bool) -> None:
     who = Person(sub="x", roles=frozenset({role}), team="roads")
 
-    teams_of_theirs = permit_teams(who, "triage", covered_by(teams(), "roads", MONDAY))
+    teams_of_theirs = permit_teams(who, "triage", list_covered(teams(), "roads", MONDAY))
 
     assert teams_of_theirs is not None
     assert ("building" in teams_of_theirs) is sees
-    assert covered_by(teams(), "roads", in_bangkok(26, 0)) == ()
+    assert list_covered(teams(), "roads", in_bangkok(26, 0)) == ()

@@ -60,7 +60,7 @@ def test_the_halves_are_the_same_each_time_and_both_are_there() -> None:
 
 
 def test_right_is_the_team_or_the_agency_and_what_the_town_gives_to_others_than_they_do(folder: Path) -> None:
-    sent = measure.sent(town(), records.tickets(folder), measure.by_text(town()))
+    sent = measure.measure_sent(town(), records.tickets(folder), measure.by_text(town()))
 
     assert (sent["public works"].count, sent["public works"].right, sent["public works"].triage) == (2, 1, 1)
     assert sent["electricity authority"].right == 1  # the town keeps its own lamps
@@ -69,18 +69,18 @@ def test_right_is_the_team_or_the_agency_and_what_the_town_gives_to_others_than_
 
 
 def test_a_type_that_was_chosen_decides_instead_of_the_text(folder: Path) -> None:
-    sent = measure.sent(town(), records.tickets(folder), measure.by_type(TYPES))
+    sent = measure.measure_sent(town(), records.tickets(folder), measure.by_type(TYPES))
     assert sent["public works"].right == 2
 
 
 def test_suggestions_are_counted_by_the_category_of_the_type(folder: Path) -> None:
-    row = measure.suggested(town(), records.comments(folder), TYPES)["road-damage"]
+    row = measure.measure_suggested(town(), records.comments(folder), TYPES)["road-damage"]
     assert (row.count, row.first, row.among, row.none) == (2, 1, 1, 1)
 
 
 def test_the_tables_stand_between_the_marks_and_hold_no_word_of_a_record(folder: Path) -> None:
-    sent = measure.sent(town(), records.tickets(folder), measure.by_text(town()))
-    said = measure.suggested(town(), records.comments(folder), TYPES)
+    sent = measure.measure_sent(town(), records.tickets(folder), measure.by_text(town()))
+    said = measure.measure_suggested(town(), records.comments(folder), TYPES)
     lines = [*page.destinations("Sent", sent, sent), *page.suggestions("Said", said, said)]
     written = page.with_measured(f"above\n{page.BEGIN}\nold\n{page.END}\nbelow\n", lines)
 

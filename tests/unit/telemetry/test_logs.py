@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from shared.release import running
+from shared.release import read_own
 from shared.settings import ServiceSettings
 from shared.telemetry import get_log, set_case, setup, shutdown, span
 from shared.telemetry.logs import PERSONAL, SPARSE_SECONDS, Sparse
@@ -43,7 +43,7 @@ def test_a_line_says_when_how_bad_who_and_what(capsys: pytest.CaptureFixture[str
         "logger": "services.intake.api",
         "message": "broker is away, waiting 3 s",
         "service": "intake",
-        "release": str(running()),
+        "release": str(read_own()),
         "topic": "internal.reports.v1",
     }
 

@@ -14,13 +14,13 @@ from shared.telemetry import (
     current_traceparent,
     end_sending,
     names,
-    processing,
     set_case,
     setup,
     shutdown,
     span,
+    span_of_processing,
     start,
-    timed_save,
+    time_save,
     trace_context,
     traceparent_of,
 )
@@ -174,7 +174,7 @@ def test_messaging_spans_follow_the_conventions(recorded: Recorded) -> None:
         correlation_id=None, reference=None,
     )  # fmt: skip
     end_sending(sent)
-    with processing(
+    with span_of_processing(
         topic,
         key="01J",
         message_id="01E",
@@ -204,7 +204,7 @@ def test_messaging_spans_follow_the_conventions(recorded: Recorded) -> None:
 def test_saves_are_timed_on_the_step_that_waited_for_them(recorded: Recorded) -> None:
     with span("request"):
         for _ in range(2):
-            with timed_save():
+            with time_save():
                 time.sleep(0.005)
 
     spans = recorded.spans()

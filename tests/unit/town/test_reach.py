@@ -142,4 +142,4 @@ def test_what_would_take_too_long_to_look_at_counts_as_reached(budget: str) -> N
     assert len(hidden(*conditions)) == 1
     search = _Search([*_rules(town(*conditions))])
     setattr(search, budget, 2)
-    assert search.hiding(len(zones), search.rules[-1]) == []
+    assert search.list_hiding(len(zones), search.rules[-1]) == []

@@ -70,12 +70,12 @@ def test_a_script_names_all_that_it_imports(service: str) -> None:
         if name.endswith(".mjs") and "vendor" not in name
     }
     for address, (owner, name) in modules.items():
-        imported = assets.imported(owner, name)
+        imported = assets.list_imported(owner, name)
         assert len(imported) == len(set(imported))
         assert address not in imported
         for one in {address, *imported} & modules.keys():
             file, _ = assets.find(*modules[one]) or pytest.fail(one)
-            for target in re.findall(r'\bfrom "([^"]+)"', file.served().decode()):
+            for target in re.findall(r'\bfrom "([^"]+)"', file.read_served().decode()):
                 assert urljoin(one, target) in imported, f"{one} imports {target}"
 
 

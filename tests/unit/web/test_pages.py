@@ -8,10 +8,10 @@ import pytest
 from fastapi import FastAPI
 
 from shared.people import Person
-from shared.release import running
+from shared.release import read_own
 from shared.town.models import Town
 from shared.web import nav
-from shared.web.language import SHARED_STRINGS, preferred
+from shared.web.language import SHARED_STRINGS, choose_preferred
 from shared.web.pages import Pages
 from shared.words import Words
 from tests.support.oidc import FakeIssuer, sign_in
@@ -54,9 +54,9 @@ async def test_staff_can_say_which_release_they_use_and_strangers_are_not_told(
     client: Client, issuer: FakeIssuer
 ) -> None:
     browser = client(browser=True)
-    assert str(running()) not in (await browser.get("/components")).text
+    assert str(read_own()) not in (await browser.get("/components")).text
     await sign_in(browser, issuer)
-    assert f"ระบบ onestop รุ่น {running()}" in (await browser.get("/components")).text
+    assert f"ระบบ onestop รุ่น {read_own()}" in (await browser.get("/components")).text
 
 
 async def test_a_towns_own_name_is_never_broken(client: Client) -> None:
@@ -107,7 +107,7 @@ def test_the_menu_marks_the_page_one_is_on() -> None:
     ],
 )
 def test_programs_choose_by_accept_language(accept: str, language: str | None) -> None:
-    assert preferred(accept) == language
+    assert choose_preferred(accept) == language
 
 
 def test_every_shared_key_can_be_said() -> None:

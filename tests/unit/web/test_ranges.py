@@ -4,7 +4,7 @@ import pytest
 from fastapi import Request
 
 from shared.web.problem import Problem
-from shared.web.ranges import Part, wanted_part
+from shared.web.ranges import Part, read_wanted_part
 
 ETAG = '"abc"'
 WHOLE = Part(0, 1000, 1000)
@@ -12,7 +12,7 @@ WHOLE = Part(0, 1000, 1000)
 
 def asked(**headers: str) -> Part:
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    return wanted_part(Request({"type": "http", "headers": raw}), 1000, ETAG)
+    return read_wanted_part(Request({"type": "http", "headers": raw}), 1000, ETAG)
 
 
 @pytest.mark.parametrize(

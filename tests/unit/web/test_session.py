@@ -63,7 +63,7 @@ def test_use_prolongs_it_up_to_a_working_day(sessions: Sessions, clock: Clock) -
     while clock.now < 1_000_000 + LIFETIME:
         kept = sessions.read(value_of(sessions.header(session)))
         assert kept is not None
-        session = sessions.renewed(kept) or kept
+        session = sessions.renew(kept) or kept
         clock.now += IDLE / 2
     assert sessions.read(value_of(sessions.header(session))) is None
 
@@ -71,7 +71,7 @@ def test_use_prolongs_it_up_to_a_working_day(sessions: Sessions, clock: Clock) -
 def test_a_fresh_cookie_is_not_written_again(sessions: Sessions, clock: Clock) -> None:
     session = Session(WHO, 1_000_000, 1_000_000, "one")
     clock.now += RENEW - 1
-    assert sessions.renewed(session) is None
+    assert sessions.renew(session) is None
 
 
 @pytest.mark.parametrize(

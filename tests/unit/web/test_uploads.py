@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI, Request
 
 from shared.kernel import Reject
-from shared.web.uploads import FIELD_MOST, received_file, received_files
+from shared.web.uploads import FIELD_MOST, receive_file, receive_files
 
 MOST = 300_000
 SEEN: list[Path] = []
@@ -23,7 +23,7 @@ def app() -> FastAPI:
     @made.put("/file", max_body_size=10 * MOST)
     async def take(request: Request) -> dict[str, Any]:
         try:
-            async with received_file(request, most=MOST) as file:
+            async with receive_file(request, most=MOST) as file:
                 if file is None:
                     return {"name": None}
                 SEEN.append(file.path)
@@ -102,7 +102,7 @@ async def test_several_files_come_in_their_order_and_count_together() -> None:
     @made.put("/files", max_body_size=10 * MOST)
     async def take(request: Request) -> dict[str, Any]:
         try:
-            async with received_files(request, most=MOST, count=3) as files:
+            async with receive_files(request, most=MOST, count=3) as files:
                 return {"names": [file.name for file in files], "sizes": [file.size for file in files]}
         except Reject as error:
             return {"refused": error.code}
@@ -137,7 +137,7 @@ async def test_what_is_sent_lies_on_disk_once_and_one_file_of_all_a_second_time(
 
     @made.put("/files", max_body_size=20_000_000)
     async def take(request: Request) -> list[int]:
-        async with received_files(request, most=10_000_000, count=2) as files:
+        async with receive_files(request, most=10_000_000, count=2) as files:
             return [file.size for file in files]
 
     large = b"x" * 1_100_000  # more than a form holds in memory

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from shared.words.fold import folded, is_ignorable, letters_and_digits, may_hide, plain_digits, with_fewer_marks
+from shared.words.fold import fold_text, is_ignorable, letters_and_digits, may_hide, plain_digits, with_fewer_marks
 
 
 @pytest.mark.parametrize(
@@ -30,17 +30,17 @@ from shared.words.fold import folded, is_ignorable, letters_and_digits, may_hide
     ],
 )
 def test_spellings_that_look_alike_are_one(usual: str, typed: str) -> None:
-    assert folded(typed) == folded(usual)
+    assert fold_text(typed) == fold_text(usual)
 
 
 @pytest.mark.parametrize(("one", "other"), [("ไหม", "ไหม้"), ("ใหม่", "ไหม้"), ("เสือ", "เสื้อ"), ("ยุง", "ยุ่ง"), ("น้ำ", "นา")])
 def test_different_words_stay_different(one: str, other: str) -> None:
-    assert folded(one) != folded(other)
+    assert fold_text(one) != fold_text(other)
 
 
 def test_folding_again_changes_nothing() -> None:
     text = "นํ้าท่วม เเล้ว ๑๒/๓ ＬＩＮＥ\u200b ไฟใหม้้"
-    assert folded(folded(text)) == folded(text)
+    assert fold_text(fold_text(text)) == fold_text(text)
 
 
 @pytest.mark.parametrize(

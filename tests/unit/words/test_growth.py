@@ -10,8 +10,8 @@ import pytest
 from services.intake.domain.suggest import suggest_categories
 from shared.references import read_reference
 from shared.town.answers import read_answers
-from shared.words.fold import folded, letters_and_digits, plain_digits, with_fewer_marks
-from shared.words.mask import masked
+from shared.words.fold import fold_text, letters_and_digits, plain_digits, with_fewer_marks
+from shared.words.mask import mask_text
 from shared.words.match import comparable, first_found
 from shared.words.typed import clean
 from tests.support.growth import slow_on
@@ -21,7 +21,7 @@ from tests.support.reports import town
 NUMBERS = ["0", "08", ".", "+66", "โทร"]
 NAMES = ["a@", "a.", "line ", "ไลน์", "id:"]
 LETTERS = ["ก", "้", "ำ", "\u0301\u0327", "\uff9e\u0334", "\u200b", "\ufdfa"]
-ACTS: list[Callable[[str], object]] = [masked, folded, plain_digits, letters_and_digits, clean, comparable]
+ACTS: list[Callable[[str], object]] = [mask_text, fold_text, plain_digits, letters_and_digits, clean, comparable]
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__)
@@ -32,7 +32,7 @@ def test_a_long_text_takes_no_more_than_its_length(act: Callable[[str], object])
 @pytest.mark.parametrize("signs", [NUMBERS, NAMES])
 @pytest.mark.parametrize("begin", ["", "line passport ก"])
 def test_masking_takes_no_more_whatever_comes_first(signs: list[str], begin: str) -> None:
-    assert not list(slow_on(masked, signs, [begin], ["", "ก"]))
+    assert not list(slow_on(mask_text, signs, [begin], ["", "ก"]))
 
 
 def test_marks_in_the_wrong_order_are_not_sorted_in_the_square_of_their_number() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.words.mask import MASK, masked
+from shared.words.mask import MASK, mask_text
 
 PHONES = [
     "0812345678",
@@ -82,26 +82,26 @@ MAIL = [
 @pytest.mark.parametrize("number", [*PHONES, *CITIZENS])
 @pytest.mark.parametrize(("before", "after"), [("ติดต่อ ", " ครับ"), ("โทร", "ครับ"), ("tel", "ค่ะ"), ("", ".")])
 def test_a_number_is_covered_whatever_stands_beside_it(number: str, before: str, after: str) -> None:
-    assert masked(f"{before}{number}{after}") == f"{before}{MASK}{after}"
+    assert mask_text(f"{before}{number}{after}") == f"{before}{MASK}{after}"
 
 
 @pytest.mark.parametrize("number", TYPED_AS_LETTERS)
 @pytest.mark.parametrize(("before", "after"), [("ติดต่อ ", " ครับ"), ("โทร", "ครับ"), ("", ".")])
 def test_a_letter_typed_for_a_digit_hides_no_number(number: str, before: str, after: str) -> None:
-    assert masked(f"{before}{number}{after}") == f"{before}{MASK}{after}"
+    assert mask_text(f"{before}{number}{after}") == f"{before}{MASK}{after}"
 
 
 @pytest.mark.parametrize(
     "text", ["ถนน 08l", "o81 2", "O8 1 2 3 4", "เสา o8-12-14", "ห้อง 08l-234", "ซอย 5ๆ 6 กว้าง 3ๆ 4 เมตร"]
 )
 def test_letters_beside_few_digits_stay(text: str) -> None:
-    assert masked(text) == text
+    assert mask_text(text) == text
 
 
 @pytest.mark.parametrize("address", MAIL)
 @pytest.mark.parametrize(("before", "after"), [("อีเมล ", " ครับ"), ("mail: ", ", please"), ("<", ">")])
 def test_an_address_is_covered(address: str, before: str, after: str) -> None:
-    assert masked(f"{before}{address}{after}") == f"{before}{MASK}{after}"
+    assert mask_text(f"{before}{address}{after}") == f"{before}{MASK}{after}"
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_an_address_is_covered(address: str, before: str, after: str) -> None:
     ],
 )
 def test_messenger_names_are_covered(text: str, shown: str) -> None:
-    assert masked(text) == shown
+    assert mask_text(text) == shown
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_messenger_names_are_covered(text: str, shown: str) -> None:
     ],
 )
 def test_a_number_that_is_announced_is_covered_in_any_shape(text: str, shown: str) -> None:
-    assert masked(text) == shown
+    assert mask_text(text) == shown
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_number_that_is_announced_is_covered_in_any_shape(text: str, shown: st
     ],
 )
 def test_only_what_is_personal_is_covered(text: str, shown: str) -> None:
-    assert masked(text) == shown
+    assert mask_text(text) == shown
 
 
 @pytest.mark.parametrize(
@@ -205,22 +205,22 @@ def test_only_what_is_personal_is_covered(text: str, shown: str) -> None:
     ],
 )
 def test_what_a_crew_needs_stays(text: str) -> None:
-    assert masked(text) == text
+    assert mask_text(text) == text
 
 
 def test_nothing_stays_nothing() -> None:
-    assert masked(None) is None
-    assert masked("") == ""
+    assert mask_text(None) is None
+    assert mask_text("") == ""
 
 
 @given(st.text(st.sampled_from("0๘6-/. (+ก้@aline:ไลน์\u200b9\n")))
 def test_masking_again_changes_nothing(text: str) -> None:
-    once = masked(text)
-    assert masked(once) == once
+    once = mask_text(text)
+    assert mask_text(once) == once
 
 
 @given(st.text(), st.from_regex(r"0[689][0-9]{8}", fullmatch=True), st.text())
 def test_no_mobile_number_is_shown_in_any_text(before: str, number: str, after: str) -> None:
     """Unless it is a part of a longer number."""
     text = f"{before} x{number}x {after}"
-    assert number not in (masked(text) or "")
+    assert number not in (mask_text(text) or "")

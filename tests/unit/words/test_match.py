@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.words.match import Wider, comparable, covered, faults, first_found, is_wider, short_latin
+from shared.words.match import Wider, comparable, count_covered, faults, first_found, is_wider, short_latin
 
 
 def found(word: str, text: str) -> bool:
@@ -63,11 +63,11 @@ def test_a_word_is_not_found_inside_another(word: str, text: str) -> None:
 def test_what_two_words_hold_counts_once() -> None:
     text = comparable("น้ำท่วมขังในซอย")
 
-    assert covered(["น้ำท่วม", "น้ำท่วมขัง"], text) == covered(["น้ำท่วมขัง"], text) == len("น้ำท่วมขัง")
+    assert count_covered(["น้ำท่วม", "น้ำท่วมขัง"], text) == count_covered(["น้ำท่วมขัง"], text) == len("น้ำท่วมขัง")
 
 
 def test_a_gap_counts_for_nothing() -> None:
-    assert covered(["ท่อ…แตก"], comparable("ท่อประปาแตก")) == len("ท่อแตก")
+    assert count_covered(["ท่อ…แตก"], comparable("ท่อประปาแตก")) == len("ท่อแตก")
 
 
 def test_a_word_that_no_text_can_hold_is_a_fault() -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-from shared.kernel.errors import said
+from shared.kernel.errors import say_error
 from tools.operate.backups import records
 from tools.operate.backups.settings import BackupSettings
 
@@ -38,7 +38,7 @@ class UnderWay:
 
     def give_up(self, error: Exception) -> None:
         """It went away while it was read."""
-        self.away, self.ends = said(error), None
+        self.away, self.ends = say_error(error), None
 
     def _note_ends(self, ends: Mapping[str, int]) -> None:
         self.ends = ends

@@ -7,7 +7,7 @@ from services.notify.settings import Settings as NotifySettings
 from services.permits.settings import Settings as PermitsSettings
 from shared.files.scanner import Scanner
 from shared.kernel import Transient
-from shared.kernel.errors import said
+from shared.kernel.errors import say_error
 from shared.settings import MissingFile
 from tools.operate.doctor.finding import Finding, Grade
 
@@ -27,7 +27,7 @@ async def letters() -> list[Finding]:
             (await client.get(f"{url}/healthz")).raise_for_status()
     except httpx.HTTPError as error:
         return [_note("broken", f"PERMITS_URL={url} does not answer, so mails that tell of a decision come late and "
-                      f"without its letter: {said(error)[:200]}")]  # fmt: skip
+                      f"without its letter: {say_error(error)[:200]}")]  # fmt: skip
     return []
 
 

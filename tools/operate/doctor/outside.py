@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from services.notify.settings import Settings as NotifySettings
 from shared.hosts import is_this_machine
 from shared.kernel.clock import now
-from shared.kernel.errors import said
+from shared.kernel.errors import say_error
 from shared.settings import MissingFile, ServiceSettings
 from tools.operate.doctor import neighbours
 from tools.operate.doctor.finding import Finding, Grade
@@ -44,7 +44,7 @@ async def of_provider(settings: ServiceSettings) -> list[Finding]:
             published = answer.json()
             keys = (await client.get(published.get("jwks_uri", issuer))).raise_for_status().json()
     except (httpx.HTTPError, ValueError) as error:
-        return [_note("broken", f"OIDC_ISSUER={issuer} gives no usable answer, nobody can sign in: {said(error)}")]
+        return [_note("broken", f"OIDC_ISSUER={issuer} gives no usable answer, nobody can sign in: {say_error(error)}")]
     return list(of_issuer(issuer, published, keys, _date(answer), now()))
 
 
@@ -90,7 +90,7 @@ async def _mail() -> list[Finding]:
         await client.quit()
     except (aiosmtplib.SMTPException, OSError) as error:
         return [_note("broken", f"the mail server {server.host}:{server.port} does not take us, no mail leaves: "
-                      f"{said(error)[:200]}")]  # fmt: skip
+                      f"{say_error(error)[:200]}")]  # fmt: skip
     finally:
         client.close()
     return list(of_certificate(f"{server.host}:{server.port}", certificate, now())) if certificate else []
@@ -108,7 +108,7 @@ async def _collector(settings: ServiceSettings) -> list[Finding]:
             _, writer = await asyncio.open_connection(url.hostname, _port(url))
         writer.close()
     except OSError as error:  # a timeout is one
-        return [_note("unfinished", f"the collector of traces at {url.netloc} is not reached: {said(error)}")]
+        return [_note("unfinished", f"the collector of traces at {url.netloc} is not reached: {say_error(error)}")]
     return []
 
 
@@ -131,7 +131,7 @@ async def _certificate(url: SplitResult, trust: ssl.SSLContext) -> list[Finding]
     except ssl.SSLCertVerificationError as error:
         return [_note("broken", f"the certificate of {where} is not to be trusted: {error.verify_message}")]
     except OSError as error:
-        return [_note("broken", f"{where} is not reached by TLS: {said(error)}")]
+        return [_note("broken", f"{where} is not reached by TLS: {say_error(error)}")]
     certificate = writer.get_extra_info("peercert")
     writer.close()
     return list(of_certificate(where, certificate, now()))
