@@ -15,6 +15,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from shared.web.language import COOKIE
 from tests.support import api_calls
 from tests.support.browser import Visitor
 from tests.support.page_checks import accessibility, broken_pictures, overlapping, settle, tab_to, too_wide
@@ -156,18 +157,20 @@ def cases(stack: Stack) -> Mapping[str, str]:
 
 @pytest.fixture(scope="module")
 def viewers(browser: Browser, stack: Stack) -> Iterator[Callable[..., Visitor]]:
-    """The device of one person in one language, signed in once."""
+    """The device of one person, signed in once, who now reads that language."""
     with ExitStack() as all_of_them:
-        known: dict[tuple[str, str, bool], Visitor] = {}
+        known: dict[tuple[str, bool], Visitor] = {}
 
         def viewer(who: str, language: str, *, stranger: bool) -> Visitor:
-            if (who, language, stranger) not in known:
+            if (who, stranger) not in known:
                 come = all_of_them.enter_context(closing(Visitor(browser, stack.origin, **VIEWER)))
                 if who:
                     come.sign_in(who, "/auth/login?return_to=/verify")
-                come.page.goto(f"/verify?lang={language}")
-                known[who, language, stranger] = come
-            return known[who, language, stranger]
+                known[who, stranger] = come
+            context = known[who, stranger].context
+            context.add_cookies([{"name": COOKIE, "value": language, "url": stack.origin}])  # as `?lang=` leaves it
+            known[who, stranger].page.goto("about:blank")  # of a page that is open, only its #place would be gone to
+            return known[who, stranger]
 
         yield viewer
 
