@@ -14,7 +14,7 @@ from typing import Any
 from shared.kernel import bus
 from shared.kernel.consume import Inbox
 from shared.kernel.mongo import MongoStore
-from shared.kernel.producer import Producer
+from shared.kernel.producer import Producer, Sent
 
 WAIT_SECONDS = 5.0  # for one of the connections, of which a claim has to last for two
 POINTS = ("after-save", "after-send", "before-pull", "after-effect", "before-commit", "after-mail")
@@ -24,7 +24,7 @@ def arm() -> None:
     """Wrap the kernel's steps; they do what they did until a flag says otherwise."""
     flag = Path(os.environ["DEADLY_FLAG"])
     _after(flag, MongoStore, "save", "after-save", _saved)
-    _after(flag, Producer, "send", "after-send", lambda _self, _topic, key, value, _headers: [key, value])
+    _after(flag, Producer, "send_all", "after-send", lambda _self, messages: _list_contents_sent(messages))
     _before(flag, MongoStore, "pull", "before-pull", lambda _self, published: [case_id for case_id, _ in published])
     _after(flag, Inbox, "_take_case", "after-effect", lambda _self, records, _limit: _contents(records))
     _before(flag, bus, "_commit", "before-commit", lambda *_all: [])
@@ -42,6 +42,10 @@ def _saved(_self: Any, writes: Sequence[Any]) -> list[Any]:
     """Only of writes with something to publish: the step that follows is sending it."""
     return [part for write in writes if write.entries for message in write.entries[0].messages
             for part in (write.id, message.key, message.value)]  # fmt: skip
+
+
+def _list_contents_sent(messages: Sequence[Sent]) -> list[Any]:
+    return [part for _topic, key, value, _headers in messages for part in (key, value)]
 
 
 def _contents(records: Sequence[Any]) -> list[Any]:

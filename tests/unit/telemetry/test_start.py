@@ -51,7 +51,7 @@ def test_a_store_that_is_away_costs_one_attempt_and_one_line(capsys: pytest.Capt
     shutdown()
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["reason"] for line in lines] == ["ConnectionError"]
+    assert [line["why"] for line in lines] == ["ConnectionError: "]
     assert away.attempts == 1
     assert away.closed
 
