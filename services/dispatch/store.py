@@ -102,7 +102,8 @@ def _moments(order: WorkOrder) -> list[Moment]:
 
 
 class Store(IncidentStore):
-    """The service's data: cases of work orders and of incidents, and the crews' photos."""
+    """The service's data: cases of work orders and of incidents, and the crews' photos. `Service.cases` makes each:
+    their `step` is that of `Cases`, in `shared/kernel/cases.py`."""
 
     def __init__(self, service: Service, town: Town) -> None:
         super().__init__(service, town)

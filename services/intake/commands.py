@@ -191,7 +191,7 @@ async def correct_report(
     key: str | None = None,
 ) -> Case[Report]:
     """By staff: category, text or place; what is left out stays, also within the place. `seen`: what it said when they
-    decided (`corrections.standing`); whoever is overtaken by another officer is told."""
+    decided (`corrections.fingerprint_report`); whoever is overtaken by another officer is told."""
 
     def decide(report: Report, cause: Cause) -> Step[Report] | None:
         corrections.need_standing(report, seen)

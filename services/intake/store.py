@@ -50,7 +50,8 @@ OUTAGES_MOST = 50  # that go on at one time, the newest
 
 
 class Store:
-    """Reports and followers as cases, photos beside them."""
+    """Reports and followers as cases, photos beside them. `Service.cases` makes each: their `step` is that of `Cases`,
+    in `shared/kernel/cases.py`."""
 
     def __init__(self, service: Service, settings: Settings, reporter_days: int) -> None:
         self._days = reporter_days

@@ -69,7 +69,10 @@ MERGES_DEEP = 50  # as intake follows them
 
 
 class Store:
-    """Three kinds of cases. A file's id is its report's or application's, a recipient's is `<case>:<party>`."""
+    """Three kinds of cases. A file's id is its report's or application's, a recipient's is `<case>:<party>`.
+
+    `Service.cases` makes each: their `step` is that of `Cases`, in `shared/kernel/cases.py`.
+    """
 
     def __init__(self, service: Service) -> None:
         beside = {"heard": files.HEARD_MOST}

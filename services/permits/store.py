@@ -50,7 +50,8 @@ INDEXES = (
 
 
 class Store:
-    """Applications and what belongs to them."""
+    """Applications and what belongs to them. `Service.cases` makes the first: their `step` is that of `Cases`, in
+    `shared/kernel/cases.py`."""
 
     def __init__(self, service: Service, periods: Periods, secrets: Sequence[str]) -> None:
         self.applications = service.cases(

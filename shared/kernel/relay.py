@@ -69,7 +69,7 @@ class Relay:
     async def follow(self, sweep_seconds: float) -> None:
         """Publish what is woken, one round after the other, and sweep in time whatever the load.
 
-        Ends by cancellation or by the first error; called again it goes on where it was.
+        Ends by cancellation or by the first error; `Background.keep` begins it again, and it goes on where it was.
         """
         clock = asyncio.get_running_loop().time
         while True:

@@ -118,7 +118,8 @@ class Timer:
         metrics.timer_halted.labels(self.name).set(self.halted is not None)
 
     async def follow(self) -> None:
-        """Ends by `stop`, by cancellation or by the first error of a look."""
+        """Ends by `stop`, by cancellation or by the first error of a look, after which `Background.keep` begins it
+        again."""
         while not self._stopping:
             self._signal.clear()
             await self.look()

@@ -1,4 +1,5 @@
-"""What is owed to whom because of an event: the town's notice rules applied to a file.
+"""What is owed to whom because of an event: the town's notice rules (`notices.yaml` of its profile) applied to a
+file.
 
 Deterministic: same file and event, same notices and ids.
 
