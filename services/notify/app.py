@@ -69,7 +69,7 @@ def create_app() -> FastAPI:
         sender.answers.end_soon(seconds)
 
     service.ending.told.append(stop_soon)
-    service.ending.begun.append(sender.settle)
+    service.ending.begun.append(sender.wait_until_idle)
     if "timers" in settings.roles:
         service.health.add_work("deliveries", partial(find_stuck, store, sender.outside))
     subscribe(service, desk)

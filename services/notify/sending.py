@@ -62,7 +62,7 @@ class Sender:
         """What this town has."""
         return (INBOX, *self.outside)
 
-    async def open(self, owed: Iterable[Owed], case_id: str, file: CaseFile, cause: Cause) -> None:
+    async def send_owed(self, owed: Iterable[Owed], case_id: str, file: CaseFile, cause: Cause) -> None:
         """Save these notices, and send at once what can be sent."""
         await all_of(*(self._open(one, case_id, file, cause) for one in owed))
 
@@ -72,7 +72,7 @@ class Sender:
         opened = Cause(heard.id, heard.correlation_id, cause.at)
         fresh = new_notice(owed, case_id, file, cause.at)
         with trace_context(heard.traceparent):
-            person = await self._person(fresh)
+            person = await self._find_person(fresh)
             ways = self._ways_with_capacity(fresh, person, owed.channels)
             taken: list[Delivery] = []
 
@@ -96,13 +96,13 @@ class Sender:
         # The timer's own span is in no trace of the case: this is how `make trace` finds it.
         set_case(correlation_id=case.state.case_id, reference=case.state.reference)
         with trace_context(case.state.traceparent):
-            person = await self._person(case.state)
+            person = await self._find_person(case.state)
             ways = {channel: self._way(case.state, channel, person)}
             notice, taken = await self._take(notice_id, ways, cause)
             for delivery in taken:
                 attempt = await self._hand_over(notice_id, notice, delivery, person)
                 # Not waited for: the lane is for what talks to the provider.
-                self._begin(self._settle(notice_id, attempt, delivery, cause))
+                self._begin(self._note_outcome(notice_id, attempt, delivery, cause))
 
     async def contact_came(self, notice_id: str, cause: Cause) -> None:
         """The contact that this notice has waited for is here."""
@@ -110,18 +110,18 @@ class Sender:
         if case is None:
             return
         with trace_context(case.state.traceparent):
-            person = await self._person(case.state)
+            person = await self._find_person(case.state)
             waiting = [one.channel for one in case.state.deliveries if one.waits_for_contact]
             ways = self._ways_with_capacity(case.state, person, waiting)
             notice, taken = await self._take(notice_id, ways, cause)
             self._start(notice_id, notice, taken, person, cause)
 
-    async def settle(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Returns when nothing is under way: a message that left must be noted."""
         while self._under_way:
             await asyncio.wait(self._under_way)
 
-    async def _person(self, notice: Notice) -> Recipient | None:
+    async def _find_person(self, notice: Notice) -> Recipient | None:
         if notice.party is None:
             return None
         return await self.store.find_person(notice.case_id, notice.party)
@@ -187,7 +187,7 @@ class Sender:
         self, notice_id: str, notice: Notice, delivery: Delivery, person: Recipient | None, cause: Cause
     ) -> None:
         attempt = await self._hand_over(notice_id, notice, delivery, person)
-        await self._settle(notice_id, attempt, delivery, cause)
+        await self._note_outcome(notice_id, attempt, delivery, cause)
 
     async def _hand_over(self, notice_id: str, notice: Notice, delivery: Delivery, person: Recipient | None) -> Attempt:
         about = {names.CASE_ID: notice.case_id, names.REFERENCE: notice.reference}
@@ -200,7 +200,7 @@ class Sender:
         _count(delivery.channel, outcome, notice)
         return Attempt(delivery.channel, delivery.attempts, outcome, random.random())  # noqa: S311 - not a secret
 
-    async def _settle(self, notice_id: str, attempt: Attempt, claimed: Delivery, cause: Cause) -> None:
+    async def _note_outcome(self, notice_id: str, attempt: Attempt, claimed: Delivery, cause: Cause) -> None:
         """Keeps trying until the claim is over: what is not noted would be sent twice."""
         # Under an id of its own: the claim's cause has had its effect.
         settled = replace(cause, id=derive_id(cause.id, "settled", attempt.channel), at=now())

@@ -88,16 +88,16 @@ async def hear_event(desk: Desk, case_id: str, heard: Heard, event: Event | None
     file = case.state
     waited = heard.type in OPENING or heard.id == file.teamed_by
     older = await desk.store.read_older(case_id, file) if waited else ()
-    profile = await _profile(desk, (heard, *older, *(file.heard if waited else ())))
-    await desk.sender.open(list_owed_at_once(case_id, file, heard, older, profile), case_id, file, cause)
+    profile = await _read_profile(desk, (heard, *older, *(file.heard if waited else ())))
+    await desk.sender.send_owed(list_owed_at_once(case_id, file, heard, older, profile), case_id, file, cause)
     return file
 
 
-async def _profile(desk: Desk, told: Sequence[Heard]) -> Profile:
+async def _read_profile(desk: Desk, told: Sequence[Heard]) -> Profile:
     """The town's profile with whoever is away now. Read only where somebody else's place can be meant: most events are
     told to no office."""
     rules = desk.profile.rules
-    if not any(rules.tell(audience, one.type, one.data) for one in told for audience in REPLACEABLE):
+    if not any(rules.tells(audience, one.type, one.data) for one in told for audience in REPLACEABLE):
         return desk.profile
     return replace(desk.profile, deputies=deputies_in(desk.town, await desk.store.absences.list_marked()))
 
@@ -147,7 +147,7 @@ async def tell_page(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
         return
     heard = await _read_round(desk, case_id, file, one)
     if one.members == "followers":
-        followers = await _page(desk.store.recipients, one, partial(desk.store.list_followers, case_id))
+        followers = await _read_page(desk.store.recipients, one, partial(desk.store.list_followers, case_id))
         opening = any(event.type in OPENING for event in heard)  # what waited for it, their own coming among it
 
         async def tell(who: Case[Recipient]) -> None:
@@ -157,7 +157,7 @@ async def tell_page(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
         failed = await _tell_each(one, followers, tell)
         last = _behind(followers)
     else:
-        reports = await _page(desk.store.files, one, partial(desk.store.list_merged_into, case_id))
+        reports = await _read_page(desk.store.files, one, partial(desk.store.list_merged_into, case_id))
         failed = await _tell_each(one, reports, lambda report: _pass_on_all(desk, report, heard, cause))
         last = _behind(reports)
 
@@ -168,7 +168,9 @@ async def tell_page(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
     await desk.store.files.step(case_id, decide, cause)
 
 
-async def _page(cases: Cases[M], one: Round, members: Callable[[str, int], Awaitable[list[Case[M]]]]) -> list[Case[M]]:
+async def _read_page(
+    cases: Cases[M], one: Round, members: Callable[[str, int], Awaitable[list[Case[M]]]]
+) -> list[Case[M]]:
     """Whom the round tells next."""
     if one.only is None:
         return await members(one.after, PAGE)
@@ -218,7 +220,7 @@ async def _tell_follower(
 ) -> None:
     concerned = (one for one in heard if person.follows(one.at))
     owed = list_owed_to_follower(case_id, person.party, file, concerned, desk.profile)
-    await desk.sender.open(owed, case_id, file, cause)
+    await desk.sender.send_owed(owed, case_id, file, cause)
 
 
 async def _pass_on_all(desk: Desk, report: Case[CaseFile], heard: Iterable[Heard], cause: Cause) -> None:

@@ -76,7 +76,7 @@ class Attempts:
 
     async def _note(self, case_id: str, one: Kept, error: Exception) -> datetime | None:
         bug = not is_transient(error)
-        self._tell(case_id, one, error, bug=bug)
+        self._log_failure(case_id, one, error, bug=bug)
         after = note_failure(one, bug=bug, rests_until=self._clock() + _rest(one.tries))
         try:
             if after.bugs >= TRIES:
@@ -101,7 +101,7 @@ class Attempts:
             await self._park(case_id, one.moment, say_error(error, LETTER_MOST))
         return mark_parked(one)
 
-    def _tell(self, case_id: str, one: Kept, error: Exception, *, bug: bool) -> None:
+    def _log_failure(self, case_id: str, one: Kept, error: Exception, *, bug: bool) -> None:
         what = {"case_id": case_id, "moment": one.moment.name, "tries": one.tries + 1, "why": say_error(error)}
         level = logging.ERROR if bug else logging.WARNING
         log.log(level, "a timer's handler failed", extra=what, exc_info=error if bug else None)

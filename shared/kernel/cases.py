@@ -164,7 +164,7 @@ class Cases(Generic[S]):
     async def _take_turn(self, case_id: str, together: Sequence[Asked[S]]) -> None:
         """Answer each; nobody gets an answer that depends on a step which is not saved."""
         try:
-            answers = await self._turn(case_id, together)
+            answers = await self._step_and_save(case_id, together)
         except DuplicateKey as error:
             if len(together) > 1:  # only the caller that supplied the duplicate gets the error
                 for asked in together:
@@ -176,7 +176,7 @@ class Cases(Generic[S]):
         for asked, answer in zip(together, answers, strict=True):
             asked.answer = answer
 
-    async def _turn(self, case_id: str, together: Sequence[Asked[S]]) -> Sequence[Case[S] | Exception]:
+    async def _step_and_save(self, case_id: str, together: Sequence[Asked[S]]) -> Sequence[Case[S] | Exception]:
         for lost in range(CONFLICTS_MOST):
             if lost >= AT_ONCE:
                 await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 - not a secret

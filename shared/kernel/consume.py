@@ -91,7 +91,7 @@ class Inbox:
                     batch = records[start : start + FOLD_MOST]
                     if not await self._take_case_batch(batch):
                         for record in batch:
-                            outcome = await self._take_one(record, self._effect)
+                            outcome = await self._take_one(record, self._handle_with_retries)
                             metrics.consumed_total.labels(record.topic, outcome).inc()
                 return True
         return False
@@ -105,7 +105,7 @@ class Inbox:
             return False
         try:
             async with case_batch():
-                outcomes = [await self._take_one(record, self._once) for record in records]
+                outcomes = [await self._take_one(record, self._handle_in_batch) for record in records]
         except Exception as error:  # noqa: BLE001 - taken alone, each record meets its own failure again
             log.info("a case's records are taken one by one", extra={"why": say_error(error)})
             return False
@@ -156,12 +156,12 @@ class Inbox:
             return read_envelope(record.headers), Tombstone()
         return decode(record.headers, record.value)
 
-    async def _once(self, record: Record, event: Event, envelope: Envelope) -> str:
+    async def _handle_in_batch(self, record: Record, event: Event, envelope: Envelope) -> str:
         """The handler within a batch of its case, which ends with the first failure."""
         await self.handlers[record.topic](event, envelope, Cause.of(envelope))
         return "handled"
 
-    async def _effect(self, record: Record, event: Event, envelope: Envelope) -> str:
+    async def _handle_with_retries(self, record: Record, event: Event, envelope: Envelope) -> str:
         """The handler, retried according to how it failed."""
         bugs = waits = 0
         while True:

@@ -73,7 +73,7 @@ def build_park(producer: Producer, group: str, prefix: str = "") -> Park:
         value = b"" if "null" in ours else record.value
         original = [(name, said) for name, said in record.headers if not name.startswith(OURS)]  # only we say such
         await producer.send(dlq(group), record.key, value, [*original, *_headers(ours)])
-        _tell(ours, _event_type(record.headers))
+        _log_parked(ours, _event_type(record.headers))
 
     return park
 
@@ -92,7 +92,7 @@ def build_park_moment(producer: Producer, group: str, collection: str) -> Callab
         value = json.dumps({"moment": moment.name, "at": moment.at.isoformat(), "lane": moment.lane}).encode()
         await producer.send(dlq(group), case_id, value, _headers(ours))
         metrics.dlq_total.labels(group, TIMER_BUG).inc()
-        _tell(ours, moment.name)
+        _log_parked(ours, moment.name)
 
     return park
 
@@ -200,7 +200,7 @@ def _event_type(headers: Sequence[tuple[str, bytes | None]]) -> str:
     return next(types, b"?").decode(errors="replace")
 
 
-def _tell(ours: Mapping[str, str], what: str) -> None:
+def _log_parked(ours: Mapping[str, str], what: str) -> None:
     """`letter` is the id that `make dlq` takes."""
     said = {"letter": ours["id"], "what": what, "reason": ours["reason"], "why": ours["why"]}
     log.error("parked in the dead letters", extra=said)

@@ -46,7 +46,7 @@ class OpenLetters:
                     for record in records:
                         self.take(record)
                 if not found:  # at the end for now
-                    self.tell()
+                    self.observe()
         finally:
             await asyncio.sleep(0)  # a task that aiokafka has just made cannot be cancelled before its first step
             await within(CLOSE_SECONDS, consumer.stop())
@@ -60,7 +60,7 @@ class OpenLetters:
         if known is None or known[0] <= record.timestamp:  # a letter without a key may come after its resolution
             self._newest[ours["id"]] = record.timestamp, None if "resolution" in ours else ours.get("reason", "")
 
-    def tell(self) -> None:
+    def observe(self) -> None:
         """Say it in the metrics, without the letters that the topic has forgotten."""
         since = (now() - self._kept).timestamp() * 1000
         self._newest = {letter: newest for letter, newest in self._newest.items() if newest[0] >= since}

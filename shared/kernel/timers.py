@@ -132,12 +132,12 @@ class Timer:
         self._stopping = True
         self._signal.set()
         try:
-            await self.settle()
+            await self.wait_until_idle()
         finally:
             for task in self._tasks:
                 task.cancel()
 
-    async def settle(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Returns when nothing is under way."""
         while self._tasks:
             await asyncio.wait(self._tasks)

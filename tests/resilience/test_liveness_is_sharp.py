@@ -62,7 +62,7 @@ def wait_until_a_round_has_ended(patch: Patch) -> None:
 
     async def look(self: Timer) -> None:
         await real(self)
-        await self.settle()
+        await self.wait_until_idle()
 
     patch.setattr(Timer, "look", look)
 

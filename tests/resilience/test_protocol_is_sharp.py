@@ -120,7 +120,7 @@ def swallow_what_is_transient(patch: Patch) -> None:
 
     patch.setattr(Inbox, "_pause", shrug)
     patch.setattr(consume_module, "BACKOFF_SECONDS", (0.0, 0.0))
-    real = Inbox._effect
+    real = Inbox._handle_with_retries
 
     async def once(self: Inbox, record: Any, event: Any, envelope: Any) -> str:
         try:
@@ -131,7 +131,7 @@ def swallow_what_is_transient(patch: Patch) -> None:
             return await real(self, record, event, envelope)
         return "handled"
 
-    patch.setattr(Inbox, "_effect", once)
+    patch.setattr(Inbox, "_handle_with_retries", once)
 
 
 def handle_a_case_side_by_side(patch: Patch) -> None:

@@ -94,7 +94,7 @@ class Node:
         """All that has come by now; each process works all cases, so that the guard alone must hold."""
         self.timer.look_now()
         await self.timer.look()
-        await self.timer.settle()
+        await self.timer.wait_until_idle()
 
     async def submit(self, case_id: str, cause: Cause) -> Case[Report]:
         """One request of a client."""

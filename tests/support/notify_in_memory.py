@@ -234,7 +234,7 @@ class NotifyInMemory:
         for event, envelope in words:
             topic = "private.contacts.v1" if event.family == "contacts" else f"internal.{event.family}.v1"
             await self.service.handlers[topic](event, envelope, Cause.of(envelope))
-        await self.sender.settle()
+        await self.sender.wait_until_idle()
 
     async def work(self) -> None:
         """Everything that is due by now, once each; a moment later, for what is due in the next millisecond."""
@@ -252,7 +252,7 @@ class NotifyInMemory:
         for key, moment in due:
             cause = Cause.timer(key, moment)
             await self.service.due[name](key, moment, Cause(cause.id, cause.correlation_id, at))
-        await self.sender.settle()
+        await self.sender.wait_until_idle()
 
     def _due(self, name: str, at: datetime) -> list[tuple[str, Moment]]:
         rows = self.service.tables[name].states().items()

@@ -186,7 +186,7 @@ def _with_rounds(file: CaseFile, heard: Heard, rules: Rules, at: datetime) -> Ca
     if heard.of_a_share:
         return file
     wanted: list[Members] = []
-    spoken_of = heard.type != ReportFollowed.type and rules.tell("follower", heard.type, heard.data)
+    spoken_of = heard.type != ReportFollowed.type and rules.tells("follower", heard.type, heard.data)
     if file.followed and file.reference and (heard.type in OPENING or spoken_of):
         wanted.append("followers")
     if file.absorbing and heard.order:

@@ -170,7 +170,7 @@ def open_notice(notice: Notice, ways: Mapping[str, Way], at: datetime, patience:
     What is taken in hand here is sent by whoever saves this; what is queued or waits is taken up when its moment comes
     (`timers.on_notice_due`), or the contact does (`commands.record_contact`).
     """
-    return begin(notice, ways, at, patience) or Step(notice, _end(notice))
+    return begin(notice, ways, at, patience) or Step(notice, _tell_ended(notice))
 
 
 def begin(notice: Notice, ways: Mapping[str, Way], at: datetime, patience: Patience) -> Step[Notice] | None:
@@ -215,10 +215,10 @@ def _step(notice: Notice, change: Callable[[Delivery], Delivery | None]) -> Step
     if not any(changed.values()):
         return None
     after = notice.model_copy(update={"deliveries": [changed[one.channel] or one for one in notice.deliveries]})
-    return Step(after, _end(after))
+    return Step(after, _tell_ended(after))
 
 
-def _end(notice: Notice) -> Sequence[Event]:
+def _tell_ended(notice: Notice) -> Sequence[Event]:
     """What is told of it once nothing more happens on any channel; nothing of an office's, and of an agency's, or of
     whoever was asked, to those who referred the work or asked."""
     if (notice.party is None and not notice.answers_by_link) or not notice.ended:

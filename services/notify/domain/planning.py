@@ -70,7 +70,7 @@ def list_owed_at_once(
     if file.reference is None:
         return []
     owner = Addressee(contact_key(case_id, file.owner or ""), file.owner, file.announced)
-    anybody = _any(case_id, owner)
+    anybody = _address_owner_or_office(case_id, owner)
     if heard.type in OPENING:  # what came before it has waited for it
         return [
             one for earlier in (*older, *file.heard) for one in _list_owed(with_team(file, earlier), profile, anybody)
@@ -106,7 +106,7 @@ def with_team(file: CaseFile, heard: Heard) -> Heard:
 Addressing = Callable[[str, Heard], Addressee | None]
 
 
-def _any(case_id: str, owner: Addressee) -> Addressing:
+def _address_owner_or_office(case_id: str, owner: Addressee) -> Addressing:
     def address(audience: str, heard: Heard) -> Addressee | None:
         if audience == NEIGHBOUR:
             party = heard.data.get("party")

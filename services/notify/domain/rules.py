@@ -22,7 +22,7 @@ class Rules:
         """Those that apply to this event, in the profile's order."""
         return (rule for rule in self._rules.get(event_type, ()) if matches(rule, event_type, data))
 
-    def tell(self, audience: str, event_type: str, data: Mapping[str, Any]) -> bool:
+    def tells(self, audience: str, event_type: str, data: Mapping[str, Any]) -> bool:
         """Whether that audience is told of this event."""
         return any(rule.audience == audience for rule in self.select_matching(event_type, data))
 

@@ -48,7 +48,7 @@ async def test_a_moment_that_two_processes_see_takes_effect_once(pair: Pair) -> 
     await alarms.collection.create_indexes(list(KERNEL_INDEXES))
     await alarms.step(case_id, lambda _, __: Step(Order()), Cause.request())
     await asyncio.gather(first.look(), second.look())
-    await asyncio.gather(first.settle(), second.settle())
+    await asyncio.gather(first.wait_until_idle(), second.wait_until_idle())
     found = await alarms.get(case_id)
     assert found is not None
     assert found.state.taken == [1]

@@ -33,7 +33,7 @@ def counted(*records: Parked) -> dict[str, float]:
     letters = OpenLetters("notify", ServiceSettings())
     for record in records:
         letters.take(record)
-    letters.tell()
+    letters.observe()
     (family,) = metrics.dlq_open.collect()
     return {one.labels["reason"]: one.value for one in family.samples if one.labels["group"] == "notify" and one.value}
 

@@ -46,7 +46,7 @@ def test_each_ending_has_words_for_it(town: str, audience: str) -> None:
     rules = Rules(load_town(ROOT / "deploy/municipalities" / town).notices)
     found = list(endings())
     assert len(found) > 10
-    assert [ending for ending in found if not rules.tell(audience, *ending)] == []
+    assert [ending for ending in found if not rules.tells(audience, *ending)] == []
 
 
 @pytest.mark.parametrize("audience", ["reporter", "follower"])
@@ -54,15 +54,15 @@ def test_each_ending_has_words_for_it(town: str, audience: str) -> None:
 def test_whoever_heard_that_an_incident_is_over_hears_that_it_goes_on_after_all(town: str, audience: str) -> None:
     rules = Rules(load_town(ROOT / "deploy/municipalities" / town).notices)
 
-    assert rules.tell(audience, IncidentWentOn.type, {"over": False})
-    assert not rules.tell(audience, IncidentWentOn.type, {"over": True}), "it is over all the same: one word says so"
+    assert rules.tells(audience, IncidentWentOn.type, {"over": False})
+    assert not rules.tells(audience, IncidentWentOn.type, {"over": True}), "it is over all the same: one word says so"
 
 
 @pytest.mark.parametrize("town", TOWNS)
 def test_the_reporter_whose_work_an_incident_s_is_hears_it_from_that(town: str) -> None:
     rules = Rules(load_town(ROOT / "deploy/municipalities" / town).notices)
 
-    assert rules.tell("reporter", WorkOrderSentBack.type, {})
+    assert rules.tells("reporter", WorkOrderSentBack.type, {})
 
 
 async def test_whoever_follows_a_report_hears_that_its_work_was_called_off() -> None:

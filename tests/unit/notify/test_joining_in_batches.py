@@ -29,7 +29,7 @@ async def take_together(
     inbox.handlers[topic] = handle
     records = [SimpleNamespace(partition=0, offset=n, timestamp=0, **record(word)) for n, word in enumerate(words)]
     await inbox.take(records)
-    await notify.sender.settle()
+    await notify.sender.wait_until_idle()
     await notify.work()
 
 

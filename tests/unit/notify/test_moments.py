@@ -31,7 +31,7 @@ async def left(notify: NotifyInMemory, name: str, at: datetime | None = None) ->
         for moment in moments:
             cause = Cause(Cause.timer(case_id, moment).id, "", at or moment.at)
             await notify.service.due[name](case_id, moment, cause)
-            await notify.sender.settle()
+            await notify.sender.wait_until_idle()
             if moment in notify.service.tables[name].waits[case_id]:
                 stayed.append(moment.name)
     return stayed

@@ -35,7 +35,7 @@ async def a_mail_is_due() -> tuple[NotifyInMemory, str, Cause]:
 
 async def deliver(notify: NotifyInMemory, key: str, cause: Cause) -> None:
     await notify.sender.deliver(key, "email", cause)
-    await notify.sender.settle()
+    await notify.sender.wait_until_idle()
 
 
 def attempts(notify: NotifyInMemory, key: str) -> int:
@@ -66,7 +66,7 @@ async def test_what_a_batch_takes_in_hand_is_sent_when_the_batch_is_saved() -> N
     async with case_batch():
         await notify.hear(submitted)
         assert notify.email.taken == []
-    await notify.sender.settle()
+    await notify.sender.wait_until_idle()
     assert len(notify.email.taken) == 1
     assert notify.outcomes()[MAIL] == ("sent", None)
 
@@ -136,7 +136,7 @@ async def test_a_notice_whose_opening_had_no_answer_is_taken_up_after_its_lease(
 async def test_a_sender_that_dies_with_the_mail_is_followed_by_one_with_the_same_id() -> None:
     notify, key, cause = await a_mail_is_due()
     notice, (delivery,) = await notify.sender._take(key, {"email": "go"}, cause)
-    person = await notify.sender._person(notice)
+    person = await notify.sender._find_person(notice)
     await notify.sender._hand_over(key, notice, delivery, person)  # and nobody notes what became of it
     await notify.work_at(now() + PATIENCE.lease)
     first, again = notify.email.taken

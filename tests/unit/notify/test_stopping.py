@@ -36,7 +36,7 @@ def notify() -> NotifyInMemory:
 
 def ending(notify: NotifyInMemory, seconds: float = STOP_SECONDS) -> Ending:
     """As `services/notify/app.py` composes it."""
-    return Ending(seconds, told=[notify.sender.answers.end_soon], begun=[notify.sender.settle])
+    return Ending(seconds, told=[notify.sender.answers.end_soon], begun=[notify.sender.wait_until_idle])
 
 
 def hold_server(notify: NotifyInMemory) -> Held:
@@ -138,6 +138,6 @@ async def test_what_somebody_else_cuts_off_is_no_answer(notify: NotifyInMemory) 
     await held.reached.wait()
     (under_way,) = notify.sender._under_way
     under_way.cancel()
-    await notify.sender.settle()
+    await notify.sender.wait_until_idle()
     assert under_way.cancelled()
     assert notify.outcomes()[MAIL] == ("sending", None)
