@@ -114,7 +114,7 @@ class Store:
         case = await self.followers.get(follower_id(report_id, party))
         return case is not None and case.state.left_at is None
 
-    async def not_forgotten(self, report_id: str, most: int) -> list[str]:
+    async def list_not_forgotten(self, report_id: str, most: int) -> list[str]:
         """Parties of followers whose contacts are not erased yet."""
         query = {"_id": {"$gte": f"{report_id}:", "$lt": f"{report_id};"}, "state.left_at": None,
                  "state.forgotten_at": None}  # fmt: skip
@@ -183,11 +183,11 @@ class Store:
         found = self.outages.collection.find(wanted).sort("_id", DESCENDING).limit(OUTAGES_MOST)
         return [self.outages.parse(document) async for document in found]
 
-    async def oldest_unrouted(self) -> datetime | None:
+    async def find_oldest_unrouted(self) -> datetime | None:
         """When the oldest report came in that no team has, and none had before."""
         return await self._find_submission_time(_UNROUTED, ASCENDING, "unrouted")
 
-    async def newest_submitted(self) -> datetime | None:
+    async def find_newest_submitted(self) -> datetime | None:
         """When the newest report came in."""
         return await self._find_submission_time({}, DESCENDING, "newest")
 
@@ -197,7 +197,7 @@ class Store:
         found = await self.reports.collection.find_one(query, shown, sort=first, hint=index)
         return found["state"]["submitted_at"] if found else None
 
-    async def counts(self) -> dict[str, int]:
+    async def count_by_state(self) -> dict[str, int]:
         """How many public reports are in each state, or were less than a minute ago."""
         at, counts = self._counted
         if now() - at >= COUNTED_FOR:
@@ -210,7 +210,7 @@ class Store:
         pipeline: list[dict[str, Any]] = [{"$match": {"state.listed": True}}, {"$group": group}]
         return {row["_id"]: row["count"] async for row in self.reports.collection.aggregate(pipeline)}
 
-    async def to_be_forgotten(self) -> AsyncIterator[str]:
+    async def list_to_be_forgotten(self) -> AsyncIterator[str]:
         """Reports whose people are to be forgotten by the profile as it is: they may have been closed when the profile
         said a longer time, which their moment does not know."""
         closed = {"$lte": now() - timedelta(days=self._days), "$type": "date"}

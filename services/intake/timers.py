@@ -71,7 +71,7 @@ async def forget_people(desk: Desk, case_id: str, cause: Cause) -> None:
     if not to_be_forgotten(case.state, cause.at, days):
         await store_moments(desk, case_id)
         return
-    while parties := await desk.store.not_forgotten(case_id, ERASED_AT_ONCE):
+    while parties := await desk.store.list_not_forgotten(case_id, ERASED_AT_ONCE):
         for party in parties:
             await desk.store.step_follower(
                 case_id, party, lambda one, cause: forget_follower(one, cause.at), Cause.request()
@@ -94,4 +94,6 @@ async def keep_while_told(desk: Desk, case: Case[Report], cause: Cause) -> Case[
 
 async def forget_overdue(desk: Desk) -> None:
     """Reports whose time is over by the profile as it is, though their own moment says otherwise."""
-    await for_each_case(desk.store.to_be_forgotten(), lambda case_id: forget_people(desk, case_id, Cause.request()))
+    await for_each_case(
+        desk.store.list_to_be_forgotten(), lambda case_id: forget_people(desk, case_id, Cause.request())
+    )

@@ -67,7 +67,8 @@ async def _count(desk: Desk, who: Person, look: str, at: datetime) -> None:
     calls = desk.town.calls
     before = await desk.store.trail.newest(TrailFilter(sub=who.sub, since=at - WINDOW), calls.most_an_hour)
     need_room(calls, len(before))
-    if not await desk.store.count_look_up(who.sub, look, calls.most_an_hour, at):  # many at once see none of the others
+    # Many at once see none of the others.
+    if not await desk.store.has_room_for_look_up(who.sub, look, calls.most_an_hour, at):
         need_room(calls, calls.most_an_hour)
 
 

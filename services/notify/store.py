@@ -137,11 +137,11 @@ class Store:
             self.recipients, {"$or": wanted, "state.party": party} if wanted else NOTHING, DESCENDING, most
         )
 
-    async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
+    async def has_room_for_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
         """Whether this mail may go there: at most so many a day do. One that is sent again counts once."""
         return await self._mails.has_room(Counted(f"{at:%Y-%m-%d} {mailbox}", mail_id, most, at))
 
-    async def count_look_up(self, sub: str, look: str, most: int, at: datetime) -> bool:
+    async def has_room_for_look_up(self, sub: str, look: str, most: int, at: datetime) -> bool:
         """Whether somebody may look up one contact more in this hour of the clock; the same look counts once."""
         return await self._look_ups.has_room(Counted(f"{at:%Y-%m-%dT%H} {sub}", look, most, at))
 
@@ -153,7 +153,7 @@ class Store:
         """Notices, newest event first, that come after that id."""
         return await _found(self.notices, wanted.query(before), DESCENDING, most)
 
-    async def oldest_undelivered(self, channel: NoticeChannel, since: datetime | None = None) -> Delivery | None:
+    async def find_oldest_undelivered(self, channel: NoticeChannel, since: datetime | None = None) -> Delivery | None:
         """The delivery that has waited longest for its provider (not for a contact), of those owed after `since`."""
         owed = {"created_at": {"$gt": since}} if since else {}
         query = {"state.deliveries": {"$elemMatch": {**_waits(channel), **owed}}}
@@ -165,7 +165,7 @@ class Store:
         query = {"state.deliveries": {"$elemMatch": _waits(channel)}}
         return await self.notices.collection.count_documents(query, hint="state", limit=COUNTED_MOST)
 
-    async def last_sent(self, channel: NoticeChannel) -> datetime | None:
+    async def find_last_sent(self, channel: NoticeChannel) -> datetime | None:
         """When the newest notice that left by this channel did."""
         query = {"state.deliveries": {"$elemMatch": {"channel": channel, "state": "sent"}}}
         document = await self.notices.collection.find_one(query, _CASE, sort=[("_id", DESCENDING)], hint="state")

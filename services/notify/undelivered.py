@@ -22,11 +22,11 @@ async def find_stuck(store: Store, channels: Iterable[NoticeChannel], at: dateti
 
 
 async def _find_stuck_on(store: Store, channel: NoticeChannel, at: datetime) -> str | None:
-    oldest = await store.oldest_undelivered(channel)
+    oldest = await store.find_oldest_undelivered(channel)
     age = (at - oldest.created_at).total_seconds() if oldest else 0.0
     metrics.deliveries_oldest_age_seconds.labels(channel).set(max(0.0, age))
     metrics.deliveries_waiting.labels(channel).set(await store.count_undelivered(channel))
-    stuck = oldest and await store.oldest_undelivered(channel, since=await store.last_sent(channel))
+    stuck = oldest and await store.find_oldest_undelivered(channel, since=await store.find_last_sent(channel))
     if not stuck or at - stuck.created_at < LONGEST_WAIT:
         return None
     waited, reason = (at - stuck.created_at).total_seconds() / 60, stuck.reason or "not tried"

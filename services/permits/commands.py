@@ -55,7 +55,7 @@ class Desk:
     async def rules_for(self, application: Application) -> Rules:
         """By what this application is judged: the rules that it was handed in under, for a draft today's."""
         pin = application.pin
-        rules = await self.store.rules(pin.hash) if pin else None
+        rules = await self.store.find_rules(pin.hash) if pin else None
         if pin and rules is None:  # they are kept before any application refers to them, and never removed
             log.error("kept rules are gone: restore them; today's are used", extra={"rules": pin.hash})
         return rules or rules_of(self.town, application.type)

@@ -84,7 +84,7 @@ class Store:
         content = {"type": rules.code, "content": rules.content, "kept_at": now()}
         await self._rules.update_one({"_id": rules.hash}, {"$setOnInsert": content}, upsert=True)
 
-    async def rules(self, content_hash: str) -> Rules | None:
+    async def find_rules(self, content_hash: str) -> Rules | None:
         """The kept rules of that hash."""
         if content_hash not in self._rules_read:
             document = await self._rules.find_one({"_id": content_hash}, {"content": 1})
@@ -99,7 +99,7 @@ class Store:
         """The application of a reference."""
         return await self._one({"state.reference": reference})
 
-    async def older_timeline(self, case_id: str) -> tuple[Entry, ...]:
+    async def read_older_timeline(self, case_id: str) -> tuple[Entry, ...]:
         """The lines that have left the case, the oldest first."""
         return tuple(await self.applications.older(case_id, "timeline"))
 

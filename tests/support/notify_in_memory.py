@@ -149,10 +149,10 @@ class MemoryStore(Store):
         every = [case for case in self._cases("recipients")[::-1] if case.state.party == party]
         return [case for case in every if {case.state.dialled, case.state.mailbox} & {*ways} - {"", None}][:most]
 
-    async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
+    async def has_room_for_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool:
         return self._counted(f"{at:%Y-%m-%d} {mailbox}", mail_id, most)
 
-    async def count_look_up(self, sub: str, look: str, most: int, at: datetime) -> bool:
+    async def has_room_for_look_up(self, sub: str, look: str, most: int, at: datetime) -> bool:
         return self._counted(f"{at:%Y-%m-%dT%H} {sub}", look, most)
 
     def _counted(self, key: str, one: str, most: int) -> bool:
@@ -169,7 +169,7 @@ class MemoryStore(Store):
         found = [case for case in every if fits(case.state, wanted) and (not before or case.id < before)]
         return found[::-1][:most]
 
-    async def oldest_undelivered(self, channel: NoticeChannel, since: datetime | None = None) -> Delivery | None:
+    async def find_oldest_undelivered(self, channel: NoticeChannel, since: datetime | None = None) -> Delivery | None:
         waiting = [
             one
             for one in self._on(channel)
@@ -180,7 +180,7 @@ class MemoryStore(Store):
     async def count_undelivered(self, channel: NoticeChannel) -> int:
         return sum(one.state in UNDELIVERED and not one.waits_for_contact for one in self._on(channel))
 
-    async def last_sent(self, channel: NoticeChannel) -> datetime | None:
+    async def find_last_sent(self, channel: NoticeChannel) -> datetime | None:
         return next((one.changed_at for one in self._on(channel)[::-1] if one.state == "sent"), None)
 
     def _on(self, channel: NoticeChannel) -> list[Delivery]:

@@ -31,7 +31,7 @@ LEGEND = ("info", "brand", "warn", "bad", "ok", "neutral")  # the tones of tone_
 @router.get("/")
 async def home(request: Request, desk: TheDesk) -> HTMLResponse:
     """What can I do here, and where do things stand."""
-    counts = await desk.store.counts()
+    counts = await desk.store.count_by_state()
     done = sum(counts.get(state, 0) for state in ENDED)
     view = view_for(request)
     outages = await list_known_outages(desk.store, view)

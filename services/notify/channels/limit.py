@@ -21,7 +21,7 @@ Kind = Literal["question", "news", "links"]
 class MailCounts(Protocol):
     """Counts the mails of a day: the store."""
 
-    async def count_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool: ...
+    async def has_room_for_mail(self, mailbox: str, mail_id: str, most: int, at: datetime) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -39,4 +39,4 @@ class Limit:
         local, _, domain = same_mailbox(address).rpartition("@")
         said = f"mailbox\x1f{kind}\x1f{local.partition('+')[0] or local}@{domain}".encode()
         mailbox = hmac.new(self.key.encode(), said, hashlib.sha256).hexdigest()[:32]
-        return await self.counts.count_mail(mailbox, mail_id, most, now())
+        return await self.counts.has_room_for_mail(mailbox, mail_id, most, now())

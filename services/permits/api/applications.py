@@ -103,7 +103,7 @@ async def show(request: Request, visit: TheVisit) -> dict[str, Any]:
 async def list_timeline(request: Request, visit: TheVisit, desk: TheDesk) -> dict[str, Any]:
     """Every line of the timeline, the oldest first, also those that the application itself does not answer any more."""
     visit.need("applicant", "staff")
-    older = await desk.store.older_timeline(visit.case.id)
+    older = await desk.store.read_older_timeline(visit.case.id)
     full = await show_to(request, staff=visit.viewer == "staff").full(visit.application, older)
     return {"items": full["timeline"]}
 

@@ -67,7 +67,7 @@ async def _members(request: Request, desk: Desk, visit: Visit) -> list[Member]:
     application, zone = visit.application, ZoneInfo(desk.town.timezone)
     staff = visit.viewer == "staff"
     showing = show_to(request, staff=staff)
-    filed = as_filed(await showing.full(application, await desk.store.older_timeline(visit.case.id)))
+    filed = as_filed(await showing.full(application, await desk.store.read_older_timeline(visit.case.id)))
     letters = await _letters(desk, visit)
     seals = {turn: letter.seal for turn, letter in letters.items()}
     documents, photos = documents_in(application, staff=staff), photos_in(application, staff=staff)

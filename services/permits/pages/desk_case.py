@@ -44,7 +44,7 @@ async def case_page(
     showing, application = show_to(request, staff=True), case.state
     desk = showing.desk
     rules = await desk.rules_for(application)
-    older = await desk.store.older_timeline(case.id) if whole else ()
+    older = await desk.store.read_older_timeline(case.id) if whole else ()
     proposal = application.proposal
     town = await desk.town_now()
     ways = ways_to_sign(rules, town, who.signs_for, now())

@@ -47,7 +47,7 @@ async def own_page(
         summary = await showing.summary(application)
         return page(request, "applicant_limited.html", application=summary, staff=visit.viewer == "staff")
     going_on = can_go_on(showing.town, application) or application.state == "withdrawn"
-    older = await showing.desk.store.older_timeline(visit.case.id) if whole else ()
+    older = await showing.desk.store.read_older_timeline(visit.case.id) if whole else ()
     return page(
         request,
         "applicant.html",

@@ -93,14 +93,14 @@ async def test_a_later_page_of_what_is_open_skips_what_was_closed(old_town: Stor
 async def test_the_counts_come_from_the_index_alone_and_once_a_minute(
     old_town: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cost = await looked_at(old_town, old_town.counts())
+    cost = await looked_at(old_town, old_town.count_by_state())
     assert cost["docsExamined"] == 0
-    assert await old_town.counts() == {"received": 2, "closed": CLOSED, "on_site": OPEN - 2}
+    assert await old_town.count_by_state() == {"received": 2, "closed": CLOSED, "on_site": OPEN - 2}
     await old_town.reports.collection.delete_many({"state.state": "closed"})
-    assert (await old_town.counts())["closed"] == CLOSED
+    assert (await old_town.count_by_state())["closed"] == CLOSED
     at, counts = old_town._counted
     old_town._counted = at - COUNTED_FOR, counts
-    assert await old_town.counts() == {"received": 2, "on_site": OPEN - 2}
+    assert await old_town.count_by_state() == {"received": 2, "on_site": OPEN - 2}
 
 
 async def test_the_sweep_of_photos_looks_at_no_report_without_them(old_town: Store) -> None:
@@ -112,7 +112,7 @@ async def test_the_sweep_of_photos_looks_at_no_report_without_them(old_town: Sto
 async def test_the_search_for_who_is_to_be_forgotten_looks_at_none_that_is(old_town: Store) -> None:
     done = {"state.closed_at": LONG_AGO, "state.forgotten_at": LONG_AGO}
     await old_town.reports.collection.update_many({"state.state": "closed"}, {"$set": done})
-    cost = await looked_at(old_town, every(old_town.to_be_forgotten()))
+    cost = await looked_at(old_town, every(old_town.list_to_be_forgotten()))
     assert (cost["docsExamined"], cost["keysExamined"]) <= (0, 1)
 
 
@@ -120,14 +120,14 @@ async def test_the_oldest_report_that_no_team_has_is_found_among_those_alone(old
     """Every process asks it every fifteen seconds. One that was opened again has waited for less."""
     collection = old_town.reports.collection
     newest, oldest = [one async for one in collection.find({"state.state": "received"}).sort("state.submitted_at", -1)]
-    assert await old_town.oldest_unrouted() == oldest["state"]["submitted_at"]
-    assert (await looked_at(old_town, old_town.oldest_unrouted()))["docsExamined"] <= 1
+    assert await old_town.find_oldest_unrouted() == oldest["state"]["submitted_at"]
+    assert (await looked_at(old_town, old_town.find_oldest_unrouted()))["docsExamined"] <= 1
     await collection.update_one({"_id": oldest["_id"]}, {"$set": {"state.reopened": 1}})
-    assert await old_town.oldest_unrouted() == newest["state"]["submitted_at"]
+    assert await old_town.find_oldest_unrouted() == newest["state"]["submitted_at"]
     await collection.update_one({"_id": newest["_id"]}, {"$set": {"state.team": "triage"}})
-    assert await old_town.oldest_unrouted() is None
-    assert await old_town.newest_submitted() == newest["state"]["submitted_at"]
-    assert (await looked_at(old_town, old_town.newest_submitted()))["docsExamined"] <= 1
+    assert await old_town.find_oldest_unrouted() is None
+    assert await old_town.find_newest_submitted() == newest["state"]["submitted_at"]
+    assert (await looked_at(old_town, old_town.find_newest_submitted()))["docsExamined"] <= 1
 
 
 async def test_lists_do_without_timelines(service: Intake) -> None:

@@ -48,15 +48,15 @@ async def leave(store: Store, *addresses: str, party: str = "reporter", confirme
 async def test_a_mailbox_takes_so_many_a_day_and_a_repeat_counts_once(store: Store) -> None:
     today = now()
     for mail in ("one", "two", "one", "two"):
-        assert await store.count_mail("box", mail, 2, today)
-    assert not await store.count_mail("box", "three", 2, today)
-    assert await store.count_mail("box", "one", 2, today), "what was counted may be tried again"
-    assert await store.count_mail("another box", "three", 2, today)
-    assert await store.count_mail("box", "three", 2, today + timedelta(days=1))
+        assert await store.has_room_for_mail("box", mail, 2, today)
+    assert not await store.has_room_for_mail("box", "three", 2, today)
+    assert await store.has_room_for_mail("box", "one", 2, today), "what was counted may be tried again"
+    assert await store.has_room_for_mail("another box", "three", 2, today)
+    assert await store.has_room_for_mail("box", "three", 2, today + timedelta(days=1))
 
 
 async def test_many_at_once_do_not_pass_the_limit(store: Store) -> None:
-    taken = await asyncio.gather(*(store.count_mail("box", new_id(), 5, now()) for _ in range(40)))
+    taken = await asyncio.gather(*(store.has_room_for_mail("box", new_id(), 5, now()) for _ in range(40)))
     assert sum(taken) == 5
 
 

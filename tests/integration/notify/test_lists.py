@@ -120,14 +120,14 @@ async def test_what_the_alarm_for_mail_asks_for_is_read_by_the_index(store: Stor
     mail = {"state.deliveries.1.state": "retrying", "state.deliveries.1.reason": "mail-server-away"}
     await store.notices.collection.update_one({"_id": found["_id"]}, {"$set": mail})
 
-    assert await store.oldest_undelivered("email") is not None
+    assert await store.find_oldest_undelivered("email") is not None
     assert cheap(await _last_query(store))
-    assert await store.oldest_undelivered("email", since=now()) is None
+    assert await store.find_oldest_undelivered("email", since=now()) is None
     assert cheap(await _last_query(store))
     assert await store.count_undelivered("email") == 1
     assert cheap(await _last_query(store))
-    assert await store.oldest_undelivered("sms") is None
-    assert await store.last_sent("email") is not None
+    assert await store.find_oldest_undelivered("sms") is None
+    assert await store.find_last_sent("email") is not None
     assert cheap(await _last_query(store))
 
 

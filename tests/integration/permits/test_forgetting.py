@@ -29,7 +29,7 @@ async def test_no_words_stay_in_the_case_nor_in_its_older_lines_nor_in_the_trail
     await wake(service, now() + timedelta(days=11 * 365))
 
     assert await _holding(service) == set()
-    assert len(await service.store.older_timeline(made["id"])) > TIMELINE_KEPT, "the lines are there"
+    assert len(await service.store.read_older_timeline(made["id"])) > TIMELINE_KEPT, "the lines are there"
     assert await service.store.trail.of_case(made["id"], 10), "and who did what"
 
 

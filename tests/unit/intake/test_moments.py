@@ -40,10 +40,10 @@ class MemoryStore(Store):
         super().__init__(service.service, cast(Settings, SimpleNamespace(photo_hours=24, photos_megabytes=1)), days)
         self.overdue: list[str] = []
 
-    async def not_forgotten(self, _report_id: str, _most: int) -> list[str]:
+    async def list_not_forgotten(self, _report_id: str, _most: int) -> list[str]:
         return []
 
-    async def to_be_forgotten(self) -> Any:
+    async def list_to_be_forgotten(self) -> Any:
         for case_id in self.overdue:
             yield case_id
 

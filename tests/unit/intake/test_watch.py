@@ -22,10 +22,10 @@ class Kept:
     def __init__(self, unrouted: datetime | None, newest: datetime | None) -> None:
         self._unrouted, self._newest = unrouted, newest
 
-    async def oldest_unrouted(self) -> datetime | None:
+    async def find_oldest_unrouted(self) -> datetime | None:
         return self._unrouted
 
-    async def newest_submitted(self) -> datetime | None:
+    async def find_newest_submitted(self) -> datetime | None:
         return self._newest
 
 

@@ -66,7 +66,7 @@ class MemoryStore(Store):
         self.letters = Printed()
         self.trail = cast(Any, NoTrail())
 
-    async def rules(self, _content_hash: str) -> Rules | None:
+    async def find_rules(self, _content_hash: str) -> Rules | None:
         return RULES
 
     async def forget_file(self, file_id: str) -> None:
