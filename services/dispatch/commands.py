@@ -162,7 +162,7 @@ async def act_on_order(
         except Reject as refusal:
             if not _is_overtaken(who, order, body, refusal):
                 raise
-            late = Overtaken(id=cause.id, team=who.team, act=act, brought=_keep_words(body))
+            late = Overtaken(id=cause.id, team=who.team, act=act, brought=_dump_said(body))
             noted = note_overtaken(order, acting, late)
             return Step(_remember_late(noted, cause.id, refusal.detail))
 
@@ -217,7 +217,7 @@ async def _need_photos(store: Store, order_id: str, paths: list[str]) -> list[st
     return names
 
 
-def _keep_words(body: Body) -> dict[str, Any]:
+def _dump_said(body: Body) -> dict[str, Any]:
     """All that was said with a step, so that its body can be made of it again."""
     said = body.model_dump(mode="json", exclude={"happened_at"}, exclude_none=True)
     return {name: value for name, value in said.items() if value != []}

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from services.dispatch.commands import Desk
 from services.dispatch.domain import incident_course, incident_work, membership, telling, vicinity
-from services.dispatch.domain.incident import Incident, narrow_outcome
+from services.dispatch.domain.incident import Incident, outcome_for_event
 from services.dispatch.domain.membership import Member, Membership
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events.ids import derive_id
@@ -196,7 +196,7 @@ async def _move_own_work(desk: Desk, incident_id: str, incident: Incident, repor
         return
     if found.state.told >= incident.fact or found.state.work_order in ("", incident.work_order):
         return
-    outcome = narrow_outcome(incident) if incident.is_over else None
+    outcome = outcome_for_event(incident) if incident.is_over else None
 
     def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
         if order is None:

@@ -81,11 +81,11 @@ class PhotoStore:
             # A step is saved before its photos are named: a crash in between has left them waiting.
             orders = {"_id": {"$in": list({one["order_id"] for one in expired})}}
             naming = self._orders.find(orders, dict.fromkeys(_NAMING, 1))
-            await self.name([name async for order in naming for name in _list_named(order["state"])])
+            await self.name([name async for order in naming for name in _list_photo_ids(order["state"])])
             await self._photos.delete_many({"_id": {"$in": [one["_id"] for one in expired]}, **waited})
 
 
-def _list_named(state: Mapping[str, Any]) -> Iterator[str]:
+def _list_photo_ids(state: Mapping[str, Any]) -> Iterator[str]:
     """The ids of all photos that an order names by their paths."""
     brought = ((line.get("overtaken") or {}).get("brought", {}) for line in state.get("history", ()))
     for said in (state, state.get("completion") or {}, *brought):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from services.dispatch.commands import Desk
 from services.dispatch.domain import incident_course, incident_work, membership
-from services.dispatch.domain.incident import Incident, narrow_outcome
+from services.dispatch.domain.incident import Incident, outcome_for_event
 from services.dispatch.domain.membership import Membership
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.finding import look_around
@@ -63,7 +63,7 @@ async def _stand_aside(desk: Desk, one: Membership, own: Case[WorkOrder], incide
             steps.append(lambda order, c: incident_work.stand_aside_again(desk.town, order, order.incident or "", c.at))
         steps.append(lambda order, c: incident_work.stand_aside(order, incident_id, c.at))
         if incident.outcome is not None:  # it was over before its order stood aside
-            outcome = narrow_outcome(incident)
+            outcome = outcome_for_event(incident)
             steps.append(lambda order, c: incident_work.end_with(order, incident_id, outcome, c.at))
     for follow in steps:
         own = await _step(desk, own.id, follow, cause)

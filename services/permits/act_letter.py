@@ -56,10 +56,10 @@ _FINAL = ("appeal-granted", "appeal-dismissed")  # after the committee there are
 
 async def make(application: Application, act: SignedAct, rules: Rules, town: Town, public_url: str) -> bytes:
     """The letter before it is sealed."""
-    return await typeset(letter.TEMPLATE, tell(application, act, rules, town, public_url), act.at)
+    return await typeset(letter.TEMPLATE, compose(application, act, rules, town, public_url), act.at)
 
 
-def tell(application: Application, act: SignedAct, rules: Rules, town: Town, public_url: str) -> dict[str, Any]:
+def compose(application: Application, act: SignedAct, rules: Rules, town: Town, public_url: str) -> dict[str, Any]:
     """All that the letter says: the template only sets it."""
     permit, words, number = rules.permit, _WORDS[act.kind], number_of(application, act)
     named = {"name": permit.name.th, "against": _AGAINST.get(act.against or "", "คำสั่ง"), "by": _by_law(act, permit)}

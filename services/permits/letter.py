@@ -52,7 +52,7 @@ class Signature:
 async def make(application: Application, rules: Rules, town: Town, public_url: str, signature: bytes | None) -> bytes:
     """The letter before it is sealed. `signature`: the signatory's scanned one, a PNG, where they placed it."""
     decision = decision_of(application)
-    return await typeset(TEMPLATE, tell(application, rules, town, public_url, signature), decision.at)
+    return await typeset(TEMPLATE, compose(application, rules, town, public_url, signature), decision.at)
 
 
 def sheet(
@@ -84,7 +84,7 @@ def decision_of(application: Application) -> Decision:
     return application.decision
 
 
-def tell(
+def compose(
     application: Application, rules: Rules, town: Town, public_url: str, signature: bytes | None = None
 ) -> dict[str, Any]:
     """All that the letter says: the template only sets it."""

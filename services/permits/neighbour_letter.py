@@ -31,10 +31,10 @@ async def make(
     application: Application, permit: PermitType, town: Town, one: Neighbour, code: str, public_url: str
 ) -> bytes:
     """The letter as PDF, to be printed and signed by hand; the same whenever it is printed."""
-    return await typeset(TEMPLATE, tell(application, permit, town, one, code, public_url), one.asked_at)
+    return await typeset(TEMPLATE, compose(application, permit, town, one, code, public_url), one.asked_at)
 
 
-def tell(
+def compose(
     application: Application, permit: PermitType, town: Town, one: Neighbour, code: str, public_url: str
 ) -> dict[str, Any]:
     """All that the letter says: the template only sets it."""

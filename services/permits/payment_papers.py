@@ -33,7 +33,7 @@ async def make_invoice(application: Application, bill: Bill | None, rules: Rules
     """What is to be paid, with the code to pay it. Reject where nothing is."""
     if bill is None or not is_owed(application, bill):
         raise Reject("nothing-due", "there is nothing to be paid", status=404)
-    return await typeset(TEMPLATE, tell_invoice(application, bill, rules, town), bill.issued_at)
+    return await typeset(TEMPLATE, compose_invoice(application, bill, rules, town), bill.issued_at)
 
 
 async def make_receipt(application: Application, rules: Rules, town: Town, number: str) -> bytes:
@@ -43,11 +43,11 @@ async def make_receipt(application: Application, rules: Rules, town: Town, numbe
         payment = past.payment if past else bill.payment
         if payment and payment.receipt == number:
             changed = past.at if past else bill.refund.at if bill.refund else payment.at
-            return await typeset(TEMPLATE, tell_receipt(application, bill, rules, town, past), changed)
+            return await typeset(TEMPLATE, compose_receipt(application, bill, rules, town, past), changed)
     raise Reject("no-receipt", "there is no receipt", status=404)
 
 
-def tell_invoice(application: Application, bill: Bill, rules: Rules, town: Town) -> dict[str, Any]:
+def compose_invoice(application: Application, bill: Bill, rules: Rules, town: Town) -> dict[str, Any]:
     """All that the invoice says: the template only sets it."""
     zone, payments = ZoneInfo(town.timezone), town.payments
     named = invoice_reference(application, bill)
@@ -78,7 +78,7 @@ def tell_invoice(application: Application, bill: Bill, rules: Rules, town: Town)
     }
 
 
-def tell_receipt(
+def compose_receipt(
     application: Application, bill: Bill, rules: Rules, town: Town, past: PastPayment | None = None
 ) -> dict[str, Any]:
     """All that the receipt says, also that the money was given back; of a payment that was entered by mistake, that it

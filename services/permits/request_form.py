@@ -28,7 +28,7 @@ async def make(application: Application, permit: PermitType, town: Town, at: dat
     """The form as PDF. Reject when this permit type has none."""
     if permit.request_form is None:
         raise Reject("no-request-form", "this permit type has no request form to print", status=404)
-    return await typeset(TEMPLATE, tell(application, permit, permit.request_form, town, at), at)
+    return await typeset(TEMPLATE, compose(application, permit, permit.request_form, town, at), at)
 
 
 async def is_unsigned(file: Path, application: Application, permit: PermitType, town: Town) -> bool:
@@ -37,7 +37,7 @@ async def is_unsigned(file: Path, application: Application, permit: PermitType, 
     `apart.TURNS`."""
     if permit.request_form is None:
         return False
-    told, at = tell(application, permit, permit.request_form, town, now()), now()
+    told, at = compose(application, permit, permit.request_form, town, now()), now()
     for paper in told["papers"][1]:
         paper["there"] = True  # with every tick: it is not known which were there when it was printed
     made = await typeset(TEMPLATE, told, at)
@@ -48,7 +48,7 @@ async def is_unsigned(file: Path, application: Application, permit: PermitType, 
     return said is not None and bool(said["same"])
 
 
-def tell(
+def compose(
     application: Application, permit: PermitType, request: RequestForm, town: Town, at: datetime
 ) -> dict[str, Any]:
     """All that the form says, as text: the template only sets it. It is in Thai, as the law has it."""

@@ -12,7 +12,7 @@ from services.permits.domain import moments
 from services.permits.domain.application import Application
 from services.permits.domain.forgetting import files_of, forget_applicant, without_note
 from services.permits.domain.search_keys import key_again
-from services.permits.domain.signed_acts import letter_made
+from services.permits.domain.signed_acts import note_letter_made
 from services.permits.issuing import issue
 from services.permits.receipt_book import keep_book
 from services.permits.seal_watch import SealWatch
@@ -148,6 +148,6 @@ async def _make_letter(desk: Desk, case: Case[Application], turn: int, cause: Ca
     def note(state: Application | None, why: Cause) -> Step[Application] | None:
         if state is None:
             return None
-        return letter_made(state, why, turn, stored.sha256, len(stored.pdf), stored.seal) if stored else None
+        return note_letter_made(state, why, turn, stored.sha256, len(stored.pdf), stored.seal) if stored else None
 
     await desk.store.applications.step(case.id, note, cause)

@@ -72,7 +72,7 @@ def act_on(application: Application) -> list[str]:
         moments.act(moment.name, application, LATER, TOWN, PERIODS)
     list_documents(application, RULES.permit)
     if application.decision is not None:
-        assert letter.tell(application, RULES, TOWN, "https://town.example")
+        assert letter.compose(application, RULES, TOWN, "https://town.example")
     return taken
 
 

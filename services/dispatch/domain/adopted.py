@@ -10,8 +10,8 @@ from services.dispatch.domain.history import (
     Acting,
     Entry,
     Overtaken,
-    list_judged,
     list_waiting_steps,
+    map_judgements,
     with_lines,
 )
 from services.dispatch.domain.parts import Assignee
@@ -43,7 +43,7 @@ def why_not(order: WorkOrder, step: Overtaken) -> WhyNot | None:
     """Why the work cannot take it as it stands; None: it can."""
     if step.act not in ADOPTABLE:
         return "bare"
-    if (said := list_judged(order.history).get(step.id)) is not None:
+    if (said := map_judgements(order.history).get(step.id)) is not None:
         return "done" if said == "adopted" else "aside"
     if order.state in ADOPTABLE[step.act]:
         return None

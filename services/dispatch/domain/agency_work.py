@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.referral import Referral, Standing, new_link, next_reminder, stop_clocks
-from services.dispatch.domain.referring import keep_with_team, link_fields
+from services.dispatch.domain.referring import give_back_fields, link_fields
 from services.dispatch.domain.work_order import WorkOrder, change, common_fields
 from shared.events.agencies import AgencyAnswer, WorkOrderAgencyAnswered
 from shared.kernel import Reject, Step
@@ -88,7 +88,7 @@ def _say(
         told = common_fields(town, late, acting) | {"agency": referral.agency}
         return Step(late, [WorkOrderAgencyAnswered(**told, answer=said, late=True, **words)])
     after_that = _after(town, referral, said, acting.happened, words)
-    changes = keep_with_team(town, order, acting.happened) if said == "declined" else {}
+    changes = give_back_fields(town, order, acting.happened) if said == "declined" else {}
     after = change(order, LINE[said], acting, text=note, facts=facts, referral=after_that, **changes)
     told = common_fields(town, after, acting) | {"agency": referral.agency} | link_fields(after_that)
     known = words | {"agency_reference": after_that.agency_reference}

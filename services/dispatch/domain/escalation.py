@@ -7,7 +7,7 @@ from services.dispatch.domain.clocks import Alarm, ClockName
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Informed
 from services.dispatch.domain.pausing import resume
-from services.dispatch.domain.work_order import LADDER, WorkOrder, change, common_fields, narrow_level
+from services.dispatch.domain.work_order import LADDER, WorkOrder, change, common_fields, level_for_event
 from shared.events.base import Event
 from shared.events.work_orders import Level, WorkOrderEscalated
 from shared.kernel import Step
@@ -47,7 +47,7 @@ def _ring(town: Town, order: WorkOrder, name: ClockName, system: Acting) -> Step
             level=level,
             informed=told,
         )
-        said = common_fields(town, order, system) | {"level": narrow_level(alarm.level)}
+        said = common_fields(town, order, system) | {"level": level_for_event(alarm.level)}
         events.append(WorkOrderEscalated(**said, clock=name, percent=alarm.percent, due_at=clock.due_at, again=again))
     return Step(order, events)
 

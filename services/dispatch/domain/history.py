@@ -108,14 +108,14 @@ class Entry(StoredModel):
         return self.happened_at or self.at
 
 
-def list_judged(lines: Sequence[Entry]) -> Mapping[str, str]:
+def map_judgements(lines: Sequence[Entry]) -> Mapping[str, str]:
     """What came too late and the desk has looked at, by the id of its step: whether it was adopted or put aside."""
     return {line.facts["step"]: line.what for line in lines if line.what in JUDGED and "step" in line.facts}
 
 
 def list_waiting_steps(lines: Sequence[Entry]) -> Sequence[str]:
     """What came too late, brought something, and waits for the desk, by the ids of the steps."""
-    done = list_judged(lines)
+    done = map_judgements(lines)
     late = (line.overtaken for line in lines if line.overtaken is not None)
     return [one.id for one in late if one.act in ADOPTABLE and one.id not in done]
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field
 
 from services.dispatch.domain.history import Actor
-from services.dispatch.domain.work_order import narrow_level
+from services.dispatch.domain.work_order import level_for_event
 from shared.events.base import Place
 from shared.events.outcomes import Outcome
 from shared.events.work_orders import Level
@@ -146,10 +146,10 @@ def common(incident_id: str, incident: Incident) -> dict[str, Any]:
     about = {"report_id": incident.report, "reference": incident.reference, "category": incident.category}
     marks = {"sensitive": incident.sensitive, "shown": incident.shown}
     links = {"incident_id": incident_id, "work_order_id": incident.work_order}
-    return {**about, **marks, **links, "team": incident.team, "level": narrow_level(incident.level)}
+    return {**about, **marks, **links, "team": incident.team, "level": level_for_event(incident.level)}
 
 
-def narrow_outcome(incident: Incident) -> Outcome:
+def outcome_for_event(incident: Incident) -> Outcome:
     """As an event may say it; one that only a newer release knows is said as the usual one."""
     known: Outcome | None = incident.outcome if incident.outcome in get_args(Outcome) else None
     return known or "fixed"

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from services.dispatch.domain.incident import TICK, Incident, common, standing_fields
-from services.dispatch.domain.work_order import WorkOrder, narrow_level
+from services.dispatch.domain.work_order import WorkOrder, level_for_event
 from shared.events.base import Event
 from shared.events.incidents import IncidentJoined, IncidentLeft
 from shared.kernel import Lenient, Moment, Reject, Step, StoredModel
@@ -229,5 +229,5 @@ def _make_membership(member: Member, **more: Any) -> Membership:
 
 def _left(membership: Membership, own: WorkOrder, incident: Incident, reason: str | None) -> Event:
     said = of_member(membership, own.report.id, membership.incident or "", incident)
-    held = {"team": own.team, "level": narrow_level(own.level)}
+    held = {"team": own.team, "level": level_for_event(own.level)}
     return IncidentLeft(**{**said, **held}, due_at=own.due_at, reason=reason)

@@ -106,7 +106,7 @@ def note_told(
         return Step(after, [WorkOrderAgencyTold(**common_fields(town, after, acting), status="sent")])
     failed = stop_clocks(_now(referral, "failed", at)).model_copy(update={"why": why})
     facts = _facts(referral) | ({"why": why} if why else {})
-    after = change(order, "agency_failed", acting, facts=facts, referral=failed, **keep_with_team(town, order, at))
+    after = change(order, "agency_failed", acting, facts=facts, referral=failed, **give_back_fields(town, order, at))
     said = common_fields(town, after, acting) | {"agency": referral.agency}
     return Step(after, [WorkOrderAgencyTold(**said, status="failed", why=why)])
 
@@ -130,7 +130,7 @@ def take_back(town: Town, order: WorkOrder, acting: Acting, *, reason: str | Non
     back = stop_clocks(_now(referral, "taken_back", at))
     after = change(
         order, "taken_back", acting, text=reason, facts=_facts(referral), referral=back,
-        **keep_with_team(town, order, at),
+        **give_back_fields(town, order, at),
     )  # fmt: skip
     said = common_fields(town, after, acting) | {"agency": referral.agency}
     return Step(after, [WorkOrderTakenBack(**said, reason=reason)])
@@ -147,7 +147,7 @@ def link_fields(referral: Referral) -> dict[str, Any]:
     return {"link_number": referral.link, "link_until": referral.link_until}
 
 
-def keep_with_team(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
+def give_back_fields(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
     """The changes by which it is the team's own again; none where it never left."""
     if order.state != "referred":
         return {}

@@ -18,7 +18,7 @@ from services.dispatch.domain.parts import Child, Completion
 from services.dispatch.domain.pausing import changes_to_go_on
 from services.dispatch.domain.referral import end_referral
 from services.dispatch.domain.referring import tell_taken_back
-from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields, narrow_priority
+from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields, priority_for_event
 from shared.events.base import Event
 from shared.events.ids import derive_id
 from shared.events.outcomes import Outcome
@@ -118,7 +118,7 @@ def begin_child(town: Town, parent_id: str, parent: WorkOrder, child: Child, at:
         **common_fields(town, order, acting),
         again=order.reopened > 0,
         zone=order.zone,
-        priority=narrow_priority(order.priority),
+        priority=priority_for_event(order.priority),
         rules_version=order.rule.version,
         service_level=order.clocks.service_level,
         acknowledge_by=order.clocks.acknowledge.due_at if order.clocks.acknowledge else None,

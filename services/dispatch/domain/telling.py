@@ -3,7 +3,7 @@ of it once, by the numbers of the facts."""
 
 from datetime import datetime
 
-from services.dispatch.domain.incident import Incident, narrow_outcome, standing_fields
+from services.dispatch.domain.incident import Incident, outcome_for_event, standing_fields
 from services.dispatch.domain.membership import Member, Membership, find_next_due, need_as_open, note_joined, of_member
 from shared.events.base import Event
 from shared.events.incidents import IncidentJoined, IncidentResolved, IncidentTold, IncidentWentOn
@@ -71,4 +71,4 @@ def _heard_end(membership: Membership, incident: Incident) -> bool:
 def _tell_resolved(membership: Membership, report: str, incident_id: str, incident: Incident) -> IncidentResolved:
     said = of_member(membership, report, incident_id, incident)
     said |= {"note": incident.done, "public_note": incident.public_done}
-    return IncidentResolved(**said, outcome=narrow_outcome(incident))
+    return IncidentResolved(**said, outcome=outcome_for_event(incident))

@@ -222,7 +222,7 @@ def common_fields(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any
         "sensitive": order.sensitive,
         "shown": town.shows(order.category),
         "team": None if order.team == town.triage else order.team,
-        "level": narrow_level(order.level),
+        "level": level_for_event(order.level),
         "agency": holder_of(order.referral),
         "person": order.person.sub if order.person else None,
         "parent": order.parent,
@@ -231,12 +231,12 @@ def common_fields(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any
     }
 
 
-def narrow_level(level: Level) -> Level:
+def level_for_event(level: Level) -> Level:
     """The level as an event may say it; one that only a newer release knows is said as the crew's."""
     return level if level in get_args(Level) else "crew"
 
 
-def narrow_priority(priority: Priority) -> Priority:
+def priority_for_event(priority: Priority) -> Priority:
     """As an event may say it; one that only a newer release knows is said as the most usual."""
     return priority if priority in get_args(Priority) else "normal"
 

@@ -74,7 +74,7 @@ async def _show_order(
         "said": said,
         "place": place,
         "reply_key": new_id(),
-        "told": await _count_told(desk, case),
+        "told": await _count_listeners(desk, case),
         "earlier": await _earlier(desk, case),
         "shares": await _shares(desk, order_id, case),
         "members": await desk.store.crews.everybody(),
@@ -104,7 +104,7 @@ async def _count_alike(desk: Desk, case: Order) -> int:
     return sum(distance_m(*here, one.latitude, one.longitude) <= alike.radius_m for one in found)
 
 
-async def _count_told(desk: Desk, case: Order) -> People | None:
+async def _count_listeners(desk: Desk, case: Order) -> People | None:
     """Who hears that an incident goes on after all when this is sent back, which does its work."""
     order = case.state
     sends = order.incident is not None and "send_back" in list_offered(order)

@@ -129,7 +129,7 @@ class HistoryWords:
             return self._say("history.no-rule", version=facts["version"])
         return self._say("history.by-rule", rule=self._rule_name(facts["rule"]), version=facts["version"])
 
-    def _say_promised(self, facts: Mapping[str, str]) -> str:
+    def _say_agency_answer(self, facts: Mapping[str, str]) -> str:
         """An agency's own number, and the day that it named."""
         day = facts.get("expected")
         zone = ZoneInfo(self._town.timezone)
@@ -148,7 +148,7 @@ class HistoryWords:
             case "prioritised":
                 return word(PRIORITIES, facts.get("priority", ""), self._language)
             case _ if "expected" in facts or "reference" in facts:
-                return self._say_promised(facts)
+                return self._say_agency_answer(facts)
             case "completed" | "cancelled" | "share_ended" if facts.get("outcome") != "fixed":
                 return word(OUTCOMES, facts.get("outcome", ""), self._language)
             case _:

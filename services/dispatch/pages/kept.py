@@ -45,7 +45,7 @@ class KeptWords:
         return Kept(
             step=step.id,
             act=step.act,
-            facts=[*self._whose(order, step), *self._list_said(step)],
+            facts=[*self._whose(order, step), *self._list_brought(step)],
             before=_paths(brought.get("before")),
             photos=_paths(brought.get("photos")),
             materials=[_say_used(one) for one in brought.get("materials", [])],
@@ -59,7 +59,7 @@ class KeptWords:
             return []
         return [(self._say("form.team"), self._town.team_name(step.team, self._language))]
 
-    def _list_said(self, step: Overtaken) -> list[tuple[str, str]]:
+    def _list_brought(self, step: Overtaken) -> list[tuple[str, str]]:
         return [(self._say(f"form.{name}"), text) for name in step.brought if (text := self._text(step, name))]
 
     def _text(self, step: Overtaken, name: str) -> str:

@@ -44,7 +44,7 @@ async def promises(request: Request, desk: TheDesk) -> HTMLResponse:
     town, language = desk.town, language_of(request)
     yesterday = now().astimezone(town.calendar.zone).date() - timedelta(days=1)
     found = await desk.store.figures.measure(Period.up_to(yesterday, DAYS))
-    told = list(_list_told(town, found, language))
+    told = list(_list_public_categories(town, found, language))
     whole = Line()
     for _, line in told:
         whole.merge(line)
@@ -61,7 +61,7 @@ async def promises(request: Request, desk: TheDesk) -> HTMLResponse:
     return show(request, "promises.html", promises=list_promises(town, language, now()), **context)
 
 
-def _list_told(town: Town, found: Performance, language: str) -> Iterator[tuple[str, Line]]:
+def _list_public_categories(town: Town, found: Performance, language: str) -> Iterator[tuple[str, Line]]:
     """Categories that everybody may hear of in full."""
     for code, line in found.sort_groups("category"):
         if code and sight_of("public", openness_of_category(town, code)).ways:

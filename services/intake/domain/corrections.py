@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from services.intake.domain.place import correct_place
-from services.intake.domain.report import Actor, Entry, Report, actor_fields, event
-from services.intake.domain.submission import degrees_of, event_answers, need_category, sensitive, zone_of
+from services.intake.domain.report import Actor, Entry, Report, actor_fields, make_event
+from services.intake.domain.submission import degrees_of, is_sensitive, list_event_answers, need_category, zone_of
 from shared.events.base import Event
 from shared.events.reports import ReportAmended, ReportHidden
 from shared.kernel import Reject, Step, fingerprint
@@ -33,7 +33,7 @@ def amend(
     code = category or report.category
     meant = need_category(code, town) if category else None
     place = correct_place(report.location, location, report.kind) if location is not None else report.location
-    coarse = sensitive(meant) if meant else report.sensitive
+    coarse = is_sensitive(meant) if meant else report.sensitive
     listed = meant.public if meant else report.listed
     texts = _texts(report, text, openness_of(sensitive=coarse, shown=listed))
     before = (report.category, report.text, report.public_text, report.location)
@@ -75,7 +75,7 @@ def _texts(report: Report, text: str | None, openness: str) -> dict[str, Any]:
 
 def _events(before: Report, after: Report, actor: Actor | None) -> tuple[Event, ...]:
     """The correction; and where it takes the report from the public's eyes, the word to delete what they have."""
-    amended = event(
+    amended = make_event(
         ReportAmended,
         after,
         **actor_fields(actor),
@@ -85,7 +85,7 @@ def _events(before: Report, after: Report, actor: Actor | None) -> tuple[Event, 
         location=after.location.place() if after.location else None,
         text=after.text,
         public_text=after.public_text,
-        answers=event_answers(after),
+        answers=list_event_answers(after),
     )
     if before.listed and not after.listed:
         return amended, ReportHidden(reference=after.reference)

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from services.intake.domain.report import Report, event
+from services.intake.domain.report import Report, make_event
 from services.intake.domain.submission import Contact
 from shared.emails import same_mailbox
 from shared.events.reports import ReportFollowed
@@ -102,4 +102,6 @@ def count(report: Report, at: datetime, change: int, *, party: str = "") -> Step
             "updated_at": max(at, report.updated_at),
         }
     )
-    return Step(after, (event(ReportFollowed, after, followers=after.followers, parties=[party] if party else []),))
+    return Step(
+        after, (make_event(ReportFollowed, after, followers=after.followers, parties=[party] if party else []),)
+    )

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from services.intake.domain.following import PATIENCE, count
-from services.intake.domain.report import Actor, Entry, Merging, Report, actor_fields, event, tell_closed
+from services.intake.domain.report import Actor, Entry, Merging, Report, actor_fields, make_event, tell_closed
 from services.intake.domain.transfer import Transfer
 from shared.events.reports import ReportMerged
 from shared.events.work_orders import Priority
@@ -104,7 +104,7 @@ def close_as_duplicate(report: Report, at: datetime, into: str, *, into_listed: 
         ended_orders=report.orders_ended_with(report.work_order),
         due_at=None,
     )
-    merged = event(
+    merged = make_event(
         ReportMerged,
         report,
         **actor_fields(actor),

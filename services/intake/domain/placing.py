@@ -14,7 +14,7 @@ def with_a_team(news: WorkOrderEvent) -> bool:
     return news.team is not None and news.level != "triage"
 
 
-def place_untaken(news: WorkOrderEvent) -> State:
+def find_untaken_state(news: WorkOrderEvent) -> State:
     """Where a report stands whose work nobody has taken yet."""
     return "assigned" if with_a_team(news) else "received"
 
@@ -39,4 +39,4 @@ def _open_anew(report: Report, news: WorkOrderEvent, holder: str, **more: Any) -
     others = [order for order in report.ended_orders if order != holder]
     nothing = dict.fromkeys(("outcome", "resolved_at", "reopen_until", "stars"))
     held: dict[str, Any] = {"work_order": holder, "team": news.team, "level": news.level, "was_late": False, **more}
-    return report.model_copy(update={**nothing, **held, "state": place_untaken(news), "ended_orders": others})
+    return report.model_copy(update={**nothing, **held, "state": find_untaken_state(news), "ended_orders": others})

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.intake.domain.agencies import agency_changes, agency_line, list_agencies
-from services.intake.domain.placing import go_on_with_incident, open_again, place_untaken, with_a_team
+from services.intake.domain.placing import find_untaken_state, go_on_with_incident, open_again, with_a_team
 from services.intake.domain.report import Actor, Entry, Report, tell_closed
 from services.intake.domain.shares import entry_of_share
 from services.intake.domain.states import State
@@ -197,11 +197,11 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
     held: Changes = {"work_order": holder, "team": news.team, "level": news.level}
     match news:
         case WorkOrderCreated():
-            return {**held, "state": place_untaken(news), "due_at": news.due_at, "priority": news.priority}
+            return {**held, "state": find_untaken_state(news), "due_at": news.due_at, "priority": news.priority}
         case WorkOrderAssigned() if news.team and news.team == news.previous_team:  # it keeps what it has in hand
             return {**held, "due_at": news.due_at or report.due_at}
         case WorkOrderAssigned():
-            return {**held, "state": place_untaken(news), "due_at": news.due_at or report.due_at, "agency": None}
+            return {**held, "state": find_untaken_state(news), "due_at": news.due_at or report.due_at, "agency": None}
         case WorkOrderPrioritised():
             return {**held, "due_at": news.due_at, "priority": news.priority}
         case WorkOrderAcknowledged():

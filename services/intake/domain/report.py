@@ -228,10 +228,10 @@ class Report(StoredModel):
 
 def tell_closed(report: Report) -> ReportClosed:
     """The last event about a report: nothing more is expected."""
-    return event(ReportClosed, report, outcome=narrow_outcome(report))
+    return make_event(ReportClosed, report, outcome=outcome_for_event(report))
 
 
-def narrow_outcome(report: Report) -> Outcome:
+def outcome_for_event(report: Report) -> Outcome:
     """As an event may say it. For one that only a newer release knows its timeline tells: done, or called off."""
     if report.outcome is not None and report.outcome in get_args(Outcome):
         return report.outcome
@@ -239,6 +239,6 @@ def narrow_outcome(report: Report) -> Outcome:
     return "cannot_be_done" if ends[-1:] == ["cancelled"] else "fixed"
 
 
-def event(model: type[E], report: Report, /, **data: Any) -> E:
+def make_event(model: type[E], report: Report, /, **data: Any) -> E:
     """An event about this report."""
     return model.model_validate({**report.common(), **data})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.intake.domain.report import Actor, By, Entry, Report, actor_fields, event, tell_closed
+from services.intake.domain.report import Actor, By, Entry, Report, actor_fields, make_event, tell_closed
 from services.intake.domain.submission import PHOTOS_MOST
 from shared.events.reports import ReportCommented, ReportLinkRenewed, ReportRated, ReportReopened, ReportWithdrawn
 from shared.kernel import Reject, Step
@@ -24,7 +24,7 @@ def comment(
     numbers = list(range(len(report.photos) + 1, len(every) + 1))
     note, said = (with_public_form(name, text, report.openness) for name in ("note", "text"))
     entry = Entry(at=at, type="commented", by=by, actor=actor, photos=numbers, **note)
-    commented = event(ReportCommented, report, by=by, photos=len(photos), **actor_fields(actor), **said)
+    commented = make_event(ReportCommented, report, by=by, photos=len(photos), **actor_fields(actor), **said)
     public = [*report.public_photos, *(numbers if report.openness == "open" else ())]
     return Step(report.with_entry(entry, photos=every, public_photos=public), (commented,))
 
@@ -37,7 +37,7 @@ def withdraw(report: Report, at: datetime, reason: str | None) -> Step[Report]:
         raise Reject("already-withdrawn", "this report was withdrawn before")
     note = with_public_form("note", reason, report.openness)
     after = report.with_entry(Entry(at=at, type="withdrawn", by="reporter", **note), withdrawn_at=at)
-    withdrawn = event(ReportWithdrawn, report, **with_public_form("reason", reason, report.openness))
+    withdrawn = make_event(ReportWithdrawn, report, **with_public_form("reason", reason, report.openness))
     if report.followers:
         return Step(after, (withdrawn,))
     closed = _close_by_reporter(after, at)
@@ -54,7 +54,7 @@ def _close_by_reporter(report: Report, at: datetime) -> Report:
 def renew_link(report: Report) -> Step[Report]:
     """The link before opens nothing any more; notify makes its links with the new number too."""
     after = report.model_copy(update={"link_number": report.link_number + 1})
-    return Step(after, (event(ReportLinkRenewed, after, number=after.link_number),))
+    return Step(after, (make_event(ReportLinkRenewed, after, number=after.link_number),))
 
 
 def withdrawable(report: Report) -> bool:
@@ -70,7 +70,7 @@ def rate(report: Report, at: datetime, *, stars: int, text: str | None) -> Step[
         raise Reject("already-rated", "this answer has been rated")
     note = with_public_form("note", text, report.openness)
     entry = Entry(at=at, type="rated", by="reporter", stars=stars, **note)
-    rated = event(ReportRated, report, stars=stars, **with_public_form("comment", text, report.openness))
+    rated = make_event(ReportRated, report, stars=stars, **with_public_form("comment", text, report.openness))
     return Step(report.with_entry(entry, stars=stars), (rated,))
 
 
@@ -105,7 +105,7 @@ def reopen(report: Report, at: datetime, reason: str | None) -> Step[Report]:
         paused_from=None,
         resume_at=None,
     )
-    reopened = event(
+    reopened = make_event(
         ReportReopened,
         after,
         times=times,

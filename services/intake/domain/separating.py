@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.intake.domain.following import PATIENCE, count
-from services.intake.domain.report import Actor, Entry, Report, Separation, actor_fields, event
+from services.intake.domain.report import Actor, Entry, Report, Separation, actor_fields, make_event
 from services.intake.domain.submission import tell_whole
 from services.intake.domain.transfer import Transfer
 from shared.events.reports import ReportSeparated
@@ -74,7 +74,7 @@ def note_release(report: Report, into: str) -> Step[Report] | None:
 
 
 def _tell_separated(report: Report, times: int, into: str, reference: str, actor: Actor | None) -> ReportSeparated:
-    return event(
+    return make_event(
         ReportSeparated,
         report,
         **actor_fields(actor),

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from services.intake.domain.answers import check_answers
 from services.intake.domain.place import judge_place
-from services.intake.domain.report import REPORTER, Actor, Entry, Language, Location, Report, event
+from services.intake.domain.report import REPORTER, Actor, Entry, Language, Location, Report, make_event
 from shared.events.contacts import ContactRecorded
 from shared.events.reports import Channel, ReportKind, ReportSubmitted
 from shared.kernel import Reject, Step
@@ -78,7 +78,7 @@ def submit(
 ) -> Step[Report]:
     """The new report, or a `Reject` that says what to correct. `taker`: the officer who took it down for somebody."""
     category = need_category(new.category, town)
-    coarse = sensitive(category)
+    coarse = is_sensitive(category)
     kind = new.kind or _choose_kind(category, new.location)
     openness = openness_of(sensitive=coarse, shown=category.public)
     photos = list(dict.fromkeys(new.photos))
@@ -140,12 +140,12 @@ def zone_of(town: Town, point: tuple[float, float] | None) -> str | None:
     return zone.code if zone else None
 
 
-def sensitive(category: Category) -> bool:
+def is_sensitive(category: Category) -> bool:
     """Whether reports of it travel as sensitive; what the public is not to see at all is never told exactly either."""
     return category.sensitive or not category.public
 
 
-def event_answers(report: Report) -> dict[str, str]:
+def list_event_answers(report: Report) -> dict[str, str]:
     """The answers as dispatch hears them, with an address that has no degrees."""
     location = report.location
     if location and location.address and location.place() is None:
@@ -154,7 +154,7 @@ def event_answers(report: Report) -> dict[str, str]:
 
 
 def _tell_submitted(report: Report, parties: list[str], incident: str | None) -> ReportSubmitted:
-    return event(
+    return make_event(
         ReportSubmitted,
         report,
         **tell_whole(report),
@@ -175,7 +175,7 @@ def tell_whole(report: Report) -> dict[str, Any]:
         "location": report.location.place() if report.location else None,
         "text": report.text,
         "public_text": report.public_text,
-        "answers": event_answers(report),
+        "answers": list_event_answers(report),
         "photos": len(report.photos),
     }
 

@@ -125,7 +125,7 @@ def act_standing(application: Application, act: SignedAct, permit: Standing | No
     return "stands"
 
 
-def letter_made(
+def note_letter_made(
     application: Application, cause: Cause, turn: int, sha256: str, size: int, seal: Seal | None
 ) -> Step[Application] | None:
     """The letter of that turn is there for good; a second one changes nothing."""

@@ -251,7 +251,7 @@ async def test_the_letter_is_about_what_was_applied_for(lost: tuple[Permits, Mad
     case = await service.store.find_by_reference(made["decided"]["reference"])
     assert case is not None
 
-    told = letter.tell(case.state, await service.desk.rules_for(case.state), service.desk.town, "https://town")
+    told = letter.compose(case.state, await service.desk.rules_for(case.state), service.desk.town, "https://town")
     text = json.dumps(told, ensure_ascii=False)
 
     for words in (TYPE, "นายกเทศมนตรีเมืองแม่เหียะ", "พื้นที่ใช้สอยรวมทุกชั้น", "150.00 ตารางเมตร", "ค่าใบอนุญาตก่อสร้าง"):

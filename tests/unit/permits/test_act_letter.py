@@ -55,7 +55,7 @@ def read(pdf: bytes, folder: Path) -> str:
 
 def told(kind: str) -> dict[str, Any]:
     case = CASES[kind]
-    return act_letter.tell(case, case.signed[-1], RULES, TOWN, ORIGIN)
+    return act_letter.compose(case, case.signed[-1], RULES, TOWN, ORIGIN)
 
 
 def test_there_is_a_case_of_each_kind() -> None:
@@ -105,7 +105,7 @@ def test_the_law_of_the_profile_is_named_where_it_has_one() -> None:
 
     def opening(kind: str) -> str:
         case = CASES[kind]
-        return str(act_letter.tell(case, case.signed[-1], rules, town, ORIGIN)["opening"])
+        return str(act_letter.compose(case, case.signed[-1], rules, town, ORIGIN)["opening"])
 
     assert "อาศัยอำนาจตามพระราชบัญญัติควบคุมอาคาร พ.ศ. 2522 มาตรา 35 มีคำสั่งดังนี้" in opening("extension")
     assert "มาตรา 35" in opening("extension-refusal")
@@ -141,4 +141,4 @@ def test_it_is_dated_by_the_towns_clock_when_it_was_signed() -> None:
     case = CASES["revocation"]
     act = case.signed[-1].model_copy(update={"at": midnight})
 
-    assert act_letter.tell(case, act, RULES, TOWN, ORIGIN)["date"] == "1 มกราคม 2570"
+    assert act_letter.compose(case, act, RULES, TOWN, ORIGIN)["date"] == "1 มกราคม 2570"

@@ -247,13 +247,13 @@ PAID = TOWN.model_copy(
 
 def test_the_invoice_and_the_receipt_say_what_they_are_for_and_bear_a_reference_of_their_own() -> None:
     state = asked().state
-    told = payment_papers.tell_invoice(state, the(state), FIRST, PAID)
+    told = payment_papers.compose_invoice(state, the(state), FIRST, PAID)
 
     assert (told["number"], told["purpose"]) == ("ใบแจ้งชำระเลขที่ ST-0000-0000-2", "ค่าธรรมเนียมการต่ออายุใบอนุญาตบ้าน")
     assert ["รหัสอ้างอิง (Ref.1)", "ST000000002"] in told["heads"]
     assert told["rows"] == [{"name": "ต่ออายุ", "law": "ข้อ 2", "amount": "10.00"}], "not the fee of that code before it"
     assert told["notes"][0] == "เจ้าพนักงานท้องถิ่นจะต่ออายุใบอนุญาตเมื่อชำระค่าธรรมเนียมครบถ้วนแล้ว"
-    own = payment_papers.tell_invoice(state, the(state, 1), FIRST, PAID)
+    own = payment_papers.compose_invoice(state, the(state, 1), FIRST, PAID)
     assert (own["number"], own["rows"][0]["name"]) == ("คำขอเลขที่ ST-0000-0000", "ใบอนุญาต")
 
 
@@ -277,6 +277,6 @@ def test_the_letter_says_what_more_time_cost_and_that_it_is_paid(rules: Rules, s
     state = asked(rules).state
     given = granted(receipted(paid(state)) if rules is FIRST else state, rules).state
 
-    rows = act_letter.tell(given, given.signed[-1], rules, TOWN, "https://town.example")["rows"]
+    rows = act_letter.compose(given, given.signed[-1], rules, TOWN, "https://town.example")["rows"]
 
     assert rows[-2:] == [["ค่าธรรมเนียม", "ต่ออายุ 10.00 บาท รวม 10.00 บาท"], ["การชำระค่าธรรมเนียม", says]]

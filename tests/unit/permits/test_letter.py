@@ -38,11 +38,11 @@ def in_mae_hia(how: str, **form: str) -> dict[str, Any]:
     """The letter about a house, with the first town's own profile."""
     town = load_town(MAEHIA)
     case = decide(application("examined", MONDAY, **form), at(), RULES, TOWN, signed(how)).state
-    return letter.tell(case, rules_of(town, "house-new"), town, ORIGIN)
+    return letter.compose(case, rules_of(town, "house-new"), town, ORIGIN)
 
 
 def test_a_permit_names_its_number_holder_and_conditions() -> None:
-    told = letter.tell(decided(conditions=("แจ้งก่อนเริ่ม 3 วัน",)), RULES, TOWN, ORIGIN)
+    told = letter.compose(decided(conditions=("แจ้งก่อนเริ่ม 3 วัน",)), RULES, TOWN, ORIGIN)
 
     text = text_of(told)
     for words in ("ใบอนุญาตเลขที่ 1/2569", "สมชาย", "23 พฤศจิกายน 2569", "แจ้งก่อนเริ่ม 3 วัน", "150.00",
@@ -63,7 +63,7 @@ def test_a_permit_says_what_it_permits_by_which_law_and_what_it_costs() -> None:
 
 
 def test_it_says_when_and_by_which_law_it_was_signed_electronically() -> None:
-    words = " ".join(letter.tell(decided(), RULES, TOWN, ORIGIN)["signed"]["electronically"])
+    words = " ".join(letter.compose(decided(), RULES, TOWN, ORIGIN)["signed"]["electronically"])
 
     assert "ลงลายมือชื่อด้วยวิธีการทางอิเล็กทรอนิกส์ เมื่อวันที่ 23 พ.ย. 2569 เวลา 09.00 น." in words
     assert "พ.ศ. 2544" in words
@@ -74,7 +74,9 @@ def test_what_was_paid_is_proven_and_what_was_not_has_its_last_day() -> None:
     bill = a_bill(standing="paid", payment=a_payment(9500, receipt="P-17/2569"))
 
     def payment(of: Application) -> list[str]:
-        return [value for label, value in letter.tell(of, RULES, TOWN, ORIGIN)["rows"] if label == "การชำระค่าธรรมเนียม"]
+        return [
+            value for label, value in letter.compose(of, RULES, TOWN, ORIGIN)["rows"] if label == "การชำระค่าธรรมเนียม"
+        ]
 
     assert payment(case) == ["ชำระภายในวันที่ 23 ธันวาคม 2569"]
     paid = case.model_copy(update={"bill": bill})
@@ -85,7 +87,7 @@ def test_what_was_paid_is_proven_and_what_was_not_has_its_last_day() -> None:
 def test_a_deputy_signs_for_the_office_above() -> None:
     above = RULES.offices[0].title
     deputy = Office(code="mayor", title=RULES.offices[0].title, acting_for=above)
-    told = letter.tell(decided(), RULES.model_copy(update={"offices": (deputy,)}), TOWN, ORIGIN)
+    told = letter.compose(decided(), RULES.model_copy(update={"offices": (deputy,)}), TOWN, ORIGIN)
 
     assert told["signed"]["titles"] == [above.th, above.th]
 
@@ -107,7 +109,7 @@ def test_the_place_is_written_once_and_down_to_its_province() -> None:
 
 
 def test_a_refusal_names_its_reason_and_the_right_to_appeal() -> None:
-    told = letter.tell(decided("refused", legal_reason="ระยะร่นไม่ถึง"), RULES, TOWN, ORIGIN)
+    told = letter.compose(decided("refused", legal_reason="ระยะร่นไม่ถึง"), RULES, TOWN, ORIGIN)
 
     assert told["verdict"] == "ไม่อนุญาต"
     assert told["reason"]["text"] == "ระยะร่นไม่ถึง"

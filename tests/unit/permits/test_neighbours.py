@@ -14,7 +14,7 @@ from services.permits.domain.forgetting import forget_applicant
 from services.permits.domain.neighbours import Asked, Word, select_for_neighbours
 from services.permits.domain.reaching import Outcome
 from services.permits.domain.survey import Parcel
-from services.permits.neighbour_letter import make, tell
+from services.permits.neighbour_letter import compose, make
 from shared.events.contacts import ContactRecorded
 from shared.events.neighbours import party_of
 from shared.kernel import Erase, Reject, Step
@@ -138,7 +138,7 @@ def test_a_neighbour_sees_size_and_use_and_nothing_of_a_person() -> None:
 
 
 def told(case: Application) -> dict[str, Any]:
-    return tell(case, HOUSE, TOWN, case.neighbours[0], "7QHX-29MD-KT4P", "https://one.example/")
+    return compose(case, HOUSE, TOWN, case.neighbours[0], "7QHX-29MD-KT4P", "https://one.example/")
 
 
 def test_the_letter_says_what_is_built_how_to_answer_and_not_who_applies() -> None:
@@ -167,11 +167,11 @@ def test_the_letter_shows_the_plot_and_how_far_the_building_stands_from_their_bo
     })  # fmt: skip
     one = case.neighbours[0]
 
-    unknown = tell(case, HOUSE, town, one, "x", "https://one.example/")
+    unknown = compose(case, HOUSE, town, one, "x", "https://one.example/")
     assert ["โฉนดที่ดินเลขที่", "77"] in unknown["rows"]
     assert unknown["rows"][-1] == ["ระยะจากอาคารถึงแนวเขตที่ใกล้ที่สุด", "5.27 เมตร"]
     assert "ที่ดินของท่าน" not in unknown["drawing"]["legend"]
-    said = tell(case, HOUSE, town, one.model_copy(update={"deed_number": "78"}), "x", "https://one.example/")
+    said = compose(case, HOUSE, town, one.model_copy(update={"deed_number": "78"}), "x", "https://one.example/")
     assert said["rows"][-1] == ["ระยะจากอาคารถึงแนวเขตที่ดินของท่าน", "5.27 เมตร"]
     assert "เส้นประ ที่ดินของท่าน" in said["drawing"]["legend"]
     assert told(asked())["drawing"] is None, "nothing is known of the ground"

@@ -72,7 +72,7 @@ async def test_a_receipt_of_what_was_given_back_says_so_and_keeps_its_number() -
     given = Refund(satang=2000, note="ชำระซ้ำ", document="บค 1/2569", sub="x", name="x", at=MONDAY + timedelta(days=1))
     bill = a_bill(paid=True, standing="refunded", refund=given)
 
-    told = payment_papers.tell_receipt(with_bill(), bill, RULES, PAID)
+    told = payment_papers.compose_receipt(with_bill(), bill, RULES, PAID)
 
     assert told["number"] == "เลขที่ P-1/2569"
     assert told["notes"] == ["คืนเงิน 20.00 บาท เมื่อวันที่ 24 พฤศจิกายน 2569 ตามเอกสารเลขที่ บค 1/2569 เนื่องจากชำระซ้ำ"]
@@ -119,7 +119,7 @@ async def test_a_receipt_keeps_its_payer_when_the_permit_goes_to_somebody_else()
     heir = transfer(numbered.state, at(MONDAY + DAY), HOUSE, signing(SIGNATORY), HEIR).state
     assert heir.bill is not None
 
-    told = payment_papers.tell_receipt(heir, heir.bill, RULES, PAID)
+    told = payment_papers.compose_receipt(heir, heir.bill, RULES, PAID)
 
     assert told["heads"][0] == ["ได้รับเงินจาก", "สมชาย"]
 
@@ -145,7 +145,7 @@ async def test_a_town_without_promptpay_says_where_its_counter_is() -> None:
     bare = PAID.payments.model_copy(update={"promptpay": None}) if PAID.payments else None
     town = PAID.model_copy(update={"payments": bare})
 
-    told = payment_papers.tell_invoice(with_bill(), a_bill(pay_first=True), RULES, town)
+    told = payment_papers.compose_invoice(with_bill(), a_bill(pay_first=True), RULES, town)
 
     assert told["qr"] is None
     assert told["notes"] == ["เจ้าพนักงานท้องถิ่นจะออกใบอนุญาตเมื่อชำระค่าธรรมเนียมครบถ้วนแล้ว", "ชำระที่ กองคลัง"]

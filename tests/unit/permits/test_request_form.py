@@ -26,7 +26,7 @@ def told(town: Town, code: str, **form: str) -> dict[str, Any]:
     permit = rules_of(town, code).permit
     assert permit.request_form is not None
     written = draft().model_copy(update={"form": form})
-    return request_form.tell(written, permit, permit.request_form, town, MONDAY)
+    return request_form.compose(written, permit, permit.request_form, town, MONDAY)
 
 
 def words(said: dict[str, Any]) -> list[str]:
@@ -71,7 +71,7 @@ def test_its_papers_are_those_of_this_form_and_ticked_when_they_are_there() -> N
     permit = rules_of(MAEHIA, "house-new").permit
     assert permit.request_form is not None
     written = with_documents(draft({"owns_land": "no"}), "title-deed")
-    _, papers = request_form.tell(written, permit, permit.request_form, MAEHIA, MONDAY)["papers"]
+    _, papers = request_form.compose(written, permit, permit.request_form, MAEHIA, MONDAY)["papers"]
 
     there = {paper["name"]: paper["there"] for paper in papers}
     assert there["สำเนาโฉนดที่ดินทุกหน้า (ขนาดเท่าต้นฉบับ)"]

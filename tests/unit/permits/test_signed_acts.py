@@ -13,8 +13,8 @@ from services.permits.domain.letters import Seal
 from services.permits.domain.signed_acts import (
     act_standing,
     holder_at,
-    letter_made,
     letters_of,
+    note_letter_made,
     number_of,
     turn_of_code,
     turn_of_file,
@@ -99,13 +99,13 @@ def test_each_letter_is_owed_by_a_moment_of_its_own_in_the_lane_of_letters() -> 
 
 def test_the_letter_of_an_act_is_made_once_and_no_other_is_touched() -> None:
     case = revoked(extended(application("decided"), 10), 30)
-    made = letter_made(case, at(MONDAY + 31 * DAY), 1, "ab", 2, SEAL)
+    made = note_letter_made(case, at(MONDAY + 31 * DAY), 1, "ab", 2, SEAL)
 
     assert made is not None
     assert [(turn, one.sha256) for turn, one in letters_of(made.state)] == [(0, ""), (1, "ab"), (2, "")]
     assert made.state.timeline[-1].params == {"act": "extension"}
-    assert letter_made(made.state, at(MONDAY + 32 * DAY), 1, "cd", 2, SEAL) is None
-    assert letter_made(made.state, at(MONDAY + 32 * DAY), 9, "cd", 2, SEAL) is None
+    assert note_letter_made(made.state, at(MONDAY + 32 * DAY), 1, "cd", 2, SEAL) is None
+    assert note_letter_made(made.state, at(MONDAY + 32 * DAY), 9, "cd", 2, SEAL) is None
     assert (turn_of_file(made.state, "ab"), turn_of_file(made.state, "cd")) == (1, None)
 
 
@@ -150,6 +150,6 @@ def test_every_act_and_what_it_is_worth_has_words(language: str) -> None:
 
     for one in acts_of(case, RULES, wording(staff=True, language=language)):
         assert (one["text"], one["standing_text"]) != (one["kind"], one["standing"])
-    lines = [letter_made(case, at(), turn, "ab", 2, SEAL) for turn, _ in letters_of(case)]
+    lines = [note_letter_made(case, at(), turn, "ab", 2, SEAL) for turn, _ in letters_of(case)]
     said = [wording(language=language).entry(RULES, one.state.timeline[-1])["text"] for one in lines if one]
     assert len(set(said)) == len(lines)

@@ -8,7 +8,7 @@ from services.permits.domain import completeness, correspondence, decision
 from services.permits.domain.letters import Seal
 from services.permits.domain.offices import sign_as
 from services.permits.domain.rules import rules_of
-from services.permits.domain.signed_acts import DECISION, letter_made
+from services.permits.domain.signed_acts import DECISION, note_letter_made
 from shared.kernel import Reject
 from tests.support.permits import (
     EXAMINER,
@@ -90,12 +90,12 @@ SEAL = Seal(by="เทศบาล", issuer="ผู้ออกใบรับ�
 
 
 def test_the_letter_is_made_once() -> None:
-    made = letter_made(application("decided"), at(LATER), DECISION, "ab", 2, SEAL)
+    made = note_letter_made(application("decided"), at(LATER), DECISION, "ab", 2, SEAL)
 
     assert made is not None
     assert made.state.letter
     assert (made.state.letter.sha256, made.state.letter.made_at, made.state.letter.seal) == ("ab", LATER, SEAL)
-    assert letter_made(made.state, at(LATER), DECISION, "cd", 2, SEAL) is None
+    assert note_letter_made(made.state, at(LATER), DECISION, "cd", 2, SEAL) is None
 
 
 @pytest.mark.parametrize(

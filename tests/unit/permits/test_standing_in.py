@@ -113,7 +113,7 @@ def test_the_letter_says_it_as_the_law_has_it(capacity: str, word: str) -> None:
     _, who = sign_as(CLERK, RULES, town(absence(capacity=capacity)), {"clerk"}, MONDAY)
     after = decision.decide(application("examined"), at(), RULES, AWAY, signed(by=who)).state
 
-    told = letter.tell(after, RULES, TOWN, "https://example.org")["signed"]
+    told = letter.compose(after, RULES, TOWN, "https://example.org")["signed"]
 
     assert (told["name"], told["titles"]) == ("อรุณี", ["ปลัด", f"{word} นายก"])
 
@@ -124,7 +124,7 @@ def test_what_is_signed_later_says_it_too() -> None:
 
     (act,) = revoked.signed
     assert act.stand_in == in_place().stand_in
-    told = act_letter.tell(revoked, act, RULES, TOWN, "https://example.org")["signed"]
+    told = act_letter.compose(revoked, act, RULES, TOWN, "https://example.org")["signed"]
     assert told["titles"] == ["ปลัด", "รักษาราชการแทน นายก"]
 
 

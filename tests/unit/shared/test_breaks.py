@@ -52,7 +52,7 @@ async def test_a_letter_keeps_its_margin_whatever_was_written(tmp_path: Path) ->
     case = decide(application("examined", MONDAY, deed_number=RUNS["deeds"]), at(), RULES, TOWN,
                   signed("approved", conditions=(RUNS["latin"], RUNS["thai-digits"]))).state  # fmt: skip
 
-    pdf = await typeset(letter.TEMPLATE, letter.tell(case, RULES, TOWN, "https://town.example"), MONDAY)
+    pdf = await typeset(letter.TEMPLATE, letter.compose(case, RULES, TOWN, "https://town.example"), MONDAY)
 
     assert right_edge(pdf, tmp_path) <= RIGHT + 1
 
