@@ -8,7 +8,7 @@ Read in this order:
 - after the save: `wakes` and `change_follower` (who goes on), `publishing` and `relay` (outbox to topic), `journal`
   (what was told before);
 - what is heard: `bus` (from Kafka), `batches`, `consume` and `breaker` (topic to effect), `dlq` and
-  `open_letters` (what could not be handled);
+  `open_dead_letters` (what could not be handled);
 - what time brings: `moments` and `mongo_moments`, `timers`, `attempts` and `lanes`, `leases` (who works which share),
   `clockwork` (all of it in one process), `sweeps` (cases that a service looks for by itself);
 - around them: `mongo_indexes`, `restored` (after a backup came back), `connections`, `producer` and `wire` (the

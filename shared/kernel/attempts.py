@@ -14,7 +14,7 @@ from typing import Protocol
 from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause
 from shared.kernel.clock import now
-from shared.kernel.errors import LETTER_MOST, say_error
+from shared.kernel.errors import WHY_MOST, say_error
 from shared.kernel.moments import Kept, Moment, mark_parked, note_failure
 from shared.kernel.outages import is_transient
 from shared.telemetry import get_log, metrics, names, span
@@ -98,7 +98,7 @@ class Attempts:
             log.critical("a timer has stopped; restart when fixed", extra={"timer": self._name, "why": why})
             return one
         async with asyncio.timeout(PARK_SECONDS):
-            await self._park(case_id, one.moment, say_error(error, LETTER_MOST))
+            await self._park(case_id, one.moment, say_error(error, WHY_MOST))
         return mark_parked(one)
 
     def _log_failure(self, case_id: str, one: Kept, error: Exception, *, bug: bool) -> None:

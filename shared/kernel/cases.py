@@ -29,7 +29,7 @@ PAUSE_SECONDS = 0.1  # the longest of each such pause: some 4 s in all
 
 
 @dataclass
-class Line(Generic[S]):
+class Queue(Generic[S]):
     """The steps that wait for one case; whoever holds the lock takes all of them."""
 
     waiting: dict[Asked[S], None] = field(default_factory=dict)  # an ordered set
@@ -68,7 +68,7 @@ class Cases(Generic[S]):
         self._load = Gather(store.load)
         self._save = Gather(store.save)
         self._recall = Gather(store.recall)
-        self._lines: dict[str, Line[S]] = {}
+        self._queues: dict[str, Queue[S]] = {}
         self._floor: int | None = None  # asked for by the first step: a restoration happens while no process runs
 
     def begin_above(self, floor: int) -> None:
@@ -150,16 +150,16 @@ class Cases(Generic[S]):
 
     async def _wait_in_line(self, case_id: str, asked: Asked[S]) -> None:
         """The first to come takes a turn for all that wait; the others find their answer when they get the lock."""
-        line = self._lines.setdefault(case_id, Line())
-        line.waiting[asked] = None
+        queue = self._queues.setdefault(case_id, Queue())
+        queue.waiting[asked] = None
         try:
-            async with line.lock:
+            async with queue.lock:
                 if asked.answer is None:
-                    await self._take_turn(case_id, line.next())
+                    await self._take_turn(case_id, queue.next())
         finally:
-            del line.waiting[asked]
-            if not line.waiting:
-                del self._lines[case_id]
+            del queue.waiting[asked]
+            if not queue.waiting:
+                del self._queues[case_id]
 
     async def _take_turn(self, case_id: str, together: Sequence[Asked[S]]) -> None:
         """Answer each; nobody gets an answer that depends on a step which is not saved."""

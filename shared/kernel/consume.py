@@ -15,7 +15,7 @@ from shared.kernel.batches import Partition, Record, by_case, case_of, next_offs
 from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause, Tombstone
 from shared.kernel.clock import now
-from shared.kernel.errors import LETTER_MOST, Halted, Reject, Stopping, say_error
+from shared.kernel.errors import WHY_MOST, Halted, Reject, Stopping, say_error
 from shared.kernel.fold import FOLD_MOST, case_batch, current_case_batch
 from shared.kernel.outages import is_transient
 from shared.telemetry import get_log, metrics, set_case, span_of_processing, trace_context
@@ -179,7 +179,7 @@ class Inbox:
                     await self._pause(bugs, error, envelope.id)
                     continue
                 log.exception("a handler failed", extra={"event_id": envelope.id, "event_type": envelope.type})
-                return await self._dead_letter(record, "bug", say_error(error, LETTER_MOST))
+                return await self._dead_letter(record, "bug", say_error(error, WHY_MOST))
             self._breaker.note("handled")
             return "handled"
 

@@ -17,7 +17,7 @@ from shared.events.topics import dlq
 from shared.kernel.batches import Record
 from shared.kernel.clock import now
 from shared.kernel.consume import Park
-from shared.kernel.errors import LETTER_MOST
+from shared.kernel.errors import WHY_MOST
 from shared.kernel.moments import Moment
 from shared.kernel.producer import Producer
 from shared.telemetry import get_log, metrics
@@ -65,7 +65,7 @@ def build_park(producer: Producer, group: str, prefix: str = "") -> Park:
             "id": f"{topic}/{record.partition}/{record.offset}",
             "topic": topic,
             "reason": reason,
-            "why": why[:LETTER_MOST],
+            "why": why[:WHY_MOST],
             "at": now().isoformat(),
         }
         if record.key is None and record.value is None:
@@ -86,7 +86,7 @@ def build_park_moment(producer: Producer, group: str, collection: str) -> Callab
             "id": f"{collection}/{case_id}/{moment.name}",
             "topic": f"{TIMER}{collection}",
             "reason": TIMER_BUG,
-            "why": why[:LETTER_MOST],
+            "why": why[:WHY_MOST],
             "at": now().isoformat(),
         }
         value = json.dumps({"moment": moment.name, "at": moment.at.isoformat(), "lane": moment.lane}).encode()

@@ -1,6 +1,6 @@
 """The three ways to fail: never (`Reject`), not now (`Transient` and what `outages` lists), and a bug (all else)."""
 
-LETTER_MOST = 2000  # characters of an explanation in a dead letter
+WHY_MOST = 2000  # characters of an explanation in a dead letter
 
 
 class Reject(Exception):

@@ -33,7 +33,7 @@ from shared.kernel.moments import Moment
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases, MongoStore
 from shared.kernel.mongo_indexes import find_unprepared, prepare, prepare_all
 from shared.kernel.mongo_trail import MOVE_SECONDS, TRAIL_INDEXES, MongoTrail
-from shared.kernel.open_letters import OpenLetters
+from shared.kernel.open_dead_letters import OpenDeadLetters
 from shared.kernel.producer import Producer
 from shared.kernel.publishing import Publishing
 from shared.kernel.wakes import follow_saves, follow_when
@@ -219,7 +219,7 @@ class Service:
             raise
         self._subscription = subscription
         self._background.keep("lag", subscription.observe)
-        self._background.keep("dead letters", OpenLetters(self.name, self.settings).follow)
+        self._background.keep("dead letters", OpenDeadLetters(self.name, self.settings).follow)
 
     async def _consumer_problem(self) -> str | None:
         if away := await broker_away(self._producer, str(self.settings.brokers)):

@@ -58,7 +58,7 @@ async def test_who_gives_up_while_it_decides_for_all_leaves_them_to_the_next() -
     await asyncio.gather(*tasks, return_exceptions=True)
 
     assert desk.taken()[-2:] == ["b", "c"]
-    assert desk.cases._lines == {}
+    assert desk.cases._queues == {}
 
 
 async def test_the_same_cause_twice_at_once_takes_effect_once() -> None:

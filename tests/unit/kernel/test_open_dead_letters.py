@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shared.kernel.clock import now
-from shared.kernel.open_letters import OpenLetters
+from shared.kernel.open_dead_letters import OpenDeadLetters
 from shared.settings import ServiceSettings
 from shared.telemetry import metrics
 
@@ -30,7 +30,7 @@ class Parked:
 
 def counted(*records: Parked) -> dict[str, float]:
     """What is open after these, by reason, where anything is."""
-    letters = OpenLetters("notify", ServiceSettings())
+    letters = OpenDeadLetters("notify", ServiceSettings())
     for record in records:
         letters.take(record)
     letters.observe()

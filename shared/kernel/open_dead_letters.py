@@ -22,7 +22,7 @@ POLL_MS = 2000
 CLOSE_SECONDS = 2.0  # a broker that is away must not hold up the end of the process
 
 
-class OpenLetters:
+class OpenDeadLetters:
     """The letters of one group by the newest record about each."""
 
     def __init__(self, group: str, settings: ServiceSettings) -> None:
