@@ -56,7 +56,7 @@ def headers_of(headers: Mapping[str, bytes], message: Message, trace: str | None
 
 
 @dataclass
-class Outgoing:
+class EntryMaker:
     """Makes the entries of one step, which share its case, its cause and its trace."""
 
     case_id: str

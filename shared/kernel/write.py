@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from shared.kernel.case import Cause, Step
 from shared.kernel.moments import Kept
-from shared.kernel.outbox import Entry, Outgoing
+from shared.kernel.outbox import Entry, EntryMaker
 from shared.kernel.trail import Line, changes_of
 
 S = TypeVar("S", bound=BaseModel)
@@ -89,16 +89,16 @@ def plan(
     """
     begun_with = stored.correlation or cause.correlation_id or stored.id.partition(":")[0]
     told = replace(cause, correlation_id=cause.correlation_id or begun_with)
-    outgoing = Outgoing(stored.id, told, source, trace, dict(stored.sequences), floor)
-    entries = [outgoing.contact(contact) for contact in step.contacts]
-    entries += [outgoing.event(event, shown, was_shown) for event in step.events]
+    maker = EntryMaker(stored.id, told, source, trace, dict(stored.sequences), floor)
+    entries = [maker.contact(contact) for contact in step.contacts]
+    entries += [maker.event(event, shown, was_shown) for event in step.events]
     after = replace(
         stored,
         version=stored.version + 1,
         state=step.state,
         seen=(*stored.seen, cause.id),
         asked={**stored.asked, cause.id: cause.asked} if cause.asked else stored.asked,
-        sequences=outgoing.sequences,
+        sequences=maker.sequences,
         heard=_note_heard(stored.heard, cause),
         correlation=begun_with,
     )
