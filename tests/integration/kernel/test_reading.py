@@ -34,7 +34,11 @@ async def test_a_poll_that_fails_makes_it_unready(pair: Pair, monkeypatch: pytes
 
     async with pair.running():
         monkeypatch.setattr(AIOKafkaConsumer, "getmany", forbidden)
-        await eventually(partial(_says, pair, "cannot read its topics: TopicAuthorizationFailedError"))
+        await eventually(
+            partial(
+                _says, pair, "cannot read its topics: [Error 29] TopicAuthorizationFailedError: internal.reports.v1"
+            )
+        )
         monkeypatch.setattr(AIOKafkaConsumer, "getmany", real)
         await pair.submit(case_id)
         await eventually(partial(has_taken, pair.orders, case_id, [1]))
