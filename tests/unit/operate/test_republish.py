@@ -163,13 +163,13 @@ def journals(monkeypatch: pytest.MonkeyPatch, **marks: dict[str, Any]) -> tuple[
     """Those of all services, and from when on each is read."""
     read: dict[str, datetime] = {}
 
-    async def told_since(database: Database, at: datetime, _: tuple[str, str]) -> AsyncIterator[Told]:
+    async def read_told(database: Database, at: datetime, _: tuple[str, str]) -> AsyncIterator[Told]:
         read[database.name] = at
         nothing: Sequence[Told] = ()
         for one in nothing:
             yield one
 
-    monkeypatch.setattr("tools.operate.republish.told_since", told_since)
+    monkeypatch.setattr("tools.operate.republish.read_told", read_told)
     client: Any = {f"onestop_{name}": Database(name, marks.get(name)) for name in SERVICES}
     return Journals(client, ServiceSettings(mongodb_prefix="onestop"), SINCE), read
 

@@ -10,7 +10,7 @@ EDGES = (  # as in app.py
     *(applications, documents, staff, after_decision, inspection_photos, register),
     *(desk, desk_after, desk_inspections, applicant, public),
 )
-LIMIT = "rate_limit.<locals>.limited"
+LIMIT = "rate_limit.<locals>.limit"
 WRITING = [
     pytest.param(route, id=f"{method} {route.path}")
     for edge in EDGES
