@@ -141,6 +141,25 @@ def test_what_an_officer_was_writing_is_given_back_once_and_not_into_another_sta
     expect(page.get_by_text(NOT_SENT)).to_have_count(0)
 
 
+def test_no_word_is_lost_on_a_device_that_writes_more_slowly_than_its_page_leaves(
+    stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
+) -> None:
+    _, order = api_calls.question(stack, api, "รับเบี้ยผู้พิการวันใด")
+    officer = visitor(**DESK)
+    officer.context.add_init_script("IDBObjectStore.prototype.put = function () { return this.count(); }")
+    page = officer.sign_in("officer", f"/desk/{order}")
+    write_answer(page, "ทุกวันที่ 10 ของเดือน")
+    lose_the_session(officer)
+    page.get_by_role("button", name="ตอบและปิดเรื่อง").click()
+    sign_in_again(page, "officer")
+
+    expect(page.get_by_role("textbox", name="คำตอบ")).to_have_value("ทุกวันที่ 10 ของเดือน")
+    page.get_by_role("button", name="ตอบและปิดเรื่อง").click()
+    expect(page.locator(".badges")).to_contain_text("ตอบแล้ว")
+    page.reload()
+    expect(page.get_by_text(NOT_SENT)).to_have_count(0)
+
+
 def test_signing_out_leaves_nothing_of_it_on_the_device(
     stack: Stack, visitor: Callable[..., Visitor], api: httpx.Client
 ) -> None:

@@ -7,7 +7,7 @@ import { smaller } from "./pictures.mjs";
 
 const DAY = 86_400_000; // ms: after that nobody wants to go on with it
 const PAUSE = 300; // ms without a key pressed
-const SENT = "onestop-sent:"; // and a form's name: the state it was sent in, written at once, as the page is leaving
+const SENT = "onestop-sent:"; // and a form's name: what was sent and in which state, written at once, as the page is leaving
 const TAKEN = "onestop-taken="; // the server's cookie: the forms it has taken since a page has read it
 const shelf = new Shelf("forms");
 const steps = new Shelf("steps"); // of a crew, waiting for a network
@@ -23,13 +23,16 @@ const filesOf = (form) => fileFields(form).flatMap((field) => [...field.files].m
 const isShown = ({ name, type }) => name && !["hidden", "submit", "button"].includes(type);
 const isWritten = (field) => field.matches("textarea, input") && !["checkbox", "radio", "file"].includes(field.type) && field.value.trim() !== "";
 
-/** A button with nothing to fill in is pressed again; there is nothing of it to keep. */
-async function store(form) {
+/** All of it but its files. A button with nothing to fill in is pressed again; there is nothing of it to keep. */
+function readWritten(form) {
   const shown = [...form.elements].filter(isShown);
-  if (leaving || !shown.length) return;
-  const files = filesOf(form);
-  const worthIt = files.length > 0 || shown.some(isWritten); // the work of a person, more than a choice in a list
-  await shelf.put({ key: nameOf(form), state: stateOf(form), values: valuesOf(form), files, worthIt, page: location.pathname + location.search, at: Date.now() });
+  if (leaving || !shown.length) return null;
+  const worthIt = filesOf(form).length > 0 || shown.some(isWritten); // the work of a person, more than a choice in a list
+  return { key: nameOf(form), state: stateOf(form), values: valuesOf(form), worthIt, page: location.pathname + location.search, at: Date.now() };
+}
+
+async function store(form, written = readWritten(form)) {
+  if (written) await shelf.put({ ...written, files: filesOf(form) });
 }
 
 /** A crew's uplink is no better than a resident's. Who presses before it is done sends the photo as it was taken; and
@@ -54,12 +57,23 @@ function watch(form) {
   form.addEventListener("submit", (event) => {
     clearTimeout(later);
     if (event.defaultPrevented) return;
-    keep(SENT + nameOf(form), stateOf(form));
-    store(form);
+    const written = readWritten(form);
+    keep(SENT + nameOf(form), written ?? { state: stateOf(form) });
+    store(form, written);
   });
 }
 
-const wasSent = ({ key, state }) => recall(SENT + key) === state;
+const wasSent = ({ key, state }) => recall(SENT + key)?.state === state;
+
+/** A page that leaves does not wait for its database: what was sent is known all the same, without its files. */
+function addSent(kept) {
+  const forms = new Map(kept.map((one) => [one.key, one]));
+  for (const sent of namesOf(SENT).map(recall)) {
+    const before = forms.get(sent?.key);
+    if (sent?.key && !(before?.at >= sent.at)) forms.set(sent.key, { files: [], ...before, ...sent });
+  }
+  return [...forms.values()];
+}
 
 /** The case has moved on since this was sent: it arrived, or came too late to matter. */
 const settled = (kept, form) => wasSent(kept) && kept.state !== stateOf(form);
@@ -116,7 +130,7 @@ export async function keepForms(part) {
   forms.forEach((form) => { form.dataset.kept = "yes"; });
   forms.forEach(watch);
   await Promise.all(readTaken().map((key) => drop({ key })));
-  const kept = await shelf.all();
+  const kept = addSent(await shelf.all());
   const here = new Map(forms.map((form) => [nameOf(form), form]));
   const whole = part === document;
   let first = null;
