@@ -2,7 +2,28 @@
 
 import ipaddress
 import socket
+from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
+
+
+@dataclass(frozen=True)
+class DatabaseUri:
+    """`scheme://[who@]hosts[/path][?query]`: `who` with the password, `hosts` with commas between them."""
+
+    scheme: str
+    who: str
+    hosts: str
+    path: str
+    query: str
+
+
+def split_database_uri(uri: str) -> DatabaseUri:
+    """Not by `urlsplit`, which may refuse several hosts of which one is an IPv6 address; Debian's does."""
+    scheme, _, rest = uri.partition("://")
+    rest, _, query = rest.partition("?")
+    netloc, slash, path = rest.partition("/")
+    who, _, hosts = netloc.rpartition("@")
+    return DatabaseUri(scheme.lower(), who, hosts, slash + path, query)
 
 
 def all_this_machine(hosts: str) -> bool:

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Awaitable
 from typing import Any
-from urllib.parse import urlsplit
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
+from shared.hosts import split_database_uri
 from shared.kernel.errors import say_error
 from shared.kernel.outages import is_refusal, is_transient
 from shared.kernel.producer import Producer
@@ -33,8 +33,7 @@ def connect(uri: str, name: str) -> AsyncIOMotorClient[dict[str, Any]]:
 
 async def database_away(client: AsyncIOMotorClient[dict[str, Any]], uri: str) -> str | None:
     """Why nothing is loaded or saved; None while it answers."""
-    where = urlsplit(uri).netloc.rpartition("@")[2]  # without the password
-    return await away("MongoDB", where, client.admin.command("ping"))
+    return await away("MongoDB", split_database_uri(uri).hosts, client.admin.command("ping"))
 
 
 async def broker_away(producer: Producer, servers: str) -> str | None:

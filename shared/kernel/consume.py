@@ -69,9 +69,12 @@ class Inbox:
             # What others look up goes first: a message whose contact came in the same batch finds it and need not wait.
             for looked_up in (True, False):
                 await self._take_cases([one for one in records if (one.topic in self.compacted) is looked_up])
-        except* Halted as halts:
+        except ExceptionGroup as failures:  # not `except*`, which Python 3.11.2 wraps in a group of its own
+            halts = failures.subgroup(Halted)
+            if halts is None:
+                raise
             self.halted = True
-            raise Halted(str(halts.exceptions[0])) from halts
+            raise Halted(str(halts.exceptions[0])) from failures
         finally:
             self.busy_since = None
         return next_offsets(records)

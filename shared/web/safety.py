@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from shared.hosts import all_this_machine, is_this_machine
+from shared.hosts import all_this_machine, is_this_machine, split_database_uri
 from shared.settings import MIN_SECRET, ServiceSettings, is_weak
 from shared.web.limits import parse_overrides, read_networks
 
@@ -136,9 +136,9 @@ def _names(settings: ServiceSettings, service: str) -> Iterator[Finding]:
     said = {"Kafka": "", "MongoDB": ""}
     if not all_this_machine(settings.kafka_bootstrap_servers):
         said["Kafka"] = settings.brokers.identity.name
-    who, _, hosts = urlsplit(settings.mongodb_uri).netloc.rpartition("@")
-    if not all_this_machine(hosts):
-        said["MongoDB"] = unquote(who.partition(":")[0])
+    database = split_database_uri(settings.mongodb_uri)
+    if not all_this_machine(database.hosts):
+        said["MongoDB"] = unquote(database.who.partition(":")[0])
     for where, name in said.items():
         if name and service not in re.split(r"[^a-z]+", name.lower()):
             yield Finding(f"{where} is met as {name}, which does not name {service}: give each service an identity of "
@@ -146,9 +146,8 @@ def _names(settings: ServiceSettings, service: str) -> Iterator[Finding]:
 
 
 def _database(uri: str) -> Iterator[Finding]:
-    database = urlsplit(uri)
-    who, _, hosts = database.netloc.rpartition("@")
-    if all_this_machine(hosts):
+    database = split_database_uri(uri)
+    if all_this_machine(database.hosts):
         return
     query = database.query.replace(";", "&")  # the driver takes either
     given = [(name.lower(), value.lower()) for name, value in parse_qsl(query, keep_blank_values=True)]
@@ -156,7 +155,7 @@ def _database(uri: str) -> Iterator[Finding]:
     once = [name for name, _ in given if name != "readpreferencetags"]  # which are tried one after the other
     if len(once) != len(set(once)) or len({options[name] for name in ("tls", "ssl") if name in options}) > 1:
         yield Finding("MONGODB_URI contradicts itself: give each option once, and tls without ssl")
-    if not who.partition(":")[0] and "authmechanism" not in options:
+    if not database.who.partition(":")[0] and "authmechanism" not in options:
         yield Finding("MONGODB_URI names no user", "mongodb-open")
     encrypted = options.get("tls", options.get("ssl", str(database.scheme == "mongodb+srv").lower()))
     if encrypted != "true" or any(options.get(name) == "true" for name in _UNCHECKED):

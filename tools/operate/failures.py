@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 from aiokafka.errors import BrokerResponseError, KafkaConnectionError, KafkaError
 from pydantic import ValidationError
 from pymongo.errors import OperationFailure, PyMongoError
 
+from shared.hosts import split_database_uri
 from shared.kernel.errors import Reject, say_error
 from shared.settings import MissingFile, ServiceSettings
 from shared.town.problems import TownError
@@ -59,7 +59,7 @@ def trouble(bootstrap: str, error: KafkaError | TimeoutError) -> str:
 
 
 def _database_trouble(uri: str, error: PyMongoError) -> str:
-    where = urlsplit(uri).netloc.rpartition("@")[2]  # without the password
+    where = split_database_uri(uri).hosts
     if isinstance(error, OperationFailure):
         return f"MongoDB at {where} refuses: {say_error(error)[:300]}"
     return f"MongoDB at {where} gives no answer; `make up` starts it (elsewhere: is MONGODB_URI right?)"

@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode
 
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import OperationFailure, PyMongoError
 
+from shared.hosts import split_database_uri
 from shared.kernel.clock import now
 from shared.kernel.connections import connect
 from shared.settings import ServiceSettings
@@ -72,7 +73,7 @@ def of_journal(reach: timedelta) -> Iterator[Finding]:
 
 async def _of_strangers(uri: str) -> AsyncIterator[Finding]:
     """Whether it tells anything to somebody without a name."""
-    if "@" not in urlsplit(uri).netloc:
+    if not split_database_uri(uri).who:
         return  # then we are the stranger, and the settings' look says so
     client = connect(without_user(uri), "doctor")
     try:
@@ -86,10 +87,9 @@ async def _of_strangers(uri: str) -> AsyncIterator[Finding]:
 
 def without_user(uri: str) -> str:
     """The same database, met by a stranger."""
-    parts = urlsplit(uri)
+    parts = split_database_uri(uri)
     query = [(name, value) for name, value in parse_qsl(parts.query) if name.lower() not in _OF_A_USER]
-    hosts = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, hosts, parts.path or "/", urlencode(query), ""))
+    return f"{parts.scheme}://{parts.hosts}{parts.path or '/'}{'?' if query else ''}{urlencode(query)}"
 
 
 async def _of_indexes() -> AsyncIterator[Finding]:
