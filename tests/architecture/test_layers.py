@@ -16,7 +16,7 @@ SHARED: dict[str, set[str]] = {
     "telemetry": {"release", "settings", "telemetry"},
     "events": {"events", "readers"},
     "town": {"calendar", "emails", "events", "town", "words"},
-    "kernel": {"brokers", "events", "people", "settings", "telemetry", "kernel"},
+    "kernel": {"brokers", "events", "hosts", "people", "settings", "telemetry", "kernel"},
     "neighbour_links.py": {"references"},
     "maps": {"town", "words", "maps"},
     "web": {
