@@ -37,7 +37,9 @@ class Background:
             clock = asyncio.get_running_loop().time
             while True:
                 try:
-                    return await run()
+                    await run()
+                    self._failed.pop(name, None)
+                    return
                 except Exception as error:  # noqa: BLE001 - logged, and begun again
                     times += 1
                     away = is_transient(error)

@@ -153,3 +153,21 @@ async def test_a_stop_ends_what_has_forgotten_that_it_was_told(monkeypatch: pyte
     await asyncio.sleep(0)
     async with asyncio.timeout(5):
         await background.end()
+
+
+async def test_what_has_ended_well_fails_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.kernel.background.RETRY_SECONDS", 0)
+    background, missing = Background(), [1, 2]
+
+    async def prepare() -> None:
+        if missing:
+            raise LookupError(f"an index: {missing.pop()}")
+
+    background.keep("prepare", prepare)
+    while missing:  # noqa: ASYNC110 - it is begun again at once
+        await asyncio.sleep(0)
+    assert await background.problem() == "prepare fails: LookupError: an index: 1"
+    await asyncio.sleep(0.01)
+
+    assert await background.problem() is None
+    await background.end()
