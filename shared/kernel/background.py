@@ -44,7 +44,7 @@ class Background:
                     times += 1
                     away = is_transient(error)
                     if not away:
-                        self._failed[name] = clock(), say_error(error)[:300]
+                        self._failed[name] = clock(), say_error(error)
                     if not away or clock() - logged >= REPEAT_SECONDS:
                         write = log.warning if away else log.exception
                         write(f"{name} will begin again", extra={"task": name, "why": say_error(error), "times": times})

@@ -61,7 +61,7 @@ def trouble(bootstrap: str, error: KafkaError | TimeoutError) -> str:
 def _database_trouble(uri: str, error: PyMongoError) -> str:
     where = split_database_uri(uri).hosts
     if isinstance(error, OperationFailure):
-        return f"MongoDB at {where} refuses: {say_error(error)[:300]}"
+        return f"MongoDB at {where} refuses: {say_error(error)}"
     return f"MongoDB at {where} gives no answer; `make up` starts it (elsewhere: is MONGODB_URI right?)"
 
 
