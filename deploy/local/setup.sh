@@ -32,9 +32,16 @@ machine() {
   .venv/bin/python -m deploy.local setup
 }
 
+# npm empties the folder first: of two at once, one would take from under the other what it has just installed.
+mkdir -p .local
+exec 9>>.local/setup.lock
+flock -n 9 || {
+  echo "another set-up is at work in this folder: waiting until it has ended" >&2
+  flock 9
+}
 wanted=$(cat "$@" | sha256sum)
 if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
-  $part
+  $part 9>&-  # whatever it leaves running holds up nobody
   mkdir -p "$folder"
 fi
 echo "$wanted" >"$stamp"

@@ -25,11 +25,16 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def make(clone: Path, target: str = "node_modules/.stamp") -> subprocess.CompletedProcess[str]:
+def begin(clone: Path, target: str = "node_modules/.stamp") -> subprocess.Popen[str]:
     env = {"PATH": f"{clone / 'tools'}:{os.environ['PATH']}", "HOME": str(clone)}
-    return subprocess.run(
-        ["make", target, "PYTHON=true"], cwd=clone, env=env, capture_output=True, text=True, check=False
-    )
+    pipe = subprocess.PIPE
+    return subprocess.Popen(["make", target, "PYTHON=true"], cwd=clone, env=env, stdout=pipe, stderr=pipe, text=True)
+
+
+def make(clone: Path, target: str = "node_modules/.stamp") -> subprocess.CompletedProcess[str]:
+    with begin(clone, target) as making:
+        said, told = making.communicate()
+    return subprocess.CompletedProcess(making.args, making.returncode, said, told)
 
 
 def installed(clone: Path) -> int:
@@ -84,3 +89,20 @@ def test_what_fails_is_tried_again(clone: Path) -> None:
 def test_a_command_that_needs_no_part_installs_none(clone: Path) -> None:
     assert make(clone, "manifests").returncode == 0
     assert installed(clone) == 0
+
+
+def test_two_at_once_install_one_after_the_other(clone: Path) -> None:
+    """The second waits, says so, and finds that there is nothing left to do."""
+    npm = clone / "tools/npm"
+    npm.write_text(f"{npm.read_text()}mkdir at-work || exit 1\ncat go\nrmdir at-work\n")
+    os.mkfifo(clone / "go")
+    with begin(clone) as first:
+        with (clone / "go").open("w"):  # npm waits for its end; it begins when the first is at it
+            second = begin(clone)
+            told = second.stderr.readline() if second.stderr else ""
+        first.communicate()
+    second.communicate()
+
+    assert "another set-up is at work in this folder" in told
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert installed(clone) == 1
