@@ -11,7 +11,7 @@ from pymongo.errors import BulkWriteError
 
 from shared.kernel.errors import Conflict
 from shared.kernel.gather import Gather
-from shared.kernel.mongo import outcomes_of
+from shared.kernel.mongo_outcomes import outcomes_of
 
 LOOK_UPS = "look_up_counts"  # `{_id: hour and officer, ids: of the looks, at}`
 MAILS = "mail_counts"  # `{_id: day and mailbox, ids: of its mails, at}`; no address, only a keyed digest of it

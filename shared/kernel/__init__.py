@@ -3,8 +3,9 @@
 Read in this order:
 
 - a step: `case` (what it is), `write` and `outbox` (what it writes), `cases` and `fold` (load, decide, save;
-  several steps as one), `store`, `gather`, `mongo` and `mongo_state` (fast, guarded saves of what has changed),
-  `beside` and `mongo_beside` (what a case no longer holds itself), `trail` and `mongo_trail` (what the staff did);
+  several steps as one), `store`, `gather`, `mongo`, `mongo_state` and `mongo_outcomes` (fast, guarded saves of what
+  has changed), `beside` and `mongo_beside` (what a case no longer holds itself), `trail` and `mongo_trail` (what the
+  staff did);
 - after the save: `wakes` and `change_follower` (who goes on), `publishing` and `relay` (outbox to topic), `journal`
   (what was told before);
 - what is heard: `bus` (from Kafka), `batches`, `consume` and `breaker` (topic to effect), `dlq` and

@@ -8,17 +8,17 @@ from typing import Any, Generic, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorCollection
 from pydantic import BaseModel
-from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo import ASCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from shared.kernel.case import Case
 from shared.kernel.cases import Cases
 from shared.kernel.clock import now
-from shared.kernel.errors import Conflict, DuplicateKey, Transient
 from shared.kernel.fold import current_case_batch
 from shared.kernel.moments import Moment, as_documents, keep_failures, read_moments
 from shared.kernel.mongo_beside import MongoBeside
 from shared.kernel.mongo_moments import MOMENT_INDEXES, MongoMoments
+from shared.kernel.mongo_outcomes import outcomes_of
 from shared.kernel.mongo_state import state_changes
 from shared.kernel.mongo_trail import WAITING_INDEX, as_document
 from shared.kernel.outages import is_transient
@@ -30,8 +30,6 @@ from shared.telemetry import metrics
 S = TypeVar("S", bound=BaseModel)
 Document = dict[str, Any]
 
-_DUPLICATE_KEY = 11000
-_IMMUTABLE_FIELD = 66
 _NEVER = ""  # no case's id
 OBSERVE_SECONDS = 5.0
 # That there are any is all that a step needs to know.
@@ -104,10 +102,10 @@ class MongoStore(Generic[S]):
         )
 
     async def save(self, writes: Sequence[Write[S]]) -> Sequence[BaseException | None]:
-        """One unordered bulk: each update that finds its case in another version, or gone, fails by itself."""
+        """One unordered bulk: each write that finds its case in another version, or gone, fails by itself."""
         metrics.save_batch_size.labels(self.collection.name).observe(len(writes))
         try:
-            await self.collection.bulk_write([self._update(write) for write in writes], ordered=False)
+            await self.collection.bulk_write([self._write(write) for write in writes], ordered=False)
         except BulkWriteError as error:
             return outcomes_of(error, len(writes))
         except Exception as error:  # noqa: BLE001 - each caller raises its own
@@ -117,12 +115,10 @@ class MongoStore(Generic[S]):
             return [(await self.save([write]))[0] for write in writes]
         return [None] * len(writes)
 
-    def _update(self, write: Write[S]) -> UpdateOne:
+    def _write(self, write: Write[S]) -> InsertOne[Document] | UpdateOne:
         case = write.case
-        named, gone = state_changes(case.kept, write.state.model_dump())
-        changes = {
+        bookkeeping: Document = {
             "v": case.version,
-            **named,
             "seen": list(case.seen),
             "asked": case.asked,
             "seq": case.sequences,
@@ -133,14 +129,21 @@ class MongoStore(Generic[S]):
             **({"until": case.until} if case.until else {}),
         }
         # Outbox and trail are changed by others too: the relay and the trail take out what has left.
-        pushes = {"outbox": {"$each": [_entry_document(entry) for entry in write.entries]}}
+        beside = {"outbox": [_entry_document(entry) for entry in write.entries]}
         if write.lines:
-            pushes["trail"] = {"$each": [as_document(line) for line in write.lines]}
-        update: dict[str, Any] = {"$set": changes, "$push": pushes, **({"$unset": gone} if gone else {})}
-        if write.expected:
+            beside["trail"] = [as_document(line) for line in write.lines]
+        state = write.state.model_dump()
+        if not write.expected:  # inserts of a bulk cost the database a third of what as many upserts do
+            return InsertOne({"_id": write.id, **bookkeeping, "state": state, **beside})
+        named, grown, gone = state_changes(case.kept, state)
+        update = {
+            "$set": bookkeeping | named,
+            "$push": {name: {"$each": added} for name, added in (beside | grown).items()},
             # A bulk does not say which of its updates found nothing. An upsert that may not insert does, by an error of
             # its own, and brings back no case that was deleted since it was loaded.
-            update["$setOnInsert"] = {"_id": _NEVER}
+            "$setOnInsert": {"_id": _NEVER},
+            **({"$unset": gone} if gone else {}),
+        }
         return UpdateOne({"_id": write.id, "v": write.expected}, update, upsert=True)
 
     async def outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
@@ -168,25 +171,6 @@ class MongoStore(Generic[S]):
         ids = [entry_id for _, entry_ids in published for entry_id in entry_ids]
         cases = {"_id": {"$in": [case_id for case_id, _ in published]}}
         await self.collection.update_many(cases, {"$pull": {"outbox": {"id": {"$in": ids}}}})
-
-
-def outcomes_of(error: BulkWriteError, count: int) -> Sequence[BaseException | None]:
-    """Each item's outcome from the bulk's error report; an unconfirmed write is transient for all."""
-    if concern := error.details.get("writeConcernErrors"):
-        return [Transient(f"the write is not confirmed: {concern[0].get('errmsg')}")] * count
-    outcomes: list[BaseException | None] = [None] * count
-    for item in error.details["writeErrors"]:
-        outcomes[item["index"]] = _failure(item)
-    return outcomes
-
-
-def _failure(item: Mapping[str, Any]) -> BaseException:
-    if item["code"] == _IMMUTABLE_FIELD:
-        return Conflict()
-    if item["code"] != _DUPLICATE_KEY:
-        return RuntimeError(f"write error {item['code']}: {item.get('errmsg', '')[:200]}")
-    index = next(iter(item["keyPattern"]))
-    return Conflict() if index == "_id" else DuplicateKey(index)
 
 
 def _entry_document(entry: Entry) -> Document:

@@ -7,13 +7,20 @@ from typing import Any
 Document = dict[str, Any]
 
 
-def state_changes(kept: Mapping[str, Any] | None, state: Mapping[str, Any]) -> tuple[Document, Document]:
-    """What is to be set and what to be taken out, by paths, so that `kept`, as it was read, becomes `state`. The guard
-    by version sees to it that nobody else has changed it since."""
+def state_changes(kept: Mapping[str, Any] | None, state: Mapping[str, Any]) -> tuple[Document, Document, Document]:
+    """What is to be set, what to be added at the ends of lists, and what to be taken out, by paths, so that `kept`, as
+    it was read, becomes `state`. The guard by version sees to it that nobody else has changed it since."""
     if kept is None:
-        return {"state": state}, {}
+        return {"state": state}, {}, {}
     changed = {name: value for name, value in state.items() if name not in kept or kept[name] != value}
-    gone = [name for name in kept if name not in state]
-    if not all(name.isidentifier() for name in (*changed, *gone)):  # a name that a newer release gave, and no path
-        return {"state": state}, {}
-    return {f"state.{name}": value for name, value in changed.items()}, {f"state.{name}": "" for name in gone}
+    gone = {f"state.{name}": "" for name in kept if name not in state}
+    if not all(name.isidentifier() for name in {*changed, *kept.keys() - state.keys()}):
+        return {"state": state}, {}, {}  # a name that a newer release gave, and no path
+    named, grown = {}, {}
+    for name, value in changed.items():
+        before = kept.get(name)
+        if before and isinstance(before, list) and isinstance(value, list) and value[: len(before)] == before:
+            grown[f"state.{name}"] = value[len(before) :]
+        else:
+            named[f"state.{name}"] = value
+    return named, grown, gone
