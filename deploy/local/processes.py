@@ -78,10 +78,11 @@ class Processes:
             record = Record(**json.loads(self._file(name).read_text()))
         except (FileNotFoundError, ValueError, TypeError):
             return None
-        if _born(record.pid) == record.born:
+        born = _born(record.pid)
+        if born == record.born:
             return record
-        if (child := _CHILDREN.get(record.pid)) and child.poll() is not None:
-            del _CHILDREN[record.pid]
+        if born is None and (child := _CHILDREN.pop(record.pid, None)):
+            child.wait()  # it has ended; a parent between us may be a moment behind in saying how
         return None
 
     def send(self, name: str, number: signal.Signals) -> None:

@@ -2,10 +2,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -14,7 +16,8 @@ from deploy.local.part import Part
 from deploy.local.processes import _CHILDREN
 from shared.events.catalogue import SERVICES
 from tests.support.stack import Stack
-from tests.support.warm.processes import Forked, WarmProcesses
+from tests.support.waiting import until
+from tests.support.warm.processes import WARM, Forked, WarmProcesses
 
 # What services ask their environment for while they are imported; one library goes through all that is there.
 LISTENING = f"""
@@ -62,6 +65,21 @@ def test_each_reads_its_own_settings_and_ends_as_it_would(forked: dict[str, tupl
 
 def test_it_is_found_no_more_when_it_has_ended(forked: dict[str, tuple[int, str]], home: Path) -> None:
     assert all(WarmProcesses(home).find(town) is None for town in forked)
+
+
+def test_nothing_of_it_is_left_open_although_its_end_is_told_later(home: Path) -> None:
+    """Who is asked to fork is held: the process has ended, and nobody has said so yet."""
+    processes = WarmProcesses(home)
+    record = processes.start(Part("late", [sys.executable, "-m", "services", "intake"], env={"TOWN_DIR": "/late"}))
+    child, warm = _CHILDREN[record.pid], WARM._child
+    assert isinstance(child, Forked)
+    assert warm
+    os.kill(warm.pid, signal.SIGSTOP)
+    os.kill(record.pid, signal.SIGKILL)
+    Timer(0.3, warm.send_signal, [signal.SIGCONT]).start()
+    until(lambda: processes.find("late") is None)
+    assert child._told.fileno() == -1
+    assert record.pid not in _CHILDREN
 
 
 def test_it_says_the_same_as_one_that_was_started(forked: dict[str, tuple[int, str]]) -> None:
