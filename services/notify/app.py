@@ -15,7 +15,7 @@ from services.notify.channels.limit import Limit
 from services.notify.channels.smtp import MailServer
 from services.notify.channels.webhook import AT_ONCE, Webhook
 from services.notify.commands import Desk
-from services.notify.domain.lanes import MAIL, WEBHOOK
+from services.notify.domain.moments import MAIL, WEBHOOK
 from services.notify.domain.planning import Profile
 from services.notify.domain.rules import Rules
 from services.notify.handlers import subscribe
@@ -61,8 +61,8 @@ def create_app() -> FastAPI:
         count_from_zero(channel)
     sender = Sender(store, town, outside, settings.patience)
     desk = Desk(store, town, links, sender, Profile(Rules(town.notices), sender.channels, deputies_in(town)), email)
-    service.lane(MAIL, most=settings.smtp_connections)
-    service.lane(WEBHOOK, most=AT_ONCE)
+    service.limit_pool(MAIL, most=settings.smtp_connections)
+    service.limit_pool(WEBHOOK, most=AT_ONCE)
 
     def stop_soon(seconds: float) -> None:
         server.stopping = True

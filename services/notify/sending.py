@@ -40,7 +40,7 @@ class Channel(Protocol):
 
     @property
     def room(self) -> int:
-        """How many messages it can have in hand; more are left to the timers, which keep to the channel's lane."""
+        """How many messages it can have in hand; more are left to the timers, which keep to the channel's pool."""
 
     async def send(self, notice_id: str, notice: Notice, person: Recipient | None) -> Outcome:
         """Hand it over; what became of it. Must end within the lease of a claim."""
@@ -101,7 +101,7 @@ class Sender:
             notice, taken = await self._take(notice_id, ways, cause)
             for delivery in taken:
                 attempt = await self._hand_over(notice_id, notice, delivery, person)
-                # Not waited for: the lane is for what talks to the provider.
+                # Not waited for: the pool is for what talks to the provider.
                 self._begin(self._note_outcome(notice_id, attempt, delivery, cause))
 
     async def contact_came(self, notice_id: str, cause: Cause) -> None:

@@ -27,7 +27,7 @@ class Settings(ServiceSettings):
     smtp_url: str = "smtp://127.0.0.1:1025"
     smtp_ca_file: PemFile | None = None  # who vouches for the mail server; empty: whom the system trusts
     smtp_timeout_seconds: float = Field(default=10, gt=0)  # for one message, from the connection to the answer
-    smtp_connections: int = Field(default=8, ge=1, le=100)  # of one process; the lane `mail` shares as many among all
+    smtp_connections: int = Field(default=8, ge=1, le=100)  # of one process; the pool `mail` shares as many among all
     mail_from: str = ""  # empty: the address of the town's one-stop centre
     mails_to_stranger: int = Field(default=5, ge=1)  # a day, that ask an address whether it wants to be told
     mails_to_person: int = Field(default=40, ge=1)  # a day, to an address that wants to

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.notify.absence_store import AbsenceStore
 from services.notify.counts_store import FORGOTTEN, LOOK_UPS, MAILS, Counted, Counts
 from services.notify.domain import file as files
-from services.notify.domain import lanes
+from services.notify.domain import moments
 from services.notify.domain.delivery import WAITING_FOR_CONTACT, Delivery
 from services.notify.domain.file import APPLICANT, FOLLOWER, CaseFile, Heard
 from services.notify.domain.notice import Notice
@@ -82,7 +82,7 @@ class Store:
         self.recipients = service.cases("recipients", Recipient, indexes=_RECIPIENTS)
         service.indexes(MAILS, *FORGOTTEN)
         service.indexes(LOOK_UPS, *FORGOTTEN)
-        self.notices = service.cases("notices", Notice, moments=lanes.moments, kinds=lanes.KINDS, indexes=_NOTICES)
+        self.notices = service.cases("notices", Notice, moments=moments.moments, kinds=moments.KINDS, indexes=_NOTICES)
         self._mails, self._look_ups = Counts(service.database[MAILS]), Counts(service.database[LOOK_UPS])
         self.absences = AbsenceStore(service)
         self.trail = service.trail

@@ -2,14 +2,14 @@
 
 from services.notify.commands import Desk
 from services.notify.domain.file import TELL
-from services.notify.domain.lanes import DELIVER
+from services.notify.domain.moments import DELIVER
 from services.notify.telling import tell_page
 from shared.kernel import Cause, Moment
 from shared.kernel.service import Service
 
 
 def schedule(service: Service, desk: Desk) -> None:
-    """The moments are `lanes.moments` and `file.moments`."""
+    """The moments are `domain/moments.moments` and `domain/file.moments`."""
 
     async def on_notice_due(notice_id: str, moment: Moment, cause: Cause) -> None:
         await desk.sender.deliver(notice_id, moment.name.removeprefix(f"{DELIVER} "), cause)

@@ -48,7 +48,7 @@ def schedule(service: Service, desk: Desk) -> None:
         if removed:
             log.info("scanned signatures that count no more are removed", extra={"signatures": removed})
 
-    service.lane(moments.LETTERS, most=LETTERS_MOST)
+    service.limit_pool(moments.LETTERS, most=LETTERS_MOST)
     service.on_due(desk.store.applications, on_application_due)
     service.gauge(partial(watch.observe_clocks, desk.store))
     service.gauge(SealWatch(desk.settings).observe)

@@ -10,7 +10,7 @@ Read in this order:
   (what was told before);
 - what is heard: `bus` (from Kafka), `batches`, `consume` and `breaker` (topic to effect), `dlq` and
   `open_dead_letters` (what could not be handled);
-- what time brings: `moments` and `mongo_moments`, `timers`, `attempts` and `lanes`, `leases` (who works which share),
+- what time brings: `moments` and `mongo_moments`, `timers`, `attempts` and `pools`, `leases` (who works which shard),
   `clockwork` (all of it in one process), `sweeps` (cases that a service looks for by itself);
 - around them: `mongo_indexes`, `restored` (after a backup came back), `connections`, `producer` and `wire` (the
   clients), `keys` (retries of clients), `ended_sessions` (who has signed out), `state` (what two releases share),

@@ -1,4 +1,4 @@
-"""What a process does by the clock: its timers, their lanes, its share of the work among all replicas, and sweeps."""
+"""What a process does by the clock: its timers, their pools, its shard of the work among all replicas, and sweeps."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,8 +7,8 @@ from datetime import datetime
 from shared.kernel.attempts import OnDue, Park
 from shared.kernel.background import Background, Run
 from shared.kernel.clock import now
-from shared.kernel.lanes import Lanes
 from shared.kernel.leases import RENEW_SECONDS, Leases
+from shared.kernel.pools import Pools
 from shared.kernel.sweeps import Sweep
 from shared.kernel.timers import MomentStore, Timer
 from shared.telemetry import metrics
@@ -22,7 +22,7 @@ class Clockwork:
     """The timers and sweeps of one process; nothing runs before `start`."""
 
     def __init__(self, leases: Leases, clock: Callable[[], datetime] = now) -> None:
-        self.lanes = Lanes()
+        self.pools = Pools()
         self.timers: list[Timer] = []
         self.shared = asyncio.Event()  # whether other replicas work moments too
         self._sweeps: list[Sweep] = []
@@ -32,7 +32,7 @@ class Clockwork:
 
     def add_timer(self, name: str, store: MomentStore, handler: OnDue, park: Park) -> Timer:
         """One more collection whose moments are worked."""
-        timer = Timer(name, store, handler, park, self.lanes, clock=self._clock)
+        timer = Timer(name, store, handler, park, self.pools, clock=self._clock)
         self.timers.append(timer)
         return timer
 
@@ -52,7 +52,7 @@ class Clockwork:
         for gauge in self._gauges:
             background.keep("gauge", when(gauge))
         if self.timers:
-            background.keep("shares", when(self._share))
+            background.keep("shards", when(self._keep_shard))
             background.keep("moments", when(self._observe))
         for timer in self.timers:
             background.keep("timer", when(timer.follow))
@@ -74,15 +74,15 @@ class Clockwork:
         """Take nothing more; returns when what is under way has ended."""
         await asyncio.gather(*(timer.stop() for timer in self.timers))
 
-    async def _share(self) -> None:
-        """Say again and again that this replica is alive, and work the share that falls to it."""
+    async def _keep_shard(self) -> None:
+        """Say again and again that this replica is alive, and work the shard that falls to it."""
         while True:
-            share = await self._leases.join("timers")
-            metrics.timer_replicas.set(share.of)
-            if share.of > 1:
+            shard = await self._leases.join("timers")
+            metrics.timer_replicas.set(shard.of)
+            if shard.of > 1:
                 self.shared.set()
             for timer in self.timers:
-                timer.work(share)
+                timer.work(shard)
             await asyncio.sleep(RENEW_SECONDS)
 
     async def _observe(self) -> None:

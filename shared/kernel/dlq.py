@@ -89,7 +89,7 @@ def build_park_moment(producer: Producer, group: str, collection: str) -> Callab
             "why": why[:WHY_MOST],
             "at": now().isoformat(),
         }
-        value = json.dumps({"moment": moment.name, "at": moment.at.isoformat(), "lane": moment.lane}).encode()
+        value = json.dumps({"moment": moment.name, "at": moment.at.isoformat(), "lane": moment.pool}).encode()
         await producer.send(dlq(group), case_id, value, _headers(ours))
         metrics.dlq_total.labels(group, TIMER_BUG).inc()
         _log_parked(ours, moment.name)

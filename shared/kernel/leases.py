@@ -9,7 +9,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from shared.kernel.moments import Share
+from shared.kernel.moments import Shard
 from shared.telemetry import metrics
 
 RENEW_SECONDS = 3.0  # how soon a replica that comes or goes is noticed
@@ -24,12 +24,12 @@ class Leases(Protocol):
     async def hold(self, name: str, seconds: float) -> bool:
         """Take or renew; False while another holds it."""
 
-    async def join(self, pool: str) -> Share:
-        """Say that this process is alive, and learn its share among all that are."""
+    async def join(self, group: str) -> Shard:
+        """Say that this process is alive, and learn its shard among all that are."""
 
 
 class MongoLeases:
-    """Leases in one collection: `{_id: name, holder, until}`; `{_id: pool/holder, pool, …}` for a member of a pool."""
+    """Leases in one collection: `{_id: name, holder, until}`; `{_id: group/holder, pool: group, …}` for a member"""
 
     def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]], holder: str) -> None:
         self._collection = collection
@@ -53,15 +53,15 @@ class MongoLeases:
         metrics.leases_held.labels(name).set(1)
         return True
 
-    async def join(self, pool: str) -> Share:
-        """Say that this process is alive, and learn its share among all that are."""
-        mine = {"pool": pool, "holder": self._holder, "until": _in(MEMBER_SECONDS)}
-        await self._collection.update_one({"_id": f"{pool}/{self._holder}"}, [{"$set": mine}], upsert=True)
-        alive = {"pool": pool, "$expr": {"$gt": ["$until", "$$NOW"]}}
+    async def join(self, group: str) -> Shard:
+        """Say that this process is alive, and learn its shard among all that are."""
+        mine = {"pool": group, "holder": self._holder, "until": _in(MEMBER_SECONDS)}
+        await self._collection.update_one({"_id": f"{group}/{self._holder}"}, [{"$set": mine}], upsert=True)
+        alive = {"pool": group, "$expr": {"$gt": ["$until", "$$NOW"]}}
         members = sorted([one["holder"] async for one in self._collection.find(alive, {"holder": 1})])
         if self._holder not in members:  # its own lease was read before the majority had it
             members = sorted([*members, self._holder])
-        return Share(members.index(self._holder), len(members))
+        return Shard(members.index(self._holder), len(members))
 
     async def release_all(self) -> None:
         """Give back at the stop, so that the next replica need not wait; without a database they run out."""

@@ -19,13 +19,13 @@ PARTS = 256  # the hash that replicas share the cases by: enough for any number 
 class Moment:
     """A time at which something is to be done about a case: `name` says what, unique within the case.
 
-    `lane`: the destination that doing it needs (a mail server, one endpoint). Each lane has its own limit, and what
-    is slow or dead in one delays no other. The step that a moment causes must move it or remove it.
+    `pool`: the destination that doing it needs (a mail server, one endpoint). Each pool has its own limit, and what
+    is slow or dead in one delays no other (stored as `lane`). The step that a moment causes must move it or remove it.
     """
 
     name: str
     at: datetime
-    lane: str = ""
+    pool: str = ""
 
     @property
     def kind(self) -> str:
@@ -69,24 +69,24 @@ def part_of(case_id: str) -> int:
 
 
 def earliest(kept: Sequence[Kept]) -> Mapping[str, Kept]:
-    """The next moment of each lane: one lane's is never hidden behind another's."""
+    """The next moment of each pool: one pool's is never hidden behind another's."""
     found: dict[str, Kept] = {}
     for one in sorted((one for one in kept if not one.parked), key=lambda one: one.due_at):
-        found.setdefault(one.moment.lane, one)
+        found.setdefault(one.moment.pool, one)
     return found
 
 
 def as_documents(case_id: str, kept: Sequence[Kept]) -> Document:
-    """The two fields of a case's document: `moments`, and `wake` for the index, with the next one of each lane and
+    """The two fields of a case's document: `moments`, and `wake` for the index, with the next one of each pool and
     kind: whichever of them a release knows, it finds."""
     part = part_of(case_id)
     by_kind = [[one for one in kept if one.moment.kind == kind] for kind in sorted({one.moment.kind for one in kept})]
     return {
         "moments": [_document(one) for one in kept],
         "wake": [
-            {"lane": lane, "at": one.due_at, "part": part, "kind": one.moment.kind}
+            {"lane": pool, "at": one.due_at, "part": part, "kind": one.moment.kind}
             for alike in by_kind
-            for lane, one in earliest(alike).items()
+            for pool, one in earliest(alike).items()
         ],
     }
 
@@ -97,7 +97,7 @@ def read_moments(document: Mapping[str, Any]) -> Sequence[Kept]:
 
 
 @dataclass(frozen=True)
-class Share:
+class Shard:
     """Which of all cases this process wakes: those whose part is within; all of them when it is alone."""
 
     place: int = 0
@@ -115,26 +115,26 @@ class Share:
 
 @dataclass(frozen=True)
 class Search:
-    """Which moments a timer looks for: up to that time, in one lane, or in all but those."""
+    """Which moments a timer looks for: up to that time, in one pool, or in all but those."""
 
     until: datetime
     most: int
     parts: range = range(PARTS)
-    lane: str | None = None
+    pool: str | None = None
     but: frozenset[str] = frozenset()
 
     def covers(self, one: Kept) -> bool:
         """Whether it looks for this moment."""
-        lane = one.moment.lane
-        if self.lane is not None:
-            return lane == self.lane and one.due_at <= self.until
-        return lane not in self.but and one.due_at <= self.until
+        pool = one.moment.pool
+        if self.pool is not None:
+            return pool == self.pool and one.due_at <= self.until
+        return pool not in self.but and one.due_at <= self.until
 
 
 def found_by(search: Search, kept: Sequence[Kept]) -> Sequence[Kept]:
-    """Of a case's moments those that the search is after, by lane, as the index has them."""
-    lanes = earliest(kept)
-    return [lanes[lane] for lane in sorted(lanes) if search.covers(lanes[lane])]
+    """Of a case's moments those that the search is after, by pool, as the index has them."""
+    pools = earliest(kept)
+    return [pools[pool] for pool in sorted(pools) if search.covers(pools[pool])]
 
 
 def fresh(kept: Sequence[Kept], moment: Moment) -> Sequence[Kept]:
@@ -157,7 +157,7 @@ def _document(one: Kept) -> Document:
         "name": one.moment.name,
         "kind": one.moment.kind,
         "at": one.moment.at,
-        "lane": one.moment.lane,
+        "lane": one.moment.pool,
         "tries": one.tries,
         "bugs": one.bugs,
         "next": one.rests_until,

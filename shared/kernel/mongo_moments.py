@@ -19,7 +19,7 @@ _WAITS = {"wake.at": {"$type": "date"}}
 # Other keys want another name: the database refuses a start that asks for them under one which is there. What had been
 # `wake`, without kinds, stays for the replicas of the release before, who name it; whoever follows retires it.
 _WAKE = "wake-kind"
-# Each is as small as the work that waits. A look goes through the lanes by the first, however much waits in one.
+# Each is as small as the work that waits. A look goes through the pools by the first, however much waits in one.
 MOMENT_INDEXES = (
     IndexModel(
         [("wake.lane", ASCENDING), ("wake.at", ASCENDING), ("wake.part", ASCENDING), ("wake.kind", ASCENDING)],
@@ -46,7 +46,7 @@ class MongoMoments:
         self._of_kind: Mapping[str, Any] = {} if kinds is None else {"kind": {"$in": [*sorted(kinds), None]}}
 
     async def due(self, search: Search) -> Sequence[tuple[str, Sequence[Kept]]]:
-        """Cases with what the search is after, in the order of lane and time."""
+        """Cases with what the search is after, in the order of pool and time."""
         # No sort: what the index yields is in its order, and asked for it the database would read and sort all.
         query = {"wake": {"$elemMatch": {**_within(search), **self._of_kind}}, **_WAITS}
         cursor = self._collection.find(query, {"moments": 1}, hint=_WAKE, limit=search.most, batch_size=search.most)
@@ -98,8 +98,8 @@ class MongoMoments:
 
 
 def _within(search: Search) -> Mapping[str, Any]:
-    """The bounds of a search in the index, for one of a case's lanes."""
+    """The bounds of a search in the index, for one of a case's pools."""
     # One condition alone becomes bounds of the index; of two on the same field one would be checked on each document.
-    lane: Mapping[str, Any] = {"$eq": search.lane} if search.lane is not None else {"$nin": sorted(search.but)}
+    pool: Mapping[str, Any] = {"$eq": search.pool} if search.pool is not None else {"$nin": sorted(search.but)}
     part = {"$gte": search.parts.start, "$lt": search.parts.stop}
-    return {"lane": lane, "at": {"$lte": search.until}, "part": part}
+    return {"lane": pool, "at": {"$lte": search.until}, "part": part}

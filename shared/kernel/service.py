@@ -16,7 +16,7 @@ from shared.events.topics import CONTACTS
 from shared.kernel.attempts import OnDue
 from shared.kernel.background import Background, Run, after, within
 from shared.kernel.batches import count_from_zero
-from shared.kernel.breaker import SHARES, Breaker
+from shared.kernel.breaker import THRESHOLDS, Breaker
 from shared.kernel.bus import Subscription
 from shared.kernel.clockwork import Clockwork
 from shared.kernel.connections import broker_away, connect, database_away
@@ -58,7 +58,7 @@ class Service:
         self._client = connect(settings.mongodb_uri, name)
         self.database = self._client[f"{settings.mongodb_prefix}_{name}"]
         self._producer = Producer(settings.brokers, name, settings.topic_prefix)
-        breaker = Breaker(trips_on={"bug"} if settings.park_refused else SHARES)
+        breaker = Breaker(trips_on={"bug"} if settings.park_refused else THRESHOLDS)
         self._inbox = Inbox(name, build_park(self._producer, name, settings.topic_prefix), breaker=breaker)
         self._leases = MongoLeases(self.database["leases"], f"{socket.gethostname()}/{os.getpid()}/{new_id()}")
         self.keys = Keys(self.database["idempotency_keys"])
@@ -141,9 +141,9 @@ class Service:
         if "timers" in self.settings.roles:
             cases.wakes.append(timer.wake_all)
 
-    def lane(self, name: str, *, most: int) -> None:
-        """How many moments may be under way at once in this lane (and in each of `<name>:…`), by all replicas."""
-        self._clockwork.lanes.limit(name, most)
+    def limit_pool(self, name: str, *, most: int) -> None:
+        """At most so many moments under way at once in this pool (and in each of `<name>:…`), by all replicas."""
+        self._clockwork.pools.limit(name, most)
 
     def every(self, seconds: float, name: str, sweep: Callable[[], Awaitable[None]]) -> None:
         """Run `sweep` at this pace, by one of all replicas; two at once must be harmless."""

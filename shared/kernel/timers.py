@@ -1,8 +1,8 @@
-"""What happens because time has passed: each moment of a case that has come is handed to its service, in its lane.
+"""What happens because time has passed: each moment of a case that has come is handed to its service, in its pool.
 
-As soon as a lane has a free slot its next due moment starts, and no lane waits for another. A moment that fails is
+As soon as a pool has a free slot its next due moment starts, and no pool waits for another. A moment that fails is
 retried, later each time, and the case itself keeps count; a bug is parked after some tries. Every replica works its own
-share of the cases. Two that overlap do no harm: the case's guard and `seen` let each moment take effect once.
+shard of the cases. Two that overlap do no harm: the case's guard and `seen` let each moment take effect once.
 """
 
 import asyncio
@@ -13,8 +13,8 @@ from typing import Protocol
 
 from shared.kernel.attempts import Attempts, NoteStore, OnDue, Park
 from shared.kernel.clock import now
-from shared.kernel.lanes import Lanes, UnderWay
-from shared.kernel.moments import Kept, Moment, Search, Share
+from shared.kernel.moments import Kept, Moment, Search, Shard
+from shared.kernel.pools import Pools, UnderWay
 from shared.telemetry import metrics
 
 SWEEP_SECONDS = 1.0
@@ -26,7 +26,7 @@ class MomentStore(NoteStore, Protocol):
     """What a timer needs of a database; `mongo_moments.py` is the real one."""
 
     async def due(self, search: Search) -> Sequence[tuple[str, Sequence[Kept]]]:
-        """Cases with what the search is after, in the order of lane and time."""
+        """Cases with what the search is after, in the order of pool and time."""
 
     async def oldest_failing(self) -> datetime | None:
         """Since when the oldest moment waits that has failed and is tried again."""
@@ -47,22 +47,22 @@ class Timer:
         store: MomentStore,
         handler: OnDue,
         park: Park,
-        lanes: Lanes,
+        pools: Pools,
         *,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self.name = name
-        self.share = Share()
+        self.shard = Shard()
         self._store = store
         self._attempts = Attempts(name, store, handler, park, clock)
-        self._lanes = lanes
+        self._pools = pools
         self._clock = clock
         self._signal = asyncio.Event()
         self._under_way = UnderWay()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._coming: dict[str, datetime] = {}  # lane → when its next moment comes, as far as known
-        self._crowded: set[str] = set()  # lanes with more due moments than free slots
-        self._oldest: dict[str, datetime] = {}  # lane → since when its oldest moment waits
+        self._coming: dict[str, datetime] = {}  # pool → when its next moment comes, as far as known
+        self._crowded: set[str] = set()  # pools with more due moments than free slots
+        self._oldest: dict[str, datetime] = {}  # pool → since when its oldest moment waits
         self._failing: datetime | None = None  # since when the oldest moment waits that has failed
         self._swept: float | None = None
         self._stopping = False
@@ -74,8 +74,8 @@ class Timer:
 
     def wake(self, case_id: str, moment: Moment) -> None:
         """This case has just been saved and waits for that."""
-        if moment.at <= self._clock() + AHEAD and self.share.has(case_id):
-            self._expect(moment.lane, moment.at)
+        if moment.at <= self._clock() + AHEAD and self.shard.has(case_id):
+            self._expect(moment.pool, moment.at)
 
     def wake_all(self, case_id: str, moments: Sequence[Moment], _entries: object = ()) -> None:
         """The same for all that it waits for."""
@@ -83,14 +83,14 @@ class Timer:
             self.wake(case_id, moment)
 
     def look_now(self) -> None:
-        """Something has changed that only a look can tell: the share, or a moment that was put back."""
+        """Something has changed that only a look can tell: the shard, or a moment that was put back."""
         self._swept = None
         self._signal.set()
 
-    def work(self, share: Share) -> None:
-        """From now on this share of the cases; what is under way is finished."""
-        if share != self.share:
-            self.share = share
+    def work(self, shard: Shard) -> None:
+        """From now on this shard of the cases; what is under way is finished."""
+        if shard != self.shard:
+            self.shard = shard
             self.look_now()
 
     def oldest(self) -> datetime | None:
@@ -102,9 +102,9 @@ class Timer:
         if self.halted:
             return self.halted
         waiting = {"failing": self._failing} if self._failing else {}
-        for lane, since in {**self._oldest, **waiting}.items():
+        for pool, since in {**self._oldest, **waiting}.items():
             if (age := (self._clock() - since).total_seconds()) > seconds:
-                return f"a moment of {self.name} has waited {age:.0f} s ({lane or 'own work'})"
+                return f"a moment of {self.name} has waited {age:.0f} s ({pool or 'own work'})"
         return None
 
     async def observe(self) -> None:
@@ -143,17 +143,17 @@ class Timer:
             await asyncio.wait(self._tasks)
 
     async def look(self) -> None:
-        """Start what has come, as far as its lanes have free slots."""
+        """Start what has come, as far as its pools have free slots."""
         if self.halted or self._stopping:
             return
         loop_time = asyncio.get_running_loop().time()
         if self._swept is None or loop_time >= self._swept + SWEEP_SECONDS:
             self._swept = loop_time
             await self._sweep()
-        came = [lane for lane, at in self._coming.items() if at <= self._clock()]
-        for lane in came:
-            del self._coming[lane]
-        await asyncio.gather(*(self._look_into(lane) for lane in came))
+        came = [pool for pool, at in self._coming.items() if at <= self._clock()]
+        for pool in came:
+            del self._coming[pool]
+        await asyncio.gather(*(self._look_into(pool) for pool in came))
 
     def _pause(self) -> float:
         coming = min(self._coming.values(), default=None)
@@ -162,30 +162,30 @@ class Timer:
         return max(0.0, min(sweep, known)) if not self.halted else SWEEP_SECONDS
 
     async def _sweep(self) -> None:
-        """All lanes with free slots, a page at a time; a lane with more than fits on the page is looked into alone."""
-        seen = frozenset(lane for lane in self._under_way.by_lane if not self._free_slots(lane))
-        self._oldest = {lane: at for lane, at in self._oldest.items() if lane in seen}
+        """All pools with free slots, a page at a time; a pool with more than fits on the page is looked into alone."""
+        seen = frozenset(pool for pool in self._under_way.by_pool if not self._free_slots(pool))
+        self._oldest = {pool: at for pool, at in self._oldest.items() if pool in seen}
         while True:
-            found = await self._search(Search(self._clock() + AHEAD, MOST, self.share.parts, but=seen))
+            found = await self._search(Search(self._clock() + AHEAD, MOST, self.shard.parts, but=seen))
             if len(found) < MOST:
                 return
-            # The page ends within the first lane of its last case. Of later ones it has only what shares a case with an
+            # The page ends within the first pool of its last case. Of later ones it has only what shares a case with an
             # earlier one.
-            last = found[-1][1][0].moment.lane
-            seen |= {lane for _, moments in found for one in moments if (lane := one.moment.lane) <= last}
+            last = found[-1][1][0].moment.pool
+            seen |= {pool for _, moments in found for one in moments if (pool := one.moment.pool) <= last}
             self._expect(last, self._clock())
 
-    async def _look_into(self, lane: str) -> None:
-        """Fill the free slots of one lane."""
-        if not (slots := self._free_slots(lane)):
-            self._crowded.add(lane)
+    async def _look_into(self, pool: str) -> None:
+        """Fill the free slots of one pool."""
+        if not (slots := self._free_slots(pool)):
+            self._crowded.add(pool)
             return
-        most = slots + self._under_way.count(lane)  # what is under way is still due
-        self._crowded.discard(lane)
-        self._oldest.pop(lane, None)
-        found = await self._search(Search(self._clock() + AHEAD, most, self.share.parts, lane=lane))
+        most = slots + self._under_way.count(pool)  # what is under way is still due
+        self._crowded.discard(pool)
+        self._oldest.pop(pool, None)
+        found = await self._search(Search(self._clock() + AHEAD, most, self.shard.parts, pool=pool))
         if len(found) == most:
-            self._crowded.add(lane)
+            self._crowded.add(pool)
 
     async def _search(self, search: Search) -> Sequence[tuple[str, Sequence[Kept]]]:
         with self._under_way.note_ends() as ended:
@@ -197,41 +197,41 @@ class Timer:
         """Begin what is found; what ended while it was searched for may be found as it was: it is looked for again."""
         for case_id, moments in found:
             for one in moments:
-                lane = one.moment.lane
-                if (lane, case_id) in ended:
-                    self._expect(lane, self._clock())
+                pool = one.moment.pool
+                if (pool, case_id) in ended:
+                    self._expect(pool, self._clock())
                     continue
                 if one.due_at > self._clock():
-                    self._expect(lane, one.due_at)
+                    self._expect(pool, one.due_at)
                     continue
-                self._oldest[lane] = min(one.moment.at, self._oldest.get(lane, one.moment.at))
-                if self._under_way.has(lane, case_id):
+                self._oldest[pool] = min(one.moment.at, self._oldest.get(pool, one.moment.at))
+                if self._under_way.has(pool, case_id):
                     continue
-                if not self._free_slots(lane):
-                    self._crowded.add(lane)
+                if not self._free_slots(pool):
+                    self._crowded.add(pool)
                     continue
                 self._begin(case_id, one)
 
-    def _free_slots(self, lane: str) -> int:
-        return max(0, self._lanes.most(lane, self.share.of) - self._under_way.count(lane))
+    def _free_slots(self, pool: str) -> int:
+        return max(0, self._pools.most(pool, self.shard.of) - self._under_way.count(pool))
 
-    def _expect(self, lane: str, at: datetime) -> None:
-        known = self._coming.get(lane)
+    def _expect(self, pool: str, at: datetime) -> None:
+        known = self._coming.get(pool)
         if known is None or at < known:
-            self._coming[lane] = at
+            self._coming[pool] = at
             self._signal.set()
 
     def _begin(self, case_id: str, one: Kept) -> None:
-        lane = one.moment.lane
-        self._under_way.begin(lane, case_id)
+        pool = one.moment.pool
+        self._under_way.begin(pool, case_id)
         task = asyncio.create_task(self._attempt(case_id, one))
         self._tasks.add(task)
 
         def end(task: asyncio.Task[None]) -> None:
             self._tasks.discard(task)
-            self._under_way.end(lane, case_id)
-            if lane in self._crowded:
-                self._expect(lane, self._clock())
+            self._under_way.end(pool, case_id)
+            if pool in self._crowded:
+                self._expect(pool, self._clock())
 
         task.add_done_callback(end)
 
@@ -239,4 +239,4 @@ class Timer:
         """The service's handler, as `Service.on_due` registered it, through `attempts.py`, which keeps what fails."""
         again = await self._attempts.attempt(case_id, one)
         if again is not None and again <= self._clock() + AHEAD:
-            self._expect(one.moment.lane, again)
+            self._expect(one.moment.pool, again)

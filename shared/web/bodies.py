@@ -12,7 +12,7 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.shares import Client, Shares
+from shared.slots import Client, Slots
 from shared.telemetry import metrics
 from shared.web.limits import client_of
 
@@ -25,7 +25,7 @@ REASONS = ("slow", "long", "room")
 _CLOSE = {"Connection": "close"}  # what is left of the body is not waited for
 
 
-class Room(Shares):
+class Room(Slots):
     """What the requests under way hold of their bodies: together, and each client."""
 
     def __init__(self, most: int = ROOM_BYTES) -> None:

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.shares import CLIENT, Shares
+from shared.slots import CLIENT, Slots
 from shared.web.errors import answer
 from shared.web.limits import client_of
 from shared.web.ops import PATHS
@@ -23,14 +23,14 @@ class Crowd:
 
     def __init__(self, app: ASGIApp, most: int = MOST) -> None:
         self._app = app
-        self._places = Shares(most)
+        self._slots = Slots(most)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in PATHS:
             await self._app(scope, receive, send)
             return
         client = client_of(Request(scope))
-        if not self._places.take(client):
+        if not self._slots.take(client):
             await answer(Request(scope), self._refusal())(scope, receive, send)
             return
         said = CLIENT.set(client)
@@ -38,10 +38,10 @@ class Crowd:
             await self._app(scope, receive, send)
         finally:
             CLIENT.reset(said)
-            self._places.give_back(client)
+            self._slots.give_back(client)
 
     def _refusal(self) -> Problem:
         headers = {"Retry-After": str(AGAIN_SECONDS)}
-        if self._places.is_full():
+        if self._slots.is_full():
             return Problem(503, "http-503", headers=headers)
         return Problem(429, "rate-limit", detail_args={"seconds": AGAIN_SECONDS}, headers=headers)

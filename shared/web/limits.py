@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from shared.settings import ServiceSettings
-from shared.shares import CLIENT, Client
+from shared.slots import CLIENT, Client
 from shared.web.parts import part_of
 from shared.web.people import person
 from shared.web.problem import Problem
@@ -57,7 +57,7 @@ class Limits:
 
     def __init__(self, settings: ServiceSettings) -> None:
         self.trusted = read_networks(settings.trusted_proxies)
-        self.share = settings.client_share
+        self.fraction = settings.client_share
         self.off, self.overrides = parse_overrides(settings.rate_limits)
         self._limits: dict[str, TokenBuckets] = {}
 
@@ -116,12 +116,12 @@ async def _who_asks(request: Request) -> Client:
     except Problem:
         who = None
     by_address = client_of(request)
-    return Client(f"staff {who.sub}", by_address.share) if who else by_address
+    return Client(f"staff {who.sub}", by_address.fraction) if who else by_address
 
 
 def client_of(request: Request) -> Client:
     """Whoever asks, by their address alone: what can be known before anything else is."""
-    return Client(bucket_key(client_address(request)), part_of(request, Limits).share)
+    return Client(bucket_key(client_address(request)), part_of(request, Limits).fraction)
 
 
 def client_address(request: Request) -> str:

@@ -33,7 +33,7 @@ SHARED: dict[str, set[str]] = {
         "times",
         "hosts",
         "release",
-        "shares",
+        "slots",
     },
     "words": {"words"},
     "agency_links.py": {"secret_links"},
@@ -45,12 +45,12 @@ SHARED: dict[str, set[str]] = {
     "hosts.py": set(),
     "people.py": set(),
     "readers.py": {"words"},
-    "files": {"files", "kernel", "shares", "telemetry"},
+    "files": {"files", "kernel", "slots", "telemetry"},
     "references.py": {"words"},
     "release.py": set(),
     "secret_links.py": set(),
     "settings.py": {"brokers"},
-    "shares.py": set(),
+    "slots.py": set(),
     "times.py": {"events"},
 }
 # Standard modules that reach out of the process, or answer differently each time.

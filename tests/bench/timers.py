@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from services.dispatch.commands import Desk
-from shared.kernel.lanes import MOST
+from shared.kernel.pools import MOST
 from tests.bench.measure import OURS, Section, Turn, Watch, interleaved, rates, reached, work
 from tests.bench.subject import Bench
 from tests.support.due import count_due, store_due, timing

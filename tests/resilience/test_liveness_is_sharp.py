@@ -16,8 +16,8 @@ from shared.kernel.background import Background, Run
 from shared.kernel.breaker import Breaker
 from shared.kernel.change_follower import ChangeFollower
 from shared.kernel.consume import Inbox
-from shared.kernel.lanes import Lanes, UnderWay
 from shared.kernel.moments import Kept, Search
+from shared.kernel.pools import Pools, UnderWay
 from shared.kernel.relay import Relay
 from shared.kernel.sweeps import Sweep
 from shared.kernel.timers import Timer
@@ -50,10 +50,10 @@ def count_each_failure_of_a_case(patch: Patch) -> None:
     patch.setattr(Breaker, "note", lambda self, outcome, case=None: real(self, outcome, new_id()))
 
 
-def let_all_lanes_share_their_places(patch: Patch) -> None:
-    """What is under way in one lane counts in all."""
-    patch.setattr(UnderWay, "count", lambda self, lane: sum(self.by_lane.values()))
-    patch.setattr(Lanes, "most", lambda self, lane, replicas: 2)
+def let_all_pools_share_their_places(patch: Patch) -> None:
+    """What is under way in one pool counts in all."""
+    patch.setattr(UnderWay, "count", lambda self, pool: sum(self.by_pool.values()))
+    patch.setattr(Pools, "most", lambda self, pool, replicas: 2)
 
 
 def wait_until_a_round_has_ended(patch: Patch) -> None:
@@ -68,7 +68,7 @@ def wait_until_a_round_has_ended(patch: Patch) -> None:
 
 
 def count_the_dead_among_the_living(patch: Patch) -> None:
-    """Whoever has once joined has a share for ever."""
+    """Whoever has once joined has a shard for ever."""
     patch.setattr(village_module, "MEMBER_SECONDS", 1e9)
 
 
@@ -115,12 +115,12 @@ def begin_what_has_ended(patch: Patch) -> None:
     patch.setattr(Timer, "_take", lambda self, found, _: real(self, found, frozenset()))
 
 
-def count_lanes_as_read_that_were_not(patch: Patch) -> None:
+def count_pools_as_read_that_were_not(patch: Patch) -> None:
     """All of a page, though it ends within the first."""
 
     async def sweep(self: Timer) -> None:
-        found = await self._search(Search(self._clock() + timers_module.AHEAD, timers_module.MOST, self.share.parts))
-        self._expect(found[-1][1][0].moment.lane, self._clock()) if found else None
+        found = await self._search(Search(self._clock() + timers_module.AHEAD, timers_module.MOST, self.shard.parts))
+        self._expect(found[-1][1][0].moment.pool, self._clock()) if found else None
 
     patch.setattr(Timer, "_sweep", sweep)
 
@@ -187,15 +187,15 @@ LATE = (
     (never_rest, liveness.poison_delays_nobody),
     (never_stop_a_timer, liveness.a_crowd_of_poison_stops_the_timer),
     (count_each_failure_of_a_case, liveness.a_case_of_much_poison_stops_no_timer),
-    (let_all_lanes_share_their_places, liveness.what_hangs_delays_no_other_lane),
-    (wait_until_a_round_has_ended, liveness.what_hangs_delays_no_other_lane),
-    (wait_until_a_round_has_ended, liveness.a_slow_handler_delays_no_other_of_its_lane),
+    (let_all_pools_share_their_places, liveness.what_hangs_delays_no_other_pool),
+    (wait_until_a_round_has_ended, liveness.what_hangs_delays_no_other_pool),
+    (wait_until_a_round_has_ended, liveness.a_slow_handler_delays_no_other_of_its_pool),
     (count_the_dead_among_the_living, liveness.a_dead_replica_s_share_is_taken_over),
     (never_sweep_under_load, liveness.what_the_dead_have_saved_is_published_under_load),
     (follow_nobody, liveness.roles_apart_wait_for_no_sweep),
     (know_no_moment_before_it_has_come, liveness.roles_apart_wait_for_no_sweep),
     (begin_what_has_ended, liveness.an_answer_that_comes_late_begins_nothing_again),
-    (count_lanes_as_read_that_were_not, liveness.a_crowded_lane_hides_no_other),
+    (count_pools_as_read_that_were_not, liveness.a_crowded_pool_hides_no_other),
     (die_with_the_stream, liveness.a_stream_that_breaks_is_begun_again),
     (sweep_again_at_once, liveness.a_sweep_that_fails_rests_and_is_said),
     (sweep_for_ever, liveness.a_dead_replica_s_sweep_is_taken_over),

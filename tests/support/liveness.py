@@ -54,10 +54,10 @@ def a_case_of_much_poison_stops_no_timer(village: Village) -> None:
     assert (good, "") in village.done_at
 
 
-def what_hangs_delays_no_other_lane(village: Village) -> None:
+def what_hangs_delays_no_other_pool(village: Village) -> None:
     """Fifty letters for a destination that hangs, and one for another."""
     one = Villager(village)
-    one.lane("mail", 2)
+    one.limit_pool("mail", 2)
     one.start()
     village.hanging.add("mail")
     for _ in range(50):
@@ -70,10 +70,10 @@ def what_hangs_delays_no_other_lane(village: Village) -> None:
     assert village.owed() == []
 
 
-def a_slow_handler_delays_no_other_of_its_lane(village: Village) -> None:
+def a_slow_handler_delays_no_other_of_its_pool(village: Village) -> None:
     """One that hangs takes its own place and no other's."""
     one = Villager(village)
-    one.lane("mail", 2)
+    one.limit_pool("mail", 2)
     one.start()
     village.hanging.add("mail")
     village.run(one.write("mail"))
@@ -155,7 +155,7 @@ def an_answer_that_comes_late_begins_nothing_again(village: Village) -> None:
     assert village.letters.bugs == []
 
 
-def a_crowded_lane_hides_no_other(village: Village) -> None:
+def a_crowded_pool_hides_no_other(village: Village) -> None:
     """Though some cases wait for both, and the first page of a look is full of the crowded one."""
     village.streams = False
     api = Villager(village, frozenset[Role]({"api"})).start()
@@ -164,7 +164,7 @@ def a_crowded_lane_hides_no_other(village: Village) -> None:
     alone = village.run(api.write("mail"))
     village.hanging.add("line")
     one = Villager(village)
-    one.lane("line", 2 * MOST)
+    one.limit_pool("line", 2 * MOST)
     one.start()
     village.pass_time(0.5 * SWEEP_SECONDS)
     assert (alone, "mail") in village.done_at
@@ -248,14 +248,14 @@ STORIES: tuple[Callable[[Village], None], ...] = (
     poison_delays_nobody,
     a_crowd_of_poison_stops_the_timer,
     a_case_of_much_poison_stops_no_timer,
-    what_hangs_delays_no_other_lane,
-    a_slow_handler_delays_no_other_of_its_lane,
+    what_hangs_delays_no_other_pool,
+    a_slow_handler_delays_no_other_of_its_pool,
     a_dead_replica_s_share_is_taken_over,
     what_the_dead_have_saved_is_published_under_load,
     roles_apart_wait_for_no_sweep,
     a_stream_that_breaks_is_begun_again,
     an_answer_that_comes_late_begins_nothing_again,
-    a_crowded_lane_hides_no_other,
+    a_crowded_pool_hides_no_other,
     a_sweep_that_fails_rests_and_is_said,
     a_dead_replica_s_sweep_is_taken_over,
     what_waits_to_be_heard_delays_no_other,

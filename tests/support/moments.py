@@ -61,7 +61,7 @@ class Timers:
     def every(self, _seconds: float, name: str, sweep: Any) -> None:
         self.sweeps[name] = sweep
 
-    def lane(self, name: str, *, most: int) -> None:
+    def limit_pool(self, name: str, *, most: int) -> None:
         """Not limited here."""
 
     def indexes(self, collection: str, *indexes: object) -> None:

@@ -18,8 +18,8 @@ from shared.kernel.consume import Inbox
 from shared.kernel.errors import Halted, Reject, Stopping, Transient
 from shared.kernel.fold import leave_batch
 from shared.kernel.gather import all_of
-from shared.kernel.lanes import Lanes
 from shared.kernel.moments import Moment
+from shared.kernel.pools import Pools
 from shared.kernel.relay import Relay
 from shared.kernel.timers import Timer
 from tests.support.sends import all_by
@@ -88,7 +88,7 @@ class Node:
         self.claims: Cases[News] = Cases("claims", SimStore(self.process, world.claims), source="/town/notify")
         self.inbox = Inbox("dispatch", self._park, wait=self._wait)
         self.inbox.handlers[TOPIC] = self._on_report
-        self.timer = Timer("orders", orders, self._on_due, self._park_moment, Lanes(), clock=world.clock)
+        self.timer = Timer("orders", orders, self._on_due, self._park_moment, Pools(), clock=world.clock)
 
     async def look(self) -> None:
         """All that has come by now; each process works all cases, so that the guard alone must hold."""

@@ -151,13 +151,13 @@ class _Sweeps:
     def __init__(self) -> None:
         self.by_name: dict[str, Callable[[], Awaitable[None]]] = {}
         self.by_moment: OnDue
-        self.lanes: dict[str, int] = {}
+        self.pools: dict[str, int] = {}
 
     def on_due(self, _cases: object, handler: OnDue) -> None:
         self.by_moment = handler
 
-    def lane(self, name: str, *, most: int) -> None:
-        self.lanes[name] = most
+    def limit_pool(self, name: str, *, most: int) -> None:
+        self.pools[name] = most
 
     def gauge(self, _observe: Callable[[], Awaitable[None]]) -> None:
         """Figures are nobody's to wait for here."""

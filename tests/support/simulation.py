@@ -185,9 +185,9 @@ class SimStore:
         return 0
 
     def _due(self, search: Search) -> list[tuple[str, Sequence[Kept]]]:
-        """In the order of the index: one entry for each case and lane, and each case once."""
+        """In the order of the index: one entry for each case and pool, and each case once."""
         entries = [
-            (one.moment.lane, one.due_at, i)
+            (one.moment.pool, one.due_at, i)
             for i, row in self._table.rows.items()
             if part_of(i) in search.parts
             for one in found_by(search, row.moments)

@@ -20,7 +20,7 @@ from shared.kernel.clockwork import Clockwork
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Halted, Stopping
 from shared.kernel.leases import MEMBER_SECONDS
-from shared.kernel.moments import Share, earliest, part_of
+from shared.kernel.moments import Shard, earliest, part_of
 from shared.kernel.publishing import SWEEP_SECONDS
 from shared.kernel.relay import Relay
 from shared.kernel.wakes import follow_saves
@@ -39,7 +39,7 @@ STREAM_SECONDS = 0.25  # that a change stream waits for a change
 
 
 class Letter(BaseModel):
-    """A case that waits to be sent, by one lane or several."""
+    """A case that waits to be sent, by one pool or several."""
 
     waits: list[Moment] = []
     sent: list[str] = []
@@ -58,11 +58,11 @@ class Village:
     changes: list[Mapping[str, Any]] = field(default_factory=list)
     members: dict[str, float] = field(default_factory=dict)
     leases: dict[str, tuple[str, float]] = field(default_factory=dict)  # sweep → who does it, until when
-    hanging: set[str] = field(default_factory=set)  # lanes whose destination does not answer
+    hanging: set[str] = field(default_factory=set)  # pools whose destination does not answer
     poisonous: set[str] = field(default_factory=set)  # letters that nobody can send
     parked: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)  # events that could not be handled
-    done_at: dict[tuple[str, str], float] = field(default_factory=dict)  # letter and lane → when it was sent
+    done_at: dict[tuple[str, str], float] = field(default_factory=dict)  # letter and pool → when it was sent
     sent_at: dict[str, float] = field(default_factory=dict)  # report → when its last event was published
     tended_at: list[float] = field(default_factory=list)  # when the sweep was begun
     barren: bool = False  # whether the sweep fails
@@ -82,9 +82,9 @@ class Village:
     def owed(self) -> list[str]:
         """Everything that somebody waits for and that is not done."""
         letters = [
-            f"letter {case_id} by {lane or 'itself'}"
+            f"letter {case_id} by {pool or 'itself'}"
             for case_id, row in self.letters.rows.items()
-            for lane, one in earliest(row.moments).items()
+            for pool, one in earliest(row.moments).items()
             if one.moment.at <= self.loop.clock()
         ]
         events = [f"event of {case_id}" for case_id, row in self.reports.rows.items() if row.outbox]
@@ -107,7 +107,7 @@ class _Watched(SimStore):
         problem = super()._save(write)
         if problem is None:
             wake = [
-                {"lane": lane, "at": one.due_at} for lane, one in earliest(self._table.rows[write.id].moments).items()
+                {"lane": pool, "at": one.due_at} for pool, one in earliest(self._table.rows[write.id].moments).items()
             ]
             place = len(self._village.changes)
             change = {"_id": place, "ns": {"coll": self._name}, "documentKey": {"_id": write.id}, "wake": wake}
@@ -187,15 +187,15 @@ class _Leases:
         self._village.leases[name] = self._holder, at + seconds
         return True
 
-    async def join(self, pool: str) -> Share:
+    async def join(self, group: str) -> Shard:
         """As `MongoLeases.join`."""
         return await self._process.call(self._join)
 
-    def _join(self) -> Share:
+    def _join(self) -> Shard:
         at = self._village.loop.time()
         self._village.members[self._holder] = at + MEMBER_SECONDS
         alive = sorted(holder for holder, until in self._village.members.items() if until > at)
-        return Share(alive.index(self._holder), len(alive))
+        return Shard(alive.index(self._holder), len(alive))
 
 
 class Villager:
@@ -229,7 +229,7 @@ class Villager:
             self.letters.wakes.append(timer.wake_all)
         self._inbox = Inbox("dispatch", self._park)
         self._inbox.handlers[TOPIC] = self._on_report
-        self.lane = self._clockwork.lanes.limit
+        self.limit_pool = self._clockwork.pools.limit
 
     def start(self) -> "Villager":
         """Run its roles."""
@@ -245,11 +245,11 @@ class Villager:
         """One more comment on a report."""
         return await self.reports.step(case_id, _commented, cause or Cause.request())
 
-    async def write(self, *lanes: str, seconds: float = 0.0, poison: bool = False) -> str:
+    async def write(self, *pools: str, seconds: float = 0.0, poison: bool = False) -> str:
         """A letter to be sent in so many seconds; a poisonous one cannot be."""
         case_id, at = new_id(), self.village.loop.clock() + timedelta(seconds=seconds)
         self.village.poisonous |= {case_id} if poison else set()
-        waits = [Moment(lane or "send", at, lane) for lane in lanes or ("",)]
+        waits = [Moment(pool or "send", at, pool) for pool in pools or ("",)]
         await self.letters.step(case_id, lambda _, __: Step(Letter(waits=waits)), Cause.request())
         return case_id
 
@@ -305,17 +305,17 @@ class Villager:
     async def _on_due(self, case_id: str, moment: Moment, cause: Cause) -> None:
         if case_id in self.village.poisonous:
             raise ZeroDivisionError(case_id)
-        if moment.lane in self.village.hanging:
+        if moment.pool in self.village.hanging:
             await asyncio.sleep(HANG_SECONDS)
-            raise Transient(f"{moment.lane} does not answer")
+            raise Transient(f"{moment.pool} does not answer")
         if self.village.uneven:
             await asyncio.sleep(part_of(case_id) % 25 / 1000)
         await self.letters.step(case_id, partial(_sent, moment), cause)
-        self.village.done_at.setdefault((case_id, moment.lane), self.village.loop.time())
+        self.village.done_at.setdefault((case_id, moment.pool), self.village.loop.time())
 
 
 def _sent(moment: Moment, letter: Letter | None, _: Cause) -> Step[Letter] | None:
     if letter is None or moment not in letter.waits:
         return None
     waits = [one for one in letter.waits if one != moment]
-    return Step(letter.model_copy(update={"waits": waits, "sent": [*letter.sent, moment.lane]}))
+    return Step(letter.model_copy(update={"waits": waits, "sent": [*letter.sent, moment.pool]}))

@@ -30,7 +30,7 @@ from shared.town import Town
 
 log = get_log(__name__)
 
-ROOM = 16  # messages of one process under way; the lanes of the timers hold the rest apart by destination
+ROOM = 16  # messages of one process under way; the pools of the timers hold the rest apart by destination
 AT_ONCE = 4  # to one agency, by all replicas
 WAIT_MOST = timedelta(hours=1)  # whatever the other side asks for
 _OWN = frozenset(("sensitive", "level", "report_id"))  # in public copies too, and nothing to an agency
@@ -67,7 +67,7 @@ class Webhook:
 
     @property
     def room(self) -> int:
-        """How many may be under way at once without waiting for a lane."""
+        """How many may be under way at once without waiting for a pool."""
         return ROOM
 
     async def send(self, notice_id: str, notice: Notice, person: Recipient | None) -> Outcome:  # noqa: ARG002 - as every channel

@@ -38,7 +38,7 @@ KINDS = (
     CHECK_REMINDER, REMINDER, LETTER, FEES_DUE, RECEIPT, INSPECTION, EXPIRY_WARNING, EXPIRY, APPEAL_END, FORGETTING,
     DRAFT_EXPIRY, REMOVAL, CONSULTATION, NEIGHBOUR_REMINDER, ANSWER, LATER_FEES_DUE, LATER_RECEIPT,
 )  # fmt: skip
-LETTERS = "letters"  # their lane: a key or a time stamp that is away holds up nothing else
+LETTERS = "letters"  # their pool: a key or a time stamp that is away holds up nothing else
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Moments on the real database: what waits in one lane delays no other, and what cannot be done is in nobody's way."""
+"""Moments on the real database: what waits in one pool delays no other, and what cannot be done is in nobody's way."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,20 +22,20 @@ from shared.settings import Role
 from tests.support.kernel import Pair, eventually
 from tools.operate.__main__ import main
 
-DEAD_LANES, LANES, DEAD = 50, 1000, 100_000
+DEAD_POOLS, POOLS, DEAD = 50, 1000, 100_000
 
 
 class Letter(BaseModel):
-    """A case that waits to be sent, by one lane or several."""
+    """A case that waits to be sent, by one pool or several."""
 
-    lanes: list[str] = [""]
+    pools: list[str] = [""]
     sent: list[str] = []
 
 
 def moments(letter: Letter) -> list[Moment]:
-    """One for each lane it has not been sent by; long overdue, so that nothing but the lanes orders them."""
+    """One for each pool it has not been sent by; long overdue, so that nothing but the pools orders them."""
     overdue = now().replace(microsecond=0) - timedelta(minutes=1)
-    return [Moment(f"send {lane}", overdue, lane) for lane in letter.lanes if lane not in letter.sent]
+    return [Moment(f"send {pool}", overdue, pool) for pool in letter.pools if pool not in letter.sent]
 
 
 class Post:
@@ -48,29 +48,29 @@ class Post:
         self.send: Callable[[str, str], Awaitable[None]] = self._done
         self.service.on_due(self.letters, self._on_due)
 
-    async def write(self, *lanes: str) -> str:
+    async def write(self, *pools: str) -> str:
         """A letter that is due."""
         case_id = new_id()
-        await self.letters.step(case_id, lambda _, __: Step(Letter(lanes=list(lanes or [""]))), Cause.request())
+        await self.letters.step(case_id, lambda _, __: Step(Letter(pools=list(pools or [""]))), Cause.request())
         return case_id
 
     async def sent(self, case_id: str) -> list[str]:
-        """By which lanes it has been sent."""
+        """By which pools it has been sent."""
         found = await self.letters.get(case_id)
         return found.state.sent if found else []
 
-    async def has_sent(self, case_id: str, *lanes: str) -> bool:
+    async def has_sent(self, case_id: str, *pools: str) -> bool:
         """Whether by these."""
-        return set(await self.sent(case_id)) == set(lanes or [""])
+        return set(await self.sent(case_id)) == set(pools or [""])
 
-    async def _done(self, case_id: str, lane: str) -> None:
+    async def _done(self, case_id: str, pool: str) -> None:
         return None
 
     async def _on_due(self, case_id: str, moment: Moment, cause: Cause) -> None:
-        await self.send(case_id, moment.lane)
+        await self.send(case_id, moment.pool)
 
         def decide(letter: Letter | None, _: Cause) -> Step[Letter] | None:
-            return Step(letter.model_copy(update={"sent": [*letter.sent, moment.lane]})) if letter else None
+            return Step(letter.model_copy(update={"sent": [*letter.sent, moment.pool]})) if letter else None
 
         await self.letters.step(case_id, decide, cause)
 
@@ -86,15 +86,15 @@ async def running(*posts: Post) -> AsyncIterator[None]:
             yield
 
 
-async def test_one_letter_goes_by_a_lane_that_works_while_its_other_lane_hangs(pair: Pair) -> None:
+async def test_one_letter_goes_by_a_pool_that_works_while_its_other_pool_hangs(pair: Pair) -> None:
     post, never = Post(pair), asyncio.Event()
 
-    async def send(case_id: str, lane: str) -> None:
-        if lane == "mail":
+    async def send(case_id: str, pool: str) -> None:
+        if pool == "mail":
             await never.wait()
 
     post.send = send
-    post.service.lane("mail", most=2)
+    post.service.limit_pool("mail", most=2)
     async with running(post):
         crowd = [await post.write("mail") for _ in range(5)]
         both = await post.write("line", "mail")
@@ -104,10 +104,10 @@ async def test_one_letter_goes_by_a_lane_that_works_while_its_other_lane_hangs(p
         await eventually(partial(post.has_sent, both, "line", "mail"), 5)
 
 
-async def test_a_lane_has_no_more_under_way_than_its_limit(pair: Pair) -> None:
+async def test_a_pool_has_no_more_under_way_than_its_limit(pair: Pair) -> None:
     post, at_once, most = Post(pair), 0, 0
 
-    async def send(case_id: str, lane: str) -> None:
+    async def send(case_id: str, pool: str) -> None:
         nonlocal at_once, most
         at_once += 1
         most = max(most, at_once)
@@ -115,7 +115,7 @@ async def test_a_lane_has_no_more_under_way_than_its_limit(pair: Pair) -> None:
         at_once -= 1
 
     post.send = send
-    post.service.lane("hook", most=3)
+    post.service.limit_pool("hook", most=3)
     async with running(post):
         letters = [await post.write("hook:one") for _ in range(20)]
         await eventually(partial(post.has_sent, letters[-1], "hook:one"), 10)
@@ -125,7 +125,7 @@ async def test_a_lane_has_no_more_under_way_than_its_limit(pair: Pair) -> None:
 async def test_a_bug_is_parked_and_a_replay_puts_it_back(pair: Pair, capsys: pytest.CaptureFixture[str]) -> None:
     post, tries = Post(pair), 0
 
-    async def send(case_id: str, lane: str) -> None:
+    async def send(case_id: str, pool: str) -> None:
         nonlocal tries
         tries += 1
         raise ZeroDivisionError
@@ -154,7 +154,7 @@ async def test_a_bug_is_parked_and_a_replay_puts_it_back(pair: Pair, capsys: pyt
 async def test_what_waits_for_something_that_is_away_is_tried_for_ever(pair: Pair) -> None:
     post, tries = Post(pair), 0
 
-    async def send(case_id: str, lane: str) -> None:
+    async def send(case_id: str, pool: str) -> None:
         nonlocal tries
         tries += 1
         if tries < 5:
@@ -190,12 +190,12 @@ async def test_a_failure_that_is_noted_late_takes_nothing_away_that_the_case_wai
     case_id = await post.write("mail")
 
     async def wait_for_more() -> None:
-        await post.letters.step(case_id, lambda _, __: Step(Letter(lanes=["mail", "line"])), Cause.request())
+        await post.letters.step(case_id, lambda _, __: Step(Letter(pools=["mail", "line"])), Cause.request())
 
     (mail,) = read_moments(await _stored(post, case_id))
     collection: Any = _Overtaken(post.letters.collection, wait_for_more)
     await MongoMoments(collection, ("send",)).keep(case_id, replace(mail, tries=1))
-    assert {one.moment.lane for one in read_moments(await _stored(post, case_id))} == {"mail", "line"}
+    assert {one.moment.pool for one in read_moments(await _stored(post, case_id))} == {"mail", "line"}
 
 
 async def _stored(post: Post, case_id: str) -> dict[str, Any]:
@@ -224,7 +224,7 @@ async def test_replicas_share_the_work_and_take_over_from_one_that_goes(pair: Pa
     by: dict[str, list[str]] = {"first": [], "second": []}
 
     def noting(name: str) -> Callable[[str, str], Awaitable[None]]:
-        async def send(case_id: str, lane: str) -> None:
+        async def send(case_id: str, pool: str) -> None:
             by[name].append(case_id)
 
         return send
@@ -243,30 +243,30 @@ async def test_replicas_share_the_work_and_take_over_from_one_that_goes(pair: Pa
             await eventually(partial(first.has_sent, letter), 15)
 
 
-async def test_each_look_costs_what_it_finds_however_much_waits_in_dead_lanes(pair: Pair) -> None:
+async def test_each_look_costs_what_it_finds_however_much_waits_in_dead_pools(pair: Pair) -> None:
     post = Post(pair)
     await post.letters.collection.create_indexes(post.service.wanted_indexes["letters"])
     await _fill(post.letters)
     database = post.letters.collection.database
-    dead = frozenset(f"hook:{number}" for number in range(DEAD_LANES))
+    dead = frozenset(f"hook:{number}" for number in range(DEAD_POOLS))
     await database.command("profile", 2)
     found = await post.letters.waiting.due(Search(now(), 500, but=dead))
-    one = await post.letters.waiting.due(Search(now(), 4, range(PARTS // 2), lane="hook:7"))
+    one = await post.letters.waiting.due(Search(now(), 4, range(PARTS // 2), pool="hook:7"))
     await database.command("profile", 0)
     assert len(found) == 500  # the first page of the 950 that work
     assert len(one) == 4
     asked = await database["system.profile"].find({"command.find": "letters"}).to_list(None)
     assert [query["docsExamined"] for query in asked] == [500, 4]
-    assert asked[0]["keysExamined"] < 3 * LANES
+    assert asked[0]["keysExamined"] < 3 * POOLS
     assert asked[1]["keysExamined"] < 100
 
 
 async def _fill(letters: MongoCases[Letter]) -> None:
-    """Two thousand letters in each dead lane, one in each of the others."""
+    """Two thousand letters in each dead pool, one in each of the others."""
     overdue = now() - timedelta(hours=1)
     rows: list[dict[str, Any]] = []
-    for number in range(LANES):
-        for _ in range(DEAD // DEAD_LANES if number < DEAD_LANES else 1):
+    for number in range(POOLS):
+        for _ in range(DEAD // DEAD_POOLS if number < DEAD_POOLS else 1):
             case_id = new_id()
             kept = [Kept(Moment("send", overdue, f"hook:{number}"))]
             rows.append({"_id": case_id, "v": 1, "state": {}, **as_documents(case_id, kept)})
@@ -278,8 +278,8 @@ async def _parked(post: Post, count: int) -> bool:
 
 
 async def _shares(*posts: Post) -> bool:
-    shares = [post.service._clockwork.timers[0].share for post in posts]
-    return [share.of for share in shares] == [2, 2] and {share.place for share in shares} == {0, 1}
+    shards = [post.service._clockwork.timers[0].shard for post in posts]
+    return [shard.of for shard in shards] == [2, 2] and {shard.place for shard in shards} == {0, 1}
 
 
 def test_parts_are_spread_and_shares_cover_them() -> None:

@@ -7,7 +7,7 @@ import pytest
 from shared.files.budget import MEASURED_SECONDS, Budget
 from shared.files.turns import Turns
 from shared.kernel import Reject, Transient
-from shared.shares import CLIENT, Client, Shares
+from shared.slots import CLIENT, Client, Slots
 
 
 class Stored:
@@ -78,7 +78,7 @@ async def test_more_than_may_wait_are_told_to_come_again() -> None:
 
 
 async def test_one_client_has_a_share_of_the_turns_and_others_wait_beside_it() -> None:
-    """22 places as documents have; one telephone took them all, for hours."""
+    """22 slots as documents have; one telephone took them all, for hours."""
     turns, done = Turns(2, waiting=20), asyncio.Event()
 
     async def work(key: str) -> None:
@@ -113,14 +113,14 @@ async def test_who_goes_away_while_they_wait_leaves_their_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("most", "share", "own"), [(1000, 0.25, 250), (6, 0.25, 2), (1000, 0.5, 500), (6, 0.99, 5), (1, 0.25, 1)]
+    ("most", "fraction", "own"), [(1000, 0.25, 250), (6, 0.25, 2), (1000, 0.5, 500), (6, 0.99, 5), (1, 0.25, 1)]
 )
-def test_a_share_is_never_nothing_and_never_all(most: int, share: float, own: int) -> None:
-    places, one = Shares(most), Client("one", share)
-    assert [places.take(one) for _ in range(own + 1)] == [*[True] * own, False]
-    assert places.take(Client("another", share)) is (most > 1)
+def test_a_share_is_never_nothing_and_never_all(most: int, fraction: float, own: int) -> None:
+    slots, one = Slots(most), Client("one", fraction)
+    assert [slots.take(one) for _ in range(own + 1)] == [*[True] * own, False]
+    assert slots.take(Client("another", fraction)) is (most > 1)
 
 
 def test_what_a_service_does_by_itself_has_no_share() -> None:
-    places = Shares(6)
-    assert [places.take(CLIENT.get()) for _ in range(7)] == [*[True] * 6, False]
+    slots = Slots(6)
+    assert [slots.take(CLIENT.get()) for _ in range(7)] == [*[True] * 6, False]

@@ -15,7 +15,7 @@ from shared.kernel.background import Background
 from shared.kernel.connections import away
 from shared.kernel.errors import Transient, say_error
 from shared.kernel.health import REPEAT_SECONDS, Health, Troubles
-from shared.kernel.lanes import Lanes
+from shared.kernel.pools import Pools
 from shared.kernel.relay import Relay
 from shared.kernel.timers import Timer
 from tests.support.sends import all_by
@@ -129,7 +129,7 @@ async def test_a_stop_ends_a_relay_that_is_woken_in_the_same_moment() -> None:
 
 async def test_a_stop_ends_a_timer_that_is_woken_in_the_same_moment() -> None:
     process = Process(lambda: "ok")
-    timer = Timer("letters", SimStore(process, Table()), do_nothing, do_nothing, Lanes())
+    timer = Timer("letters", SimStore(process, Table()), do_nothing, do_nothing, Pools())
     background = Background()
     background.keep("timer", timer.follow)
     await asyncio.sleep(0.01)

@@ -72,11 +72,11 @@ class Living(RuleBasedStateMachine):
         if self._ask(self._one(which).submit(report, cause)):
             self.accepted.add((report, cause.id))
 
-    @rule(lanes=st.sets(st.sampled_from(("", "mail", "line")), min_size=1), which=st.integers(0, 2), script=scripts)
-    def write(self, lanes: set[str], which: int, script: Sequence[Fault]) -> None:
-        """A letter, by one lane or several."""
+    @rule(pools=st.sets(st.sampled_from(("", "mail", "line")), min_size=1), which=st.integers(0, 2), script=scripts)
+    def write(self, pools: set[str], which: int, script: Sequence[Fault]) -> None:
+        """A letter, by one pool or several."""
         self.village.script.say(script)
-        self._ask(self._one(which).write(*sorted(lanes), seconds=0.3))
+        self._ask(self._one(which).write(*sorted(pools), seconds=0.3))
 
     @rule(seconds=st.sampled_from((0.01, 0.3, 2.0, 12.0)), script=scripts)
     def pass_time(self, seconds: float, script: Sequence[Fault]) -> None:
@@ -84,10 +84,10 @@ class Living(RuleBasedStateMachine):
         self.village.script.say(script)
         self.village.pass_time(seconds)
 
-    @rule(lane=st.sampled_from(("mail", "line")))
-    def hang(self, lane: str) -> None:
+    @rule(pool=st.sampled_from(("mail", "line")))
+    def hang(self, pool: str) -> None:
         """A destination does not answer from now on, or does again."""
-        self.village.hanging ^= {lane}
+        self.village.hanging ^= {pool}
         MET["faults", "a destination hangs, or answers again"] += 1
 
     @rule()
@@ -120,7 +120,7 @@ class Living(RuleBasedStateMachine):
             # A killed holder's lease has run out by now, and what failed on the way rests no longer than its pace.
             assert self.village.tended_at[-1] > self.loop.time() - 2 * TEND_SECONDS, "nobody sweeps"
             sent = [row.state.sent for row in self.village.letters.rows.values()]
-            assert all(len(lanes) == len(set(lanes)) for lanes in sent), "a moment took effect twice"
+            assert all(len(pools) == len(set(pools)) for pools in sent), "a moment took effect twice"
             assert self.village.parked == self.village.refused == self.village.letters.bugs == []
             self._keep_pace()
         finally:
@@ -148,7 +148,7 @@ class Living(RuleBasedStateMachine):
 
     def _villager(self) -> Villager:
         one = Villager(self.village)
-        one.lane("mail", 4)
+        one.limit_pool("mail", 4)
         return one.start()
 
     def _one(self, which: int) -> Villager:

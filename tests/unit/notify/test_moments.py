@@ -8,7 +8,7 @@ import pytest
 
 from services.notify.domain.delivery import ROLLING_MOST
 from services.notify.domain.file import KINDS as FILE
-from services.notify.domain.lanes import KINDS as NOTICE
+from services.notify.domain.moments import KINDS as NOTICE
 from shared.kernel import Cause, Moment, now
 from shared.kernel.moments import Kept, keep_failures
 from shared.town import Town

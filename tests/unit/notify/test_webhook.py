@@ -17,7 +17,7 @@ from services.notify.agencies import ToAgency
 from services.notify.channels.guarded import Guarded, networks
 from services.notify.channels.webhook import Webhook
 from services.notify.domain.delivery import Later, Outcome, Refused, Sent
-from services.notify.domain.lanes import moments
+from services.notify.domain.moments import moments
 from services.notify.domain.notice import Notice
 from services.notify.domain.rules import Rules
 from shared.events.agencies import (
@@ -207,8 +207,8 @@ async def test_nothing_is_sent_unsigned() -> None:
     assert receiver.asked == []
 
 
-async def test_each_agency_has_a_lane_of_its_own() -> None:
+async def test_each_agency_has_a_pool_of_its_own() -> None:
     _, notice, _ = await notice_for(town_with("https://hooks.pea.example/"))
     owed = [one.model_copy(update={"channel": "webhook", "due_at": one.created_at}) for one in notice.deliveries]
     waiting = notice.model_copy(update={"deliveries": owed})
-    assert {one.lane for one in moments(waiting)} == {"webhook:pea"}
+    assert {one.pool for one in moments(waiting)} == {"webhook:pea"}

@@ -44,10 +44,10 @@ def test_a_permit_waits_for_its_letter_its_fees_and_its_last_day() -> None:
     }  # fmt: skip
 
 
-def test_a_letter_has_a_lane_of_its_own_and_nothing_else_has() -> None:
-    lanes = {moment.name: moment.lane for moment in moments.moments(application("decided"), PERIODS)}
+def test_a_letter_has_a_pool_of_its_own_and_nothing_else_has() -> None:
+    pools = {moment.name: moment.pool for moment in moments.moments(application("decided"), PERIODS)}
 
-    assert lanes == {moments.LETTER: moments.LETTERS, moments.FEES_DUE: "", moments.EXPIRY: ""}
+    assert pools == {moments.LETTER: moments.LETTERS, moments.FEES_DUE: "", moments.EXPIRY: ""}
 
 
 def test_a_permit_whose_time_is_over_is_closed_as_expired() -> None:

@@ -84,12 +84,12 @@ def test_of_a_revoked_permit_nothing_holds_but_the_revocation_until_it_is_set_as
     ]  # fmt: skip
 
 
-def test_each_letter_is_owed_by_a_moment_of_its_own_in_the_lane_of_letters() -> None:
+def test_each_letter_is_owed_by_a_moment_of_its_own_in_the_pool_of_letters() -> None:
     """One that waits for a lost signature keeps no other back."""
     case = revoked(extended(application("decided"), 10), 30)
     owed = [one for one in moments.moments(case, PERIODS) if one.kind == moments.LETTER]
 
-    assert [(one.name, one.at, one.lane) for one in owed] == [
+    assert [(one.name, one.at, one.pool) for one in owed] == [
         ("letter", MONDAY, "letters"),
         ("letter 1", MONDAY + 11 * DAY, "letters"),
         ("letter 2", MONDAY + 30 * DAY, "letters"),

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.types import Message
 
-from shared.shares import Client as Sender
+from shared.slots import Client as Sender
 from shared.web import bodies
 from shared.web.bodies import FREE_BYTES, STILL_SECONDS, WINDOW_SECONDS, Bodies, Room
 from shared.web.limits import Limits

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 
-from shared.shares import CLIENT, NOBODY
+from shared.slots import CLIENT, NOBODY
 from shared.web.limits import MAX_CLIENTS, Limits, TokenBuckets, bucket_key, client_address, parse_overrides
 from tests.support.oidc import FakeIssuer
 from tests.support.sample_pages import Client
@@ -122,7 +122,7 @@ async def test_the_costly_work_of_who_is_signed_in_has_a_share_of_its_own(
     make_app: Callable[..., FastAPI], issuer: FakeIssuer
 ) -> None:
     app = make_app(client_share=0.5)
-    app.add_api_route("/whose", lambda: [CLIENT.get().key, CLIENT.get().share])
+    app.add_api_route("/whose", lambda: [CLIENT.get().key, CLIENT.get().fraction])
     transport = httpx.ASGITransport(app, client=("203.0.113.9", 1))
     bearer = {"authorization": f"Bearer {issuer.token(sub='u-1')}"}
     async with httpx.AsyncClient(transport=transport, base_url="https://one.localhost") as api:

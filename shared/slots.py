@@ -1,4 +1,4 @@
-"""Places of which one client holds a share and never all: whoever is many, or means harm, shuts nobody else out.
+"""Slots of which one client holds a fraction and never all: whoever is many, or means harm, shuts nobody else out.
 
 One rule for everything that a process has few of: requests under way, bytes of bodies, turns at costly work.
 """
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Client:
-    """Whoever is counted as one, as rate limits know them, and the part of all places that is theirs at most."""
+    """Whoever is counted as one, as rate limits know them, and the fraction of all slots that is theirs at most."""
 
     key: str
-    share: float
+    fraction: float
 
 
 NOBODY = Client("", 1.0)  # the service's own work: what it hears of, and what is due
@@ -23,8 +23,8 @@ NOBODY = Client("", 1.0)  # the service's own work: what it hears of, and what i
 CLIENT: ContextVar[Client] = ContextVar("client", default=NOBODY)
 
 
-class Shares:
-    """So many places, and who holds them."""
+class Slots:
+    """So many slots, and who holds them; bytes are counted alike, a slot each."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -47,9 +47,9 @@ class Shares:
         self._add(client, -size)
 
     def _most_of(self, client: Client) -> int:
-        if client.share == 1:
+        if client.fraction == 1:
             return self.most
-        return max(1, min(self.most - 1, math.ceil(self.most * client.share)))
+        return max(1, min(self.most - 1, math.ceil(self.most * client.fraction)))
 
     def _add(self, client: Client, size: int) -> None:
         self.held += size

@@ -1,4 +1,4 @@
-"""When a notice's deliveries want to be looked at, and in which lane: one for each destination that can be away, so
+"""When a notice's deliveries want to be looked at, and in which pool: one for each destination that can be away, so
 that nothing slow stands before what is fast."""
 
 from collections.abc import Sequence
@@ -11,18 +11,18 @@ from shared.kernel import Moment
 
 MAIL = "mail"
 WEBHOOK = "webhook"
-LANES = {"email": MAIL}  # which lane a channel's moments wait in
+POOLS = {"email": MAIL}  # which pool a channel's moments wait in
 DELIVER = "deliver"  # the kind of its moments
 KINDS = (DELIVER, *get_args(NoticeChannel))  # the release before named them by the channel alone, and some still wait
 
 
 def moments(notice: Notice) -> Sequence[Moment]:
-    """Each delivery that has not ended wants to be looked at, in the lane of what it talks to."""
+    """Each delivery that has not ended wants to be looked at, in the pool of what it talks to."""
     waiting = ((one, one.due_at) for one in notice.deliveries if one.due_at)
-    return [Moment(f"{DELIVER} {one.channel}", at, _lane(notice, one)) for one, at in waiting]
+    return [Moment(f"{DELIVER} {one.channel}", at, _pool(notice, one)) for one, at in waiting]
 
 
-def _lane(notice: Notice, one: Delivery) -> str:
+def _pool(notice: Notice, one: Delivery) -> str:
     """Each agency's program is a destination of its own."""
-    lane = LANES.get(one.channel, one.channel)
-    return f"{lane}:{notice.agency}" if one.channel == WEBHOOK else lane
+    pool = POOLS.get(one.channel, one.channel)
+    return f"{pool}:{notice.agency}" if one.channel == WEBHOOK else pool
