@@ -9,13 +9,13 @@ from aiokafka.errors import KafkaConnectionError
 
 from shared.events.envelope import Envelope
 from shared.events.ids import new_id
-from shared.kernel import Cause, Reject, Transient
+from shared.kernel import Cause, Reject, Step, Transient
 from shared.kernel import consume as consume_module
 from shared.kernel.bus import Subscription
 from shared.kernel.errors import Conflict
 from shared.kernel.fold import Asked
 from shared.kernel.relay import Outgoing
-from tests.support.kernel import Pair, commented, equals, eventually, has_taken
+from tests.support.kernel import Pair, Report, commented, equals, eventually, has_taken
 
 
 async def test_each_case_arrives_in_order_and_the_outboxes_are_empty(pair: Pair) -> None:
@@ -47,6 +47,15 @@ async def test_concurrent_steps_of_one_case_all_take_effect(pair: Pair) -> None:
         assert found is not None
         assert sorted(found.state.texts, key=int) == [str(number) for number in range(40)]
         await eventually(lambda: equals(pair.taken(case_id), list(range(1, 41))))
+
+
+async def test_what_two_processes_begin_as_new_is_one_case(pair: Pair) -> None:
+    case_id, (_, others) = new_id(), pair.make_writer()
+    for cases, text in ((pair.reports, "1"), (others, "2"), (pair.reports, "3")):
+        await cases.step(case_id, partial(_add_comment, text), Cause.request(), is_new=True)
+    found = await others.get(case_id)
+    assert found is not None
+    assert (found.version, found.state.texts) == (3, ["1", "2", "3"])
 
 
 async def test_what_the_broker_refuses_stays_and_nothing_overtakes_it(
@@ -116,3 +125,7 @@ async def test_a_step_does_not_bring_back_a_case_that_was_deleted_since_it_was_l
     assert await pair.reports.get(gone) is None
     with pytest.raises(Reject):
         await pair.reports.step(gone, lambda state, _: commented(state, "more") if state else None, Cause.request())
+
+
+def _add_comment(text: str, state: Report | None, _: Cause) -> Step[Report]:
+    return commented(state, text)
