@@ -33,12 +33,13 @@ gc.set_threshold(*SELDOM)
 # Two workers choose ports side by side, and a part that a test has stopped holds none: each takes from its own.
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     ports.FREE = ports.FREE[int(worker.removeprefix("gw")) :: int(os.environ["PYTEST_XDIST_WORKER_COUNT"])]
-# What one worker runs whole, because its tests share a town or a stack; taken up in this order. The longest come first
-# and the many small files last, so that both workers end at about the same time.
+# What one worker runs whole, because its tests share a town or a stack; taken up in this order. The longest come first;
+# those that mostly wait (resilience, kernel, secured, operate) come one at a time, beside others that keep a processor
+# busy; the many small files come last, so that all workers end at about the same time.
 PIECES = (
     "tests/e2e/", "tests/resilience/", "tests/integration/intake/", "tests/integration/dispatch/",
-    "tests/integration/access/", "tests/resilience/test_protocol_is_sharp.py", "tests/integration/permits/",
-    "tests/integration/secured/", "tests/integration/kernel/", "tests/integration/identity/",
+    "tests/integration/kernel/", "tests/integration/secured/", "tests/integration/access/",
+    "tests/integration/permits/", "tests/resilience/test_protocol_is_sharp.py", "tests/integration/identity/",
     "tests/integration/operate/",
 )  # fmt: skip
 APART = (  # in those folders, and yet with parts of their own or none
@@ -46,6 +47,7 @@ APART = (  # in those folders, and yet with parts of their own or none
     "tests/resilience/test_liveness_is_sharp.py", "tests/resilience/test_protocol_is_sharp.py",
     "tests/resilience/test_real_parts_are_sharp.py",
 )  # fmt: skip
+STARTING = ("tests/integration/", "tests/e2e/", "tests/resilience/")
 TOGETHER = {"tests/integration/test_operators_commands.py": "tests/e2e/"}  # not in that folder, and yet on its town
 TOWNS = {  # by fixture: for one piece alone
     "keycloak": "tests/integration/identity/", "battered": "tests/resilience/", "stack": "tests/e2e/",
@@ -61,6 +63,12 @@ def _piece(test: str) -> str:
     if file in TOGETHER:
         return TOGETHER[file]
     return file if test.startswith(APART) else next((one for one in PIECES if test.startswith(one)), file)
+
+
+def _take_turn(item: pytest.Item) -> tuple[int, bool]:
+    """When it is taken up: the pieces in their order, then what starts something of its own, then what is small."""
+    piece = _piece(item.nodeid)
+    return (*PIECES, piece).index(piece), not piece.startswith(STARTING)
 
 
 class ByPiece(LoadScopeScheduling):  # type: ignore[misc]  # its base is not typed
@@ -130,7 +138,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     with_loops = {item.path for item in items if inspect.iscoroutinefunction(getattr(item, "obj", None))}
     CHROMIUM.files = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())} - with_loops
     if worker:
-        items.sort(key=lambda item: (*PIECES, _piece(item.nodeid)).index(_piece(item.nodeid)))
+        items.sort(key=_take_turn)
 
 
 @pytest.fixture(scope="module")
