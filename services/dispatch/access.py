@@ -24,15 +24,14 @@ def stream_of(request: Request) -> Stream:
     return cast(Stream, request.app.state.stream)
 
 
-def _read_seen(given: Annotated[str | None, Header(alias="If-Match", max_length=200)] = None) -> str | None:
+def _read_standing(given: Annotated[str | None, Header(alias="If-Match", max_length=200)] = None) -> str | None:
     return given.strip().removeprefix("W/").strip('"') if given else None
 
 
 TheDesk = Annotated[Desk, Depends(desk_of)]
 TheStream = Annotated[Stream, Depends(stream_of)]
-Seen = Annotated[
-    str | None, Depends(_read_seen)
-]  # the standing on which an act was decided, quoted as an entity tag is
+# The standing of the order that an act was decided on, quoted as an entity tag is.
+Standing = Annotated[str | None, Depends(_read_standing)]
 Key = Annotated[str | None, Depends(idempotency_key)]
 Worker = Annotated[Person, Depends(staff("crew", "lead", *DESK))]
 Officer = Annotated[Person, Depends(staff(*DESK))]

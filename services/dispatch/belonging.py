@@ -73,7 +73,7 @@ async def be_gone(desk: Desk, report_id: str, cause: Cause) -> None:
     if await desk.store.memberships.get(report_id) is None:
         return
     await desk.store.memberships.step(
-        report_id, lambda before, c: membership.go(before, c.at) if before else None, cause
+        report_id, lambda before, cause: membership.go(before, cause.at) if before else None, cause
     )
 
 

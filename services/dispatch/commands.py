@@ -51,10 +51,10 @@ class Desk:
 
 @dataclass(frozen=True)
 class ActRequest:
-    """How an act came: `key` the client's own for a repeated request, `seen` the standing on which it was decided."""
+    """How an act came: `key` the client's own for a repeated request, `standing` the order's when it was decided."""
 
     key: str | None = None
-    seen: str | None = None
+    standing: str | None = None
 
 
 @dataclass(frozen=True)
@@ -177,8 +177,8 @@ def _check(who: Person, order: WorkOrder, act: ActName, asked: ActRequest) -> No
     """Whether this person may do it to the work as it is."""
     need_sight(who, order)
     need_own(who, order, act)
-    if asked.seen:
-        need_unmoved(order, asked.seen)
+    if asked.standing:
+        need_unmoved(order, asked.standing)
 
 
 def _is_overtaken(who: Person, order: WorkOrder, body: Body, refusal: Reject) -> bool:

@@ -71,11 +71,11 @@ def _change_by(town: Town, event: Event, envelope: Envelope) -> Change | None:
         case ReportCommented():
             return lambda order, _: from_report.add_comment(town, order, event, envelope.time)
         case ReportFollowed():
-            return lambda order, c: from_report.count_followers(order, event, envelope.sequence, c.at)
+            return lambda order, cause: from_report.count_followers(order, event, envelope.sequence, cause.at)
         case ReportMerged(into_reference=into):
-            return lambda order, c: from_report.drop_duplicate(town, order, into, c.at, officer_of(event))
+            return lambda order, cause: from_report.drop_duplicate(town, order, into, cause.at, officer_of(event))
         case ReportWithdrawn(reason=reason):
-            return lambda order, c: from_report.withdraw(town, order, reason, c.at)
+            return lambda order, cause: from_report.withdraw(town, order, reason, cause.at)
         case _:
             return None
 
@@ -91,8 +91,8 @@ async def on_notice(desk: Desk, notice: Event, _envelope: Envelope, cause: Cause
         if referral is None or notice.happened_at is None or referral.referred_at != notice.happened_at:
             continue
 
-        def decide(order: WorkOrder | None, c: Cause) -> Step[WorkOrder] | None:
-            return note_told(desk.town, order, Acting(None, c.at), end=end, why=why) if order else None
+        def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
+            return note_told(desk.town, order, Acting(None, cause.at), end=end, why=why) if order else None
 
         await desk.store.orders.step(found.id, decide, cause)
 
@@ -121,7 +121,7 @@ async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: 
     last = whole.state if whole else None
     if whole is not None and whole.id != order_id(envelope.subject, event.times):
         await desk.store.orders.step(
-            whole.id, lambda order, c: checking.note_reopened(desk.town, order, c.at) if order else None, cause
+            whole.id, lambda order, cause: checking.note_reopened(desk.town, order, cause.at) if order else None, cause
         )
     report = AboutReport(id=envelope.subject, since=envelope.sequence)
     again = from_report.facts_again(desk.town, event, last, envelope.time)
@@ -143,7 +143,7 @@ async def _begin_apart(desk: Desk, event: ReportSeparated, envelope: Envelope, c
     last = whole.state if whole else None
     if whole is not None and separated.is_still_its_own(whole.state, event):
         went_on = await desk.store.orders.step(
-            whole.id, lambda order, c: separated.take_up(order, event, c.at) if order else None, cause
+            whole.id, lambda order, cause: separated.take_up(order, event, cause.at) if order else None, cause
         )
         await belonging.come_back(desk, went_on, cause)
         return
@@ -166,10 +166,10 @@ async def _amend(desk: Desk, event: ReportAmended, envelope: Envelope, cause: Ca
         corrected = from_report.correct(found.state, event)
         facts = await add_earlier(desk, facts_of_order(desk.town, corrected), envelope.subject)
 
-        def decide(order: WorkOrder | None, c: Cause) -> Step[WorkOrder] | None:
+        def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
             if order is None:
                 return None
-            return from_report.amend(desk.town, order, event, facts, envelope.sequence, c.at)  # noqa: B023
+            return from_report.amend(desk.town, order, event, facts, envelope.sequence, cause.at)  # noqa: B023
 
         newest = await desk.store.orders.step(found.id, decide, cause)
     if newest is not None:
@@ -180,9 +180,9 @@ async def _rate(desk: Desk, envelope: Envelope, cause: Cause, stars: int) -> Non
     """What was done last before the rating is what was rated; who is satisfied has checked it."""
     done = [order for order in _wholes(await _find_begun(desk, envelope)) if order.state.completion is not None]
 
-    def decide(order: WorkOrder | None, c: Cause) -> Step[WorkOrder] | None:
-        rated = from_report.rate(order, stars, envelope.sequence, c.at) if order else None
-        return (checking.confirm(desk.town, rated.state, stars, c.at) or rated) if rated else None
+    def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
+        rated = from_report.rate(order, stars, envelope.sequence, cause.at) if order else None
+        return (checking.confirm(desk.town, rated.state, stars, cause.at) or rated) if rated else None
 
     for found in done[-1:]:
         await desk.store.orders.step(found.id, decide, cause)
@@ -190,7 +190,7 @@ async def _rate(desk: Desk, envelope: Envelope, cause: Cause, stars: int) -> Non
 
 async def _change(desk: Desk, envelope: Envelope, cause: Cause, change: Change) -> None:
     for found in await _find_concerned(desk, envelope):
-        await desk.store.orders.step(found.id, lambda order, c: change(order, c) if order else None, cause)
+        await desk.store.orders.step(found.id, lambda order, cause: change(order, cause) if order else None, cause)
 
 
 async def _find_concerned(desk: Desk, envelope: Envelope) -> list[Case[WorkOrder]]:

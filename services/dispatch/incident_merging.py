@@ -100,9 +100,9 @@ async def _end_orphan(desk: Desk, incident_id: str, work_order: str, cause: Caus
     if member is not None and member.state.state == "joined":
         return
 
-    def decide(order: WorkOrder | None, c: Cause) -> Step[WorkOrder] | None:
+    def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
         if order is None or not order.is_open:
             return None
-        return call_off(desk.town, order, Acting(None, c.at), outcome="withdrawn")
+        return call_off(desk.town, order, Acting(None, cause.at), outcome="withdrawn")
 
     await desk.store.orders.step(work_order, decide, replace(cause, by=None))

@@ -25,13 +25,13 @@ async def reopen_incident(desk: Desk, asked: Asked, incident_id: str, body: bodi
     work = await _work_again(desk, asked, incident_id, incident, body, cause)
     lead = incident_work.lead_of(desk.town, work.id, work.state)
 
-    def decide(before: Incident | None, c: Cause) -> Step[Incident] | None:
+    def decide(before: Incident | None, cause: Cause) -> Step[Incident] | None:
         if before is None:
             return None
         if before.is_open:  # the work's news came first, without the officer's words
-            return incident_course.announce(incident_id, before, c.at, **body.words()) or Step(before)
-        incident_reopening.need_closed(desk.town, before, c.at)
-        return incident_reopening.reopen(desk.town, incident_id, before, lead, c.at, **body.words())
+            return incident_course.announce(incident_id, before, cause.at, **body.words()) or Step(before)
+        incident_reopening.need_closed(desk.town, before, cause.at)
+        return incident_reopening.reopen(desk.town, incident_id, before, lead, cause.at, **body.words())
 
     case = await desk.store.incidents.step(incident_id, decide, cause)
     await follow_work(desk, work.id, Cause.request())
@@ -49,13 +49,13 @@ async def _work_again(
     else:
         chosen, leads_on = await _next_lead(desk, incident_id, incident, cause), False
 
-    def again(order: WorkOrder | None, c: Cause) -> Step[WorkOrder] | None:
-        incident_reopening.need_closed(desk.town, incident, c.at)
+    def again(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
+        incident_reopening.need_closed(desk.town, incident, cause.at)
         if order is None or order.is_open:  # whoever checked it has sent it back already
             return None
         if leads_on:
-            return checking.open_again(desk.town, order, asked.build_acting(c), body.note)
-        return incident_work.lead_again(desk.town, order, incident_id, c.at)
+            return checking.open_again(desk.town, order, asked.build_acting(cause), body.note)
+        return incident_work.lead_again(desk.town, order, incident_id, cause.at)
 
     return await desk.store.orders.step(chosen, again, replace(cause, act="send_back"))
 

@@ -16,7 +16,7 @@ from services.dispatch.domain.membership import Member, Membership
 from services.dispatch.domain.work_order import WorkOrder
 from shared.events.ids import derive_id
 from shared.kernel import Case, Cause, Reject, Step, now
-from shared.kernel.outages import is_transient
+from shared.kernel.failures import is_transient
 from shared.telemetry import get_log
 
 log = get_log(__name__)
@@ -173,7 +173,9 @@ async def _wake_missed(desk: Desk, incident_id: str, incident: Incident, at: dat
         found = await desk.store.find_missed(incident_id, incident, rule, missed, after, PAGE)
         for case in found:
             cause = Cause(derive_id(case.id, "missed", incident_id, str(incident.reopened_fact)), "", at)
-            await desk.store.memberships.step(case.id, lambda before, c: membership.look_again(before, c.at), cause)
+            await desk.store.memberships.step(
+                case.id, lambda before, cause: membership.look_again(before, cause.at), cause
+            )
         if len(found) < PAGE:
             break
         after = found[-1].id

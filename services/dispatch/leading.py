@@ -76,7 +76,7 @@ async def find_lead(desk: Desk, incident_id: str, cause: Cause) -> None:
     leads = taken is None or incident_work.does_work_of(taken.state, incident_id)
     await desk.store.incidents.step(
         incident_id,
-        lambda before, c: incident_course.note_lead(before, work_order, c.at, leads=leads) if before else None,
+        lambda before, cause: incident_course.note_lead(before, work_order, cause.at, leads=leads) if before else None,
         cause,
     )
 
@@ -94,7 +94,7 @@ async def _hand_lead(desk: Desk, incident_id: str, found: Case[WorkOrder], cause
     )
     return await desk.store.orders.step(
         found.id,
-        lambda order, c: incident_work.lead_again(desk.town, order, incident_id, c.at) if order else None,
+        lambda order, cause: incident_work.lead_again(desk.town, order, incident_id, cause.at) if order else None,
         cause,
     )
 
@@ -126,6 +126,6 @@ async def _dissolve(desk: Desk, incident_id: str, cause: Cause) -> None:
     """No report is left in it that has work to do. Who was on the way in is let out again (`joins._let_out`)."""
     await desk.store.incidents.step(
         incident_id,
-        lambda before, c: incident_course.resolve(incident_id, before, "withdrawn", c.at) if before else None,
+        lambda before, cause: incident_course.resolve(incident_id, before, "withdrawn", cause.at) if before else None,
         cause,
     )

@@ -57,14 +57,16 @@ async def _stand_aside(desk: Desk, one: Membership, own: Case[WorkOrder], incide
     leads = incident.work_order == own.id and incident.is_open
     steps: list[Follow] = []
     if leads:
-        steps.append(lambda order, c: incident_work.take_lead(order, incident_id, c.at))
+        steps.append(lambda order, cause: incident_work.take_lead(order, incident_id, cause.at))
     else:
         if incident.is_open or own.state.incident != incident_id:  # it ended with one that was not over
-            steps.append(lambda order, c: incident_work.stand_aside_again(desk.town, order, order.incident or "", c.at))
-        steps.append(lambda order, c: incident_work.stand_aside(order, incident_id, c.at))
+            steps.append(
+                lambda order, cause: incident_work.stand_aside_again(desk.town, order, order.incident or "", cause.at)
+            )
+        steps.append(lambda order, cause: incident_work.stand_aside(order, incident_id, cause.at))
         if incident.outcome is not None:  # it was over before its order stood aside
             outcome = outcome_for_event(incident)
-            steps.append(lambda order, c: incident_work.end_with(order, incident_id, outcome, c.at))
+            steps.append(lambda order, cause: incident_work.end_with(order, incident_id, outcome, cause.at))
     for follow in steps:
         own = await _step(desk, own.id, follow, cause)
     if leads and not incident_work.does_work_of(own.state, incident_id):  # it is over: nobody would do the work
@@ -79,7 +81,7 @@ async def _go_on(desk: Desk, own: Case[WorkOrder], cause: Cause) -> Case[WorkOrd
     facts = await add_earlier(desk, facts_of_order(desk.town, own.state), own.state.report.id)
     if own.state.leads and own.state.incident:
         await _want_lead(desk, own.state.incident, own.id)
-    return await _step(desk, own.id, lambda order, c: incident_work.go_on(desk.town, order, facts, c.at), cause)
+    return await _step(desk, own.id, lambda order, cause: incident_work.go_on(desk.town, order, facts, cause.at), cause)
 
 
 async def _want_lead(desk: Desk, incident_id: str, work_order: str) -> None:
@@ -90,8 +92,8 @@ async def _want_lead(desk: Desk, incident_id: str, work_order: str) -> None:
 
 
 async def _step(desk: Desk, work_order: str, follow: Follow, cause: Cause) -> Case[WorkOrder]:
-    def decide(order: WorkOrder | None, c: Cause) -> Step[WorkOrder] | None:
-        return follow(order, c) if order else None
+    def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
+        return follow(order, cause) if order else None
 
     # One cause may bring two steps of one order: each has its own, and finds itself done when it is repeated.
     return await desk.store.orders.step(work_order, decide, Cause.request(at=cause.at))

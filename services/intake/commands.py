@@ -187,14 +187,14 @@ async def correct_report(
     category: str | None = None,
     text: str | None = None,
     location: Mapping[str, Any] | None = None,
-    seen: str | None = None,
+    decided_on: str | None = None,
     key: str | None = None,
 ) -> Case[Report]:
-    """By staff: category, text or place; what is left out stays, also within the place. `seen`: what it said when they
-    decided (`corrections.fingerprint_report`); whoever is overtaken by another officer is told."""
+    """By staff: category, text or place; what is left out stays, also within the place. `decided_on`: what it
+    said then (`corrections.fingerprint_report`); whoever is overtaken by another officer is told."""
 
     def decide(report: Report, cause: Cause) -> Step[Report] | None:
-        corrections.need_standing(report, seen)
+        corrections.need_uncorrected(report, decided_on)
         said: dict[str, Any] = {"category": category, "text": text, "location": location}
         return corrections.amend(report, cause.at, desk.town, **said, actor=Actor.of(cause.by))
 

@@ -27,10 +27,10 @@ def subscribe(service: Service, desk: Desk) -> None:
         match event:
             case IncidentKnown():
                 known = partial(outage.know, news=event, at=envelope.time)
-                await desk.store.outages.step(event.incident_id, lambda one, c: known(one, late=c.late), cause)
+                await desk.store.outages.step(event.incident_id, lambda one, cause: known(one, late=cause.late), cause)
             case IncidentClosed():
                 ended = partial(outage.end, news=event, at=envelope.time)
-                await desk.store.outages.step(event.incident_id, lambda one, c: ended(one, late=c.late), cause)
+                await desk.store.outages.step(event.incident_id, lambda one, cause: ended(one, late=cause.late), cause)
             case WorkOrderEvent():
                 await record_work_on_report(desk, event, envelope, cause)
 

@@ -52,8 +52,8 @@ class Desk:
 async def note_absences(desk: Desk, list_id: str, event: AbsencesChanged, cause: Cause) -> None:
     """Keep the list of who is away as it is now; one that comes late changes nothing."""
 
-    def decide(before: Absences | None, judged: Cause) -> Step[Absences] | None:
-        return None if judged.late else Step(hear_absences(before, event))
+    def decide(before: Absences | None, cause: Cause) -> Step[Absences] | None:
+        return None if cause.late else Step(hear_absences(before, event))
 
     await desk.store.absences.cases.step(list_id, decide, cause)
 
@@ -63,8 +63,8 @@ async def record_contact(desk: Desk, event: ContactRecorded, subject: str, said:
     if subject != contact_key(event.case_id, event.party):
         raise Reject("wrong-subject", "the contact is not the one that its subject names")
 
-    def decide(person: Recipient | None, judged: Cause) -> Step[Recipient] | None:
-        return None if judged.late or outdated(person, said) else Step(record(person, event, said))
+    def decide(person: Recipient | None, cause: Cause) -> Step[Recipient] | None:
+        return None if cause.late or outdated(person, said) else Step(record(person, event, said))
 
     await desk.store.recipients.step(subject, decide, cause, is_new=True)  # corrections are rare
     waiting = await desk.store.waiting(subject)
@@ -97,8 +97,8 @@ async def erase_heard_contact(desk: Desk, subject: str, said: Said, cause: Cause
     if not party:
         raise Reject("no-party", "an erasure names the case and the party")
 
-    def decide(person: Recipient | None, judged: Cause) -> Step[Recipient] | None:
-        return None if judged.late or outdated(person, said) else Step(erase(person, case_id, party, said))
+    def decide(person: Recipient | None, cause: Cause) -> Step[Recipient] | None:
+        return None if cause.late or outdated(person, said) else Step(erase(person, case_id, party, said))
 
     await desk.store.recipients.step(subject, decide, cause)
 

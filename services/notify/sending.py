@@ -23,8 +23,8 @@ from services.notify.store import Store
 from shared.events.ids import derive_id
 from shared.events.notices import NoticeChannel
 from shared.kernel import Cause, Step, now
+from shared.kernel.failures import is_transient
 from shared.kernel.gather import all_of
-from shared.kernel.outages import is_transient
 from shared.telemetry import SpanKind, get_log, metrics, names, set_case, span, trace_context
 from shared.town import Town
 
@@ -76,11 +76,11 @@ class Sender:
             ways = self._ways_with_capacity(fresh, person, owed.channels)
             taken: list[Delivery] = []
 
-            def decide(notice: Notice | None, judged: Cause) -> Step[Notice] | None:
+            def decide(notice: Notice | None, cause: Cause) -> Step[Notice] | None:
                 taken.clear()
                 if notice:
                     return None
-                step = open_notice(fresh, ways, judged.at, self.patience)
+                step = open_notice(fresh, ways, cause.at, self.patience)
                 taken.extend(in_hand(None, step.state))
                 return step
 
@@ -149,8 +149,8 @@ class Sender:
         """The notice, and what of it is now in our hands: nothing that is skipped, waits, is done or is another's."""
         taken: list[Delivery] = []
 
-        def decide(notice: Notice | None, judged: Cause) -> Step[Notice] | None:
-            step = begin(notice, ways, judged.at, self.patience) if notice else None
+        def decide(notice: Notice | None, cause: Cause) -> Step[Notice] | None:
+            step = begin(notice, ways, cause.at, self.patience) if notice else None
             taken[:] = in_hand(notice, step.state) if step else []
             return step
 
@@ -206,8 +206,8 @@ class Sender:
         settled = replace(cause, id=derive_id(cause.id, "settled", attempt.channel), at=now())
         until = claimed.changed_at + self.patience.lease
 
-        def decide(notice: Notice | None, judged: Cause) -> Step[Notice] | None:
-            return settle(notice, attempt, judged.at, self.patience) if notice else None
+        def decide(notice: Notice | None, cause: Cause) -> Step[Notice] | None:
+            return settle(notice, attempt, cause.at, self.patience) if notice else None
 
         await self._together()
         while True:

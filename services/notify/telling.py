@@ -25,8 +25,8 @@ from shared.events.reports import ReportAmended, ReportFollowed, ReportLinkRenew
 from shared.events.work_orders import WorkOrderEvent
 from shared.kernel import Case, Cause, Step
 from shared.kernel.cases import Cases
+from shared.kernel.failures import is_transient
 from shared.kernel.fold import leave_batch
-from shared.kernel.outages import is_transient
 from shared.telemetry import current_traceparent, get_log
 from shared.town import Town
 
@@ -81,8 +81,8 @@ async def hear_event(desk: Desk, case_id: str, heard: Heard, event: Event | None
     Followers and merged reports are told by rounds: `timers.on_round_due` goes on with them.
     """
 
-    def decide(file: CaseFile | None, judged: Cause) -> Step[CaseFile]:
-        return Step(hear(file, heard, event, desk.profile.rules, judged.at, late=judged.late))
+    def decide(file: CaseFile | None, cause: Cause) -> Step[CaseFile]:
+        return Step(hear(file, heard, event, desk.profile.rules, cause.at, late=cause.late))
 
     case = await desk.store.files.step(case_id, decide, cause, is_new=heard.type in OPENING)
     file = case.state
@@ -161,8 +161,8 @@ async def tell_page(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
         failed = await _tell_each(one, reports, lambda report: _pass_on_all(desk, report, heard, cause))
         last = _behind(reports)
 
-    def decide(file: CaseFile | None, judged: Cause) -> Step[CaseFile] | None:
-        after = turn_page(file, name, last, judged.at, failed) if file else None
+    def decide(file: CaseFile | None, cause: Cause) -> Step[CaseFile] | None:
+        after = turn_page(file, name, last, cause.at, failed) if file else None
         return Step(after) if after else None
 
     await desk.store.files.step(case_id, decide, cause)

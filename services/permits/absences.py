@@ -12,8 +12,8 @@ from shared.town.absences import Absence
 async def mark_absence(desk: Desk, who: Person, asked: Absence, cause: Cause) -> Case[AbsenceBook]:
     """Somebody takes their place from the first day to the last."""
 
-    def mark(book: AbsenceBook | None, why: Cause) -> Step[AbsenceBook]:
-        return absences.mark(book, why, desk.town, who, asked)
+    def mark(book: AbsenceBook | None, cause: Cause) -> Step[AbsenceBook]:
+        return absences.mark(book, cause, desk.town, who, asked)
 
     return await desk.store.absences.cases.step(ABSENCE_LIST, mark, cause)
 
@@ -21,7 +21,7 @@ async def mark_absence(desk: Desk, who: Person, asked: Absence, cause: Cause) ->
 async def end_absence(desk: Desk, who: Person, absence: str, cause: Cause) -> Case[AbsenceBook]:
     """They are back, or do not go."""
 
-    def end(book: AbsenceBook | None, why: Cause) -> Step[AbsenceBook]:
-        return absences.end(book, why, desk.town, who, absence)
+    def end(book: AbsenceBook | None, cause: Cause) -> Step[AbsenceBook]:
+        return absences.end(book, cause, desk.town, who, absence)
 
     return await desk.store.absences.cases.step(ABSENCE_LIST, end, cause)

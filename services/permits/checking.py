@@ -17,7 +17,7 @@ async def note_findings(
 ) -> Case[Application]:
     """What an officer found about the documents."""
     return await desk.store.applications.step(
-        case_id, lambda state, why: findings.note_findings(need(state), why, officer, found), cause
+        case_id, lambda state, cause: findings.note_findings(need(state), cause, officer, found), cause
     )
 
 
@@ -27,8 +27,8 @@ async def mark_document(
     """The places at which a document is wrong."""
     marks = [one.mark() for one in body.marks]
 
-    def mark(state: Application | None, why: Cause) -> Step[Application] | None:
-        return marking.mark_document(need(state), why, officer, requirement, body.sha256, marks, body.read_at)
+    def mark(state: Application | None, cause: Cause) -> Step[Application] | None:
+        return marking.mark_document(need(state), cause, officer, requirement, body.sha256, marks, body.read_at)
 
     return await desk.store.applications.step(case_id, mark, cause)
 
@@ -39,8 +39,8 @@ async def request_documents(
     """Ask for more; a running clock stands still."""
     rules = await desk.rules_for(case.state)
 
-    def ask(state: Application | None, why: Cause) -> Step[Application]:
-        return completeness.request_documents(need(state), why, rules, desk.town, officer, requirements, note)
+    def ask(state: Application | None, cause: Cause) -> Step[Application]:
+        return completeness.request_documents(need(state), cause, rules, desk.town, officer, requirements, note)
 
     return await desk.store.applications.step(case.id, ask, cause)
 
@@ -50,14 +50,14 @@ async def consult(
 ) -> Case[Application]:
     """Ask a section of the town or an agency outside it."""
     return await desk.store.applications.step(
-        case.id, lambda state, why: consulting.ask(need(state), why, desk.town, officer, question), cause
+        case.id, lambda state, cause: consulting.ask(need(state), cause, desk.town, officer, question), cause
     )
 
 
 async def ask_again(desk: Desk, case_id: str, officer: Actor, consultation: str, cause: Cause) -> Case[Application]:
     """Send a question again to whoever has not answered it."""
     return await desk.store.applications.step(
-        case_id, lambda state, why: chasing.ask_again(need(state), why, desk.town, officer, consultation), cause
+        case_id, lambda state, cause: chasing.ask_again(need(state), cause, desk.town, officer, consultation), cause
     )
 
 
@@ -66,14 +66,14 @@ async def answer_consultation(
 ) -> Case[Application]:
     """By whoever was asked, or by an officer to whom they wrote or spoke."""
     return await desk.store.applications.step(
-        case_id, lambda state, why: consulting.answer(need(state), why, actor, consultation, given), cause
+        case_id, lambda state, cause: consulting.answer(need(state), cause, actor, consultation, given), cause
     )
 
 
 async def ask_neighbour(desk: Desk, case_id: str, officer: Actor, asked: Asked, cause: Cause) -> Case[Application]:
     """Ask whoever owns or lives in a house next to the plot, by a letter."""
     return await desk.store.applications.step(
-        case_id, lambda state, why: neighbours.ask(need(state), why, desk.town, officer, asked), cause
+        case_id, lambda state, cause: neighbours.ask(need(state), cause, desk.town, officer, asked), cause
     )
 
 
@@ -82,5 +82,5 @@ async def answer_neighbour(
 ) -> Case[Application]:
     """By the neighbour, or by an officer to whom they brought the letter's slip."""
     return await desk.store.applications.step(
-        case_id, lambda state, why: neighbours.answer(need(state), why, actor, neighbour, word), cause
+        case_id, lambda state, cause: neighbours.answer(need(state), cause, actor, neighbour, word), cause
     )

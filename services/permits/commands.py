@@ -118,10 +118,10 @@ async def submit_application(desk: Desk, case: Case[Application], cause: Cause, 
     if case.state.pin is None:
         await desk.store.keep_rules(rules)
 
-    def submit(state: Application | None, why: Cause) -> Step[Application]:
+    def submit(state: Application | None, cause: Cause) -> Step[Application]:
         lane = completeness.find_hoped_lane(need(state), rules, desk.town)
-        handed_in = handing_in.submit(need(state), why, rules, desk.town, declared=declared, lane=lane)
-        accepted = completeness.accept_by_itself(handed_in.state, why, rules, desk.town)
+        handed_in = handing_in.submit(need(state), cause, rules, desk.town, declared=declared, lane=lane)
+        accepted = completeness.accept_by_itself(handed_in.state, cause, rules, desk.town)
         events = [*handed_in.events, *accepted.events] if accepted else handed_in.events
         return Step(accepted.state if accepted else handed_in.state, events, handed_in.contacts)
 
@@ -130,27 +130,27 @@ async def submit_application(desk: Desk, case: Case[Application], cause: Cause, 
 
 async def amend_application(desk: Desk, case_id: str, cause: Cause) -> Case[Application]:
     """Back to its applicant, to be corrected."""
-    return await desk.store.applications.step(case_id, lambda state, why: handing_in.amend(need(state), why), cause)
+    return await desk.store.applications.step(case_id, lambda state, cause: handing_in.amend(need(state), cause), cause)
 
 
 async def write_message(desk: Desk, case_id: str, actor: Actor, text: str, cause: Cause) -> Case[Application]:
     """A question or an answer."""
     return await desk.store.applications.step(
-        case_id, lambda state, why: correspondence.write(need(state), why, actor, text), cause
+        case_id, lambda state, cause: correspondence.write(need(state), cause, actor, text), cause
     )
 
 
 async def add_note(desk: Desk, case_id: str, author: Actor, text: str, cause: Cause) -> Case[Application]:
     """Among the staff."""
     return await desk.store.applications.step(
-        case_id, lambda state, why: noting.add_note(need(state), why, author, text), cause
+        case_id, lambda state, cause: noting.add_note(need(state), cause, author, text), cause
     )
 
 
 async def withdraw_application(desk: Desk, case_id: str, actor: Actor, reason: str, cause: Cause) -> Case[Application]:
     """Take it back."""
     return await desk.store.applications.step(
-        case_id, lambda state, why: handing_in.withdraw(need(state), why, actor, reason), cause
+        case_id, lambda state, cause: handing_in.withdraw(need(state), cause, actor, reason), cause
     )
 
 
@@ -165,9 +165,9 @@ async def accept_application(
     """Complete: the clock starts. `read`: the mark of what the officer has read, which must be what it is."""
     rules = await desk.rules_for(case.state)
 
-    def accept(state: Application | None, why: Cause) -> Step[Application]:
+    def accept(state: Application | None, cause: Cause) -> Step[Application]:
         application = decision.need_unchanged(need(state), read) if read else need(state)
-        return completeness.accept(application, why, rules, desk.town, officer)
+        return completeness.accept(application, cause, rules, desk.town, officer)
 
     return await desk.store.applications.step(case.id, accept, cause)
 
@@ -178,9 +178,9 @@ async def propose_decision(
     """The examiner's proposal."""
     proposal: Literal["approve", "refuse"] = "approve" if body.proposal in ("approve", "approved") else "refuse"
 
-    def propose(state: Application | None, why: Cause) -> Step[Application]:
-        given = decision.examine(need(state), why, examiner, proposal, body.note, body.legal_reason, body.conditions)
-        return hold_clock(given, why, desk.town)
+    def propose(state: Application | None, cause: Cause) -> Step[Application]:
+        given = decision.examine(need(state), cause, examiner, proposal, body.note, body.legal_reason, body.conditions)
+        return hold_clock(given, cause, desk.town)
 
     return await desk.store.applications.step(case_id, propose, cause)
 
@@ -209,8 +209,8 @@ async def sign_decision(
             year = cause.at.astimezone(ZoneInfo(desk.town.timezone)).year + BUDDHIST_ERA
             signature = signature.model_copy(update={"number": await desk.store.numbers.give(case.id, year)})
 
-    def sign(state: Application | None, why: Cause) -> Step[Application]:
-        return decision.decide(decision.need_unchanged(need(state), read), why, rules, desk.town, signature)
+    def sign(state: Application | None, cause: Cause) -> Step[Application]:
+        return decision.decide(decision.need_unchanged(need(state), read), cause, rules, desk.town, signature)
 
     decided = await desk.store.applications.step(case.id, sign, cause)
     if not decided.repeated:

@@ -51,8 +51,8 @@ async def _note(desk: Desk, event: NoticeEvent, outcome: str, cause: Cause) -> N
     names = " ".join(one.channel for one in channels)
     reason = next((one.reason for one in channels if one.reason), "")
 
-    def note(state: Application | None, why: Cause) -> Step[Application] | None:
-        return note_notice(state, why, outcome, names, reason, event.about) if state else None
+    def note(state: Application | None, cause: Cause) -> Step[Application] | None:
+        return note_notice(state, cause, outcome, names, reason, event.about) if state else None
 
     await desk.store.applications.step(event.case_id, note, cause)
 

@@ -29,8 +29,8 @@ async def add_photo(
     inspections.need_room(visit)  # and once more in the step: before it is stored
     photo = await _keep(desk, case.id, picture, sha256, cause.at)
 
-    def add(state: Application | None, why: Cause) -> Step[Application] | None:
-        return inspections.add_photo(need(state), why, desk.town, inspection, photo)
+    def add(state: Application | None, cause: Cause) -> Step[Application] | None:
+        return inspections.add_photo(need(state), cause, desk.town, inspection, photo)
 
     try:
         after = await desk.store.applications.step(case.id, add, cause)
@@ -47,8 +47,8 @@ async def take_out_photo(
 ) -> Case[Application]:
     """It is gone, with its files."""
 
-    def take_out(state: Application | None, why: Cause) -> Step[Application] | None:
-        return inspections.take_out_photo(need(state), why, desk.town, inspection, number)
+    def take_out(state: Application | None, cause: Cause) -> Step[Application] | None:
+        return inspections.take_out_photo(need(state), cause, desk.town, inspection, number)
 
     after = await desk.store.applications.step(case.id, take_out, cause)
     left = files_of(after.state)

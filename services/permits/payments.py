@@ -50,8 +50,8 @@ async def take(desk: Desk, case_id: str, payment: Payment, cause: Cause, number:
     """Pay that invoice with it, and number the receipt, unless no number can be given now; `repeated` where this cause
     has done so before."""
 
-    def pay(state: Application | None, why: Cause) -> Step[Application]:
-        return paying.pay(need(state), why, payment, desk.town, number)
+    def pay(state: Application | None, cause: Cause) -> Step[Application]:
+        return paying.pay(need(state), cause, payment, desk.town, number)
 
     if payment.transaction and await desk.store.bills.find_paid_by(payment.transaction) not in (None, case_id):
         raise Reject("transaction-used", USED)  # also where only a release before this one has written it down
@@ -76,7 +76,9 @@ async def refund_payment(
     """All that was paid goes back."""
     cashier = Actor(sub=who.sub, name=who.name, level="cashier")
     return await desk.store.applications.step(
-        case_id, lambda state, why: paying.refund(need(state), why, cashier, body.note, body.document, number), cause
+        case_id,
+        lambda state, cause: paying.refund(need(state), cause, cashier, body.note, body.document, number),
+        cause,
     )
 
 
@@ -86,8 +88,8 @@ async def cancel_payment(
     """The payment was entered by mistake: it pays nothing any more, and the book says that its receipt is void."""
     cashier = Actor(sub=who.sub, name=who.name, level="cashier")
 
-    def cancel(state: Application | None, why: Cause) -> Step[Application]:
-        return cancelling.cancel(need(state), why, cashier, body.note, desk.town, number)
+    def cancel(state: Application | None, cause: Cause) -> Step[Application]:
+        return cancelling.cancel(need(state), cause, cashier, body.note, desk.town, number)
 
     cancelled = await desk.store.applications.step(case_id, cancel, cause)
     booked = await mark_void(desk, cancelled)

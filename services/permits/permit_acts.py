@@ -48,14 +48,14 @@ async def tell_building_step(
     day = datetime.combine(on, time.min, desk.town.calendar.zone)
     tell = construction.tell_start if step == "started" else construction.tell_finish
     return await desk.store.applications.step(
-        case.id, lambda state, why: tell(need(state), why, permit, actor, day), cause
+        case.id, lambda state, cause: tell(need(state), cause, permit, actor, day), cause
     )
 
 
 async def accept_building(desk: Desk, case_id: str, officer: Actor, cause: Cause) -> Case[Application]:
     """What was built stands as it was permitted."""
     return await desk.store.applications.step(
-        case_id, lambda state, why: construction.accept(need(state), why, officer), cause
+        case_id, lambda state, cause: construction.accept(need(state), cause, officer), cause
     )
 
 
@@ -64,8 +64,8 @@ async def plan_inspection(
 ) -> Case[Application]:
     """Book a day on which the place is looked at."""
 
-    def plan(state: Application | None, why: Cause) -> Step[Application]:
-        return inspections.plan_inspection(need(state), why, inspector, day.at, beyond_due=day.beyond_due)
+    def plan(state: Application | None, cause: Cause) -> Step[Application]:
+        return inspections.plan_inspection(need(state), cause, inspector, day.at, beyond_due=day.beyond_due)
 
     return await desk.store.applications.step(case_id, plan, cause)
 
@@ -75,8 +75,8 @@ async def move_inspection(
 ) -> Case[Application]:
     """To another time."""
 
-    def move(state: Application | None, why: Cause) -> Step[Application] | None:
-        return inspections.move_inspection(need(state), why, inspector, inspection, day.at, beyond_due=day.beyond_due)
+    def move(state: Application | None, cause: Cause) -> Step[Application] | None:
+        return inspections.move_inspection(need(state), cause, inspector, inspection, day.at, beyond_due=day.beyond_due)
 
     return await desk.store.applications.step(case_id, move, cause)
 
@@ -86,7 +86,9 @@ async def cancel_inspection(
 ) -> Case[Application]:
     """Nobody comes."""
     return await desk.store.applications.step(
-        case_id, lambda state, why: inspections.cancel_inspection(need(state), why, inspector, inspection, note), cause
+        case_id,
+        lambda state, cause: inspections.cancel_inspection(need(state), cause, inspector, inspection, note),
+        cause,
     )
 
 
@@ -95,8 +97,8 @@ async def report_inspection(
 ) -> Case[Application]:
     """What was found there."""
 
-    def report(state: Application | None, why: Cause) -> Step[Application]:
-        return inspections.report_inspection(need(state), why, desk.town, inspector, inspection, found)
+    def report(state: Application | None, cause: Cause) -> Step[Application]:
+        return inspections.report_inspection(need(state), cause, desk.town, inspector, inspection, found)
 
     return await desk.store.applications.step(case_id, report, cause)
 
@@ -107,7 +109,9 @@ async def ask_extension(
     """The holder needs more time."""
     permit = (await desk.rules_for(case.state)).permit
     return await desk.store.applications.step(
-        case.id, lambda state, why: validity.ask_extension(need(state), why, permit, desk.town, actor, reason), cause
+        case.id,
+        lambda state, cause: validity.ask_extension(need(state), cause, permit, desk.town, actor, reason),
+        cause,
     )
 
 
@@ -124,10 +128,10 @@ async def answer_extension(
     rules = await desk.rules_for(case.state)
     signing = await _prepare_signing(desk, case, signatory, rules, own)
 
-    def answer(state: Application | None, why: Cause) -> Step[Application]:
+    def answer(state: Application | None, cause: Cause) -> Step[Application]:
         if days is None:
-            return validity.refuse_extension(need(state), why, signing(why), reason)
-        return validity.grant_extension(need(state), why, rules, desk.town, signing(why), days)
+            return validity.refuse_extension(need(state), cause, signing(cause), reason)
+        return validity.grant_extension(need(state), cause, rules, desk.town, signing(cause), days)
 
     return await desk.store.applications.step(case.id, answer, cause)
 
@@ -139,8 +143,8 @@ async def transfer_permit(
     rules = await desk.rules_for(case.state)
     signing = await _prepare_signing(desk, case, signatory, rules, own)
 
-    def hand_over(state: Application | None, why: Cause) -> Step[Application]:
-        return transfer.transfer(need(state), why, rules.permit, signing(why), to)
+    def hand_over(state: Application | None, cause: Cause) -> Step[Application]:
+        return transfer.transfer(need(state), cause, rules.permit, signing(cause), to)
 
     return await desk.store.applications.step(case.id, hand_over, cause)
 
@@ -152,8 +156,8 @@ async def revoke_permit(
     rules = await desk.rules_for(case.state)
     signing = await _prepare_signing(desk, case, signatory, rules, own)
 
-    def take_away(state: Application | None, why: Cause) -> Step[Application]:
-        return revoking.revoke(need(state), why, rules, desk.town, signing(why), legal_reason)
+    def take_away(state: Application | None, cause: Cause) -> Step[Application]:
+        return revoking.revoke(need(state), cause, rules, desk.town, signing(cause), legal_reason)
 
     return await desk.store.applications.step(case.id, take_away, cause)
 
@@ -161,7 +165,7 @@ async def revoke_permit(
 async def make_appeal(desk: Desk, case_id: str, actor: Actor, reason: str, cause: Cause) -> Case[Application]:
     """Against the refusal or the revocation."""
     return await desk.store.applications.step(
-        case_id, lambda state, why: appeals.make_appeal(need(state), why, actor, reason), cause
+        case_id, lambda state, cause: appeals.make_appeal(need(state), cause, actor, reason), cause
     )
 
 
@@ -177,7 +181,7 @@ async def answer_appeal(
     """Sign what the committee has decided, for an office of one's `own` that signs this type."""
     signing = await _prepare_signing(desk, case, signatory, await desk.rules_for(case.state), own)
 
-    def answer(state: Application | None, why: Cause) -> Step[Application]:
-        return appeals.answer_appeal(need(state), why, signing(why), outcome, reason)
+    def answer(state: Application | None, cause: Cause) -> Step[Application]:
+        return appeals.answer_appeal(need(state), cause, signing(cause), outcome, reason)
 
     return await desk.store.applications.step(case.id, answer, cause)

@@ -65,8 +65,8 @@ async def give_receipt(desk: Desk, case: Case[Application], bill: Bill | None) -
     paid = Paid(case.id, bill.entry, case.state.reference, payment.satang, payment.at)
     number = await desk.store.receipts.number(paid, book)
 
-    def note(state: Application | None, why: Cause) -> Step[Application] | None:
-        return paying.number_receipt(need(state), why, number, paid.payment)
+    def note(state: Application | None, cause: Cause) -> Step[Application] | None:
+        return paying.number_receipt(need(state), cause, number, paid.payment)
 
     return await desk.store.applications.step(case.id, note, Cause.request())
 

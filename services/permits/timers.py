@@ -109,8 +109,8 @@ async def key_applications(desk: Desk) -> None:
 
 
 async def _act(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
-    def decide(state: Application | None, why: Cause) -> Step[Application] | None:
-        return moments.act(name, state, why, desk.town, desk.periods) if state else None
+    def decide(state: Application | None, cause: Cause) -> Step[Application] | None:
+        return moments.act(name, state, cause, desk.town, desk.periods) if state else None
 
     await desk.store.applications.step(case_id, decide, cause)
 
@@ -127,8 +127,8 @@ async def _forget_applicant(desk: Desk, case: Case[Application], cause: Cause) -
     permit = (await desk.rules_for(case.state)).permit
     personal = {field.code for field in permit.fields if field.personal}
 
-    def forget(state: Application | None, why: Cause) -> Step[Application] | None:
-        return forget_applicant(state, why, desk.periods.applicant_days, personal) if state else None
+    def forget(state: Application | None, cause: Cause) -> Step[Application] | None:
+        return forget_applicant(state, cause, desk.periods.applicant_days, personal) if state else None
 
     await desk.store.applications.step(case.id, forget, cause)
 
@@ -145,9 +145,9 @@ async def _make_letter(desk: Desk, case: Case[Application], turn: int, cause: Ca
         made = await issue(desk, case.state, turn, cause.at)
         stored = await desk.store.letters.keep(case.id, turn, made.pdf, made.seal)
 
-    def note(state: Application | None, why: Cause) -> Step[Application] | None:
+    def note(state: Application | None, cause: Cause) -> Step[Application] | None:
         if state is None:
             return None
-        return note_letter_made(state, why, turn, stored.sha256, len(stored.pdf), stored.seal) if stored else None
+        return note_letter_made(state, cause, turn, stored.sha256, len(stored.pdf), stored.seal) if stored else None
 
     await desk.store.applications.step(case.id, note, cause)

@@ -68,7 +68,7 @@ async def _keep_version(
     """The stored file becomes the newest version; files that no version names any more go."""
     try:
         after = await desk.store.applications.step(
-            case.id, lambda state, why: documents.hand_in(need(state), why, permit, code, upload), cause
+            case.id, lambda state, cause: documents.hand_in(need(state), cause, permit, code, upload), cause
         )
     except Reject:
         await desk.store.files.forget_file(upload.id)

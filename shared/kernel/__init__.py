@@ -14,7 +14,7 @@ Read in this order:
   `clockwork` (all of it in one process), `sweeps` (cases that a service looks for by itself);
 - around them: `mongo_indexes`, `restored` (after a backup came back), `connections`, `producer` and `wire` (the
   clients), `keys` (retries of clients), `ended_sessions` (who has signed out), `state` (what two releases share),
-  `errors` and `outages` (what a failure means), `clock`, `background`, `ending`, `garbage`, `health`, `service` (one
+  `errors` and `failures` (what a failure means), `clock`, `background`, `ending`, `garbage`, `health`, `service` (one
   process).
 
 This file offers the words that a decision needs and imports no driver, so that a `domain/` stays cheap to import.

@@ -15,8 +15,8 @@ from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause
 from shared.kernel.clock import now
 from shared.kernel.errors import WHY_MOST, say_error
+from shared.kernel.failures import is_transient
 from shared.kernel.moments import Kept, Moment, mark_parked, note_failure
-from shared.kernel.outages import is_transient
 from shared.telemetry import get_log, metrics, names, span
 
 log = get_log(__name__)

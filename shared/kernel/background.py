@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from shared.kernel.errors import say_error
-from shared.kernel.outages import is_transient
+from shared.kernel.failures import is_transient
 from shared.telemetry import get_log
 
 log = get_log(__name__)

@@ -8,7 +8,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared.hosts import split_database_uri
 from shared.kernel.errors import say_error
-from shared.kernel.outages import is_refusal, is_transient
+from shared.kernel.failures import is_refusal, is_transient
 from shared.kernel.producer import Producer
 
 # Less than a check of `health` may take, and less than the driver's patience, after which it says a page of its own.

@@ -16,8 +16,8 @@ from shared.kernel.breaker import Breaker
 from shared.kernel.case import Cause, Tombstone
 from shared.kernel.clock import now
 from shared.kernel.errors import WHY_MOST, Halted, Reject, Stopping, say_error
+from shared.kernel.failures import is_transient
 from shared.kernel.fold import FOLD_MOST, case_batch, current_case_batch
-from shared.kernel.outages import is_transient
 from shared.telemetry import get_log, metrics, set_case, span_of_processing, trace_context
 
 log = get_log(__name__)

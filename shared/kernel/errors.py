@@ -1,4 +1,4 @@
-"""The three ways to fail: never (`Reject`), not now (`Transient` and what `outages` lists), and a bug (all else)."""
+"""The three ways to fail: never (`Reject`), not now (`Transient` and what `failures` lists), and a bug (all else)."""
 
 WHY_MOST = 2000  # characters of an explanation in a dead letter
 

@@ -14,6 +14,7 @@ from pymongo.errors import BulkWriteError
 from shared.kernel.case import Case
 from shared.kernel.cases import Cases
 from shared.kernel.clock import now
+from shared.kernel.failures import is_transient
 from shared.kernel.fold import current_case_batch
 from shared.kernel.moments import Moment, as_documents, keep_failures, read_moments
 from shared.kernel.mongo_beside import MongoBeside
@@ -21,7 +22,6 @@ from shared.kernel.mongo_moments import MOMENT_INDEXES, MongoMoments
 from shared.kernel.mongo_outcomes import outcomes_of
 from shared.kernel.mongo_state import state_changes
 from shared.kernel.mongo_trail import WAITING_INDEX, as_document
-from shared.kernel.outages import is_transient
 from shared.kernel.outbox import Entry, Message, has_waited
 from shared.kernel.restored import sequence_floor
 from shared.kernel.write import Stored, Write

@@ -10,10 +10,10 @@ from aiokafka import errors as kafka
 
 from shared.brokers import Brokers
 from shared.kernel.errors import Transient, say_error
-from shared.kernel.outages import is_transient
+from shared.kernel.failures import is_transient
 
-# Topic, key, value, headers.
-Sent = tuple[str, str | bytes | None, bytes | None, Sequence[tuple[str, bytes | None]]]
+# One message for the producer: topic, key, value (None: a tombstone), headers.
+Outgoing = tuple[str, str | bytes | None, bytes | None, Sequence[tuple[str, bytes | None]]]
 
 # What a producer says that has lost its sequence, or was closed by somebody else's failure: it never sends again.
 _OVER = (
@@ -44,7 +44,7 @@ class Producer:
         if failed is not None:
             raise failed
 
-    async def send_all(self, messages: Sequence[Sent]) -> Sequence[Exception | None]:
+    async def send_all(self, messages: Sequence[Outgoing]) -> Sequence[Exception | None]:
         """What kept each message from being there, None where nothing did; those of one partition keep their order."""
         producer = await self._get_started()
         begun: list[asyncio.Future[Any] | Exception] = []
@@ -67,7 +67,7 @@ class Producer:
             await self._discard(producer)
         return [_failure(one) for one in outcomes]
 
-    async def _begin(self, producer: AIOKafkaProducer, message: Sent) -> asyncio.Future[Any] | Exception:
+    async def _begin(self, producer: AIOKafkaProducer, message: Outgoing) -> asyncio.Future[Any] | Exception:
         """What will say that it is there; or why it could not even be begun."""
         topic, key, value, headers = message
         encoded = key.encode() if isinstance(key, str) else key

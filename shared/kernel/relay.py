@@ -9,15 +9,14 @@ from typing import Any
 
 from shared.kernel.clock import now
 from shared.kernel.errors import say_error
-from shared.kernel.outages import is_transient
+from shared.kernel.failures import is_transient
 from shared.kernel.outbox import Entry, headers_of
+from shared.kernel.producer import Outgoing
 from shared.kernel.store import Store
 from shared.telemetry import Span, begin_sending, end_sending, get_log, metrics, traceparent_of
 
 log = get_log(__name__)
 
-# Topic, key, value, headers.
-Outgoing = tuple[str, str, bytes | None, Sequence[tuple[str, bytes]]]
 # Returns once every in-sync replica has the messages, or it is known why not: of each, None where it is there.
 SendAll = Callable[[Sequence[Outgoing]], Awaitable[Sequence[Exception | None]]]
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from shared.kernel.errors import say_error
+from shared.kernel.failures import is_transient
 from shared.kernel.leases import Leases
-from shared.kernel.outages import is_transient
 from shared.telemetry import get_log
 
 log = get_log(__name__)

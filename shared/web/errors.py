@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.kernel import Reject
 from shared.kernel.errors import say_error
-from shared.kernel.outages import MAYBE_AWAY, is_transient
+from shared.kernel.failures import MAYBE_AWAY, is_transient
 from shared.settings import ServiceSettings
 from shared.telemetry.http import route_of
 from shared.town import Text, Town

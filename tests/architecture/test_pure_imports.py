@@ -48,6 +48,6 @@ def test_no_use_case_brings_the_web() -> None:
     assert {name: web for name, web in brought.items() if web} == {}
 
 
-@pytest.mark.parametrize("name", ["shared.kernel.service", "shared.kernel.outages"])
+@pytest.mark.parametrize("name", ["shared.kernel.service", "shared.kernel.failures"])
 def test_what_does_bring_one_is_noticed(name: str) -> None:
     assert "aiokafka" in brought_by(name)[name]

@@ -72,7 +72,7 @@ BREAKS = (
     Break("what is away is poison", "shared/kernel/consume.py", "await self._pause(waits, error, envelope.id)\n"
           "                    continue", 'return await self._dead_letter(record, "reject", str(error))',
           f"{FAILURES}test_what_is_away_is_waited_for"),
-    Break("a database that is away is a bug", "shared/kernel/outages.py", "    mongo.ConnectionFailure,\n", "",
+    Break("a database that is away is a bug", "shared/kernel/failures.py", "    mongo.ConnectionFailure,\n", "",
           f"{OUTAGES}test_while_the_database_is_away_clients_are_told_to_come_back_and_all_arrive_once"),
     Break("everybody holds the lease", "shared/kernel/leases.py",
           'if lease is None or lease["holder"] != self._holder:', "if lease is None:",

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from shared.kernel.relay import Outgoing, SendAll
+from shared.kernel.producer import Outgoing
+from shared.kernel.relay import SendAll
 
-Send = Callable[[str, str, bytes | None, Sequence[tuple[str, bytes]]], Awaitable[None]]
+Send = Callable[..., Awaitable[None]]  # of topic, key, value and headers, as the producer's `send` takes them
 
 
 def all_by(send: Send) -> SendAll:

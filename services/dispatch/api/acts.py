@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Body
 
-from services.dispatch.access import Key, Officer, Seen, TheDesk, Worker
+from services.dispatch.access import Key, Officer, Standing, TheDesk, Worker
 from services.dispatch.api.views import Detail, describe
 from services.dispatch.commands import DECISIONS, ActRequest, act_on_order
 from services.dispatch.domain.acts import ACTS
@@ -24,8 +24,10 @@ def _add_route(name: ActName) -> None:
 
     given: Any = Body(default=None) if silent else Body()
 
-    async def act(order_id: str, desk: TheDesk, who: Worker, key: Key, seen: Seen = None, body: Any = given) -> Detail:
-        return describe(await act_on_order(desk, who, order_id, name, body or said(), ActRequest(key, seen)))
+    async def act(
+        order_id: str, desk: TheDesk, who: Worker, key: Key, standing: Standing = None, body: Any = given
+    ) -> Detail:
+        return describe(await act_on_order(desk, who, order_id, name, body or said(), ActRequest(key, standing)))
 
     act.__annotations__ |= {
         "who": Officer if ACTS[name].by == "desk" else Worker,

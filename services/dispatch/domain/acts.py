@@ -103,10 +103,10 @@ def need(order: WorkOrder, act: ActName) -> None:
         raise refusal(order, f"{act} is possible in: {_join_words(states, 'no state, as it is now')}")
 
 
-def need_unmoved(order: WorkOrder, seen: str) -> None:
+def need_unmoved(order: WorkOrder, standing: str) -> None:
     """Refuse what somebody decided on work as its `standing` was then: another has moved it meanwhile."""
-    if order.standing != seen:
-        raise refusal(order, f"it was decided on {seen}")
+    if order.standing != standing:
+        raise refusal(order, f"it was decided on {standing}")
 
 
 def in_order(order: WorkOrder, acting: Acting) -> Acting:

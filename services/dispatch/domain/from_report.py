@@ -1,7 +1,7 @@
 """What happens to work because something happened to its report; the only way in which work begins."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.desk_work import call_off
@@ -11,6 +11,7 @@ from services.dispatch.domain.pausing import hear_answer
 from services.dispatch.domain.place import address_for_mail
 from services.dispatch.domain.rerouting import hand_over_by_rule
 from services.dispatch.domain.routing import Facts, Routed, public_rule, route
+from services.dispatch.domain.states import State
 from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields
 from shared.events.reports import (
     ReportAmended,
@@ -20,11 +21,22 @@ from shared.events.reports import (
     ReportSeparated,
     ReportSubmitted,
 )
-from shared.events.work_orders import WorkOrderCreated, WorkOrderHidden
+from shared.events.work_orders import Level, WorkOrderCreated, WorkOrderHidden
 from shared.kernel import Step
 from shared.town import Town
 
 COMMENTS_CARRIED = 10  # from the work before to the work of a reopened report
+
+
+class Holder(TypedDict):
+    """With whom work begins, by which rule, and what is promised from then on: fields of a `WorkOrder`."""
+
+    state: State
+    team: str
+    level: Level
+    rule: Rule
+    agency: str | None
+    clocks: "clocks.Clocks"
 
 
 def begin_work(town: Town, event: ReportSubmitted, report: AboutReport, facts: Facts) -> Step[WorkOrder]:
@@ -52,7 +64,7 @@ def begin(
         created_at=at,
         changed_at=at,
         **known,
-        **_hold_by(town, routed, at),
+        **_choose_holder(town, routed, at),
     )
     return _tell_created(town, order, at, routed)
 
@@ -62,7 +74,6 @@ def begin_again(
 ) -> Step[WorkOrder]:
     """It was not fixed: new work, routed by today's rules; what the old work knew about the report goes with it."""
     routed = route(town, facts)
-    known = carry_over(before) if before else {}
     order = WorkOrder(
         reference=event.reference,
         report=report,
@@ -79,17 +90,18 @@ def begin_again(
         outside_town=facts.outside_town,
         created_at=at,
         changed_at=at,
-        **known,
-        **_hold_by(town, routed, at),
+        **carry_over(before),
+        **_choose_holder(town, routed, at),
     )
     return _tell_created(town, order, at, routed)
 
 
-def carry_over(before: WorkOrder) -> dict[str, Any]:
-    """What the events of a report do not repeat."""
-    comments = before.comments[-COMMENTS_CARRIED:]
+def carry_over(before: WorkOrder | None) -> dict[str, Any]:
+    """What the events of a report do not repeat: fields of a `WorkOrder`; nothing where there was no work before."""
+    if before is None:
+        return {}
     counts = {"photos": before.photos, "followers": before.followers, "comment_count": before.comment_count}
-    return {**counts, "comments": comments}
+    return {**counts, "comments": before.comments[-COMMENTS_CARRIED:]}
 
 
 def facts_again(town: Town, event: ReportReopened, before: WorkOrder | None, at: datetime) -> Facts:
@@ -204,8 +216,8 @@ def withdraw(town: Town, order: WorkOrder, reason: str | None, at: datetime) -> 
     return call_off(town, order, report_side, outcome="withdrawn", reason=reason)
 
 
-def _hold_by(town: Town, routed: Routed, at: datetime) -> dict[str, Any]:
-    """With whom work begins, and what is promised from then on."""
+def _choose_holder(town: Town, routed: Routed, at: datetime) -> Holder:
+    """The team that the routing named; its clocks start at `at`."""
     return {
         "state": "new" if routed.team == town.triage else "assigned",
         "team": routed.team,

@@ -33,4 +33,4 @@ def begin_apart(
     """What was said to the work before goes with it, and so does how often the report had been reopened."""
     said = {"photos": event.photos, "followers": event.followers}
     again = {"reopened": before.reopened, "reopened_because": before.reopened_because} if before else {}
-    return begin(town, event, report, facts, at, **{**(carry_over(before) if before else {}), **again, **said})
+    return begin(town, event, report, facts, at, **{**carry_over(before), **again, **said})

@@ -38,10 +38,10 @@ FIELDS: Mapping[ActName, Sequence[str]] = {
 
 @dataclass(frozen=True)
 class Chosen:
-    """One row that was ticked, and the standing in which it was seen."""
+    """One row that was ticked, and the standing that the officer saw."""
 
     order_id: str
-    seen: str | None
+    standing: str | None
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ async def act_on_many(request: Request, desk: TheDesk, who: Officer) -> HTMLResp
 def _read(form: FormData) -> tuple[ActName | None, list[Chosen], dict[str, Any]]:
     act = next((name for name in BULK_ACTS if name == form.get("act")), None)
     ticked = dict.fromkeys(value for value in form.getlist("order") if isinstance(value, str))
-    chosen = [Chosen(order_id, seen or None) for order_id, _, seen in (one.partition(" ") for one in ticked)]
+    chosen = [Chosen(order_id, standing or None) for order_id, _, standing in (one.partition(" ") for one in ticked)]
     said = {name: form.get(f"{act}.{name}") for name in FIELDS[act]} if act else {}
     fields = {name: value for name, value in said.items() if isinstance(value, str) and value.strip()}
     return act, chosen, fields
@@ -99,7 +99,7 @@ async def _cases(desk: Desk, ticked: Ticked) -> Sequence[Order | None]:
 
 
 async def _act(request: Request, desk: Desk, who: Person, act: ActName, body: Body, one: Chosen, key: str) -> Row:
-    asked = ActRequest(seal_key(request, f"{key}-{one.order_id}" if key else None), one.seen)
+    asked = ActRequest(seal_key(request, f"{key}-{one.order_id}" if key else None), one.standing)
     refused = ""
     try:
         await act_on_order(desk, who, one.order_id, act, body, asked)

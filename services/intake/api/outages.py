@@ -10,7 +10,7 @@ from services.intake.api.views import ReportView
 from services.intake.domain.outage import Outage
 from services.intake.store import Store
 from shared.kernel import Case
-from shared.kernel.outages import MAYBE_AWAY, is_transient
+from shared.kernel.failures import MAYBE_AWAY, is_transient
 from shared.readers import sight_of
 from shared.words.dates import datetime_text
 

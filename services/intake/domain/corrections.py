@@ -59,9 +59,9 @@ def fingerprint_report(report: Report) -> str:
     return fingerprint(report.category, report.text, report.location)
 
 
-def need_standing(report: Report, seen: str | None) -> None:
+def need_uncorrected(report: Report, decided_on: str | None) -> None:
     """Refuse what was decided on a report that another officer has corrected meanwhile."""
-    if seen is not None and seen != fingerprint_report(report):
+    if decided_on is not None and decided_on != fingerprint_report(report):
         raise Reject("corrected-meanwhile", "this report was corrected meanwhile: look at it again")
 
 

@@ -41,8 +41,8 @@ async def correct(request: Request, desk: TheDesk, visit: TheVisit, _: Officer, 
         body = Amendment.model_validate(_select_changed(values, _values(visit)))
         place = body.location.model_dump(exclude_unset=True) if body.location else None
         said: dict[str, Any] = {"category": body.category, "text": body.text, "location": place}
-        seen, key = values.get("seen"), seal_key(request, values.get("key") or None)
-        await correct_report(desk, visit, **said, seen=seen, key=key)
+        decided_on, key = values.get("seen"), seal_key(request, values.get("key") or None)
+        await correct_report(desk, visit, **said, decided_on=decided_on, key=key)
     except ValidationError as error:
         wrong = {FIELDS.get(one.field, one.field): one.message for one in field_problems(request, error)}
         return _form(request, visit, values, back, wrong, 422)

@@ -14,7 +14,7 @@ from typing import Any
 from shared.kernel import bus
 from shared.kernel.consume import Inbox
 from shared.kernel.mongo import MongoStore
-from shared.kernel.producer import Producer, Sent
+from shared.kernel.producer import Outgoing, Producer
 
 WAIT_SECONDS = 5.0  # for one of the connections, of which a claim has to last for two
 POINTS = ("after-save", "after-send", "before-pull", "after-effect", "before-commit", "after-mail")
@@ -44,7 +44,7 @@ def _saved(_self: Any, writes: Sequence[Any]) -> list[Any]:
             for part in (write.id, message.key, message.value)]  # fmt: skip
 
 
-def _list_contents_sent(messages: Sequence[Sent]) -> list[Any]:
+def _list_contents_sent(messages: Sequence[Outgoing]) -> list[Any]:
     return [part for _topic, key, value, _headers in messages for part in (key, value)]
 
 

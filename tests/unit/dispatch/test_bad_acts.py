@@ -164,9 +164,9 @@ async def test_work_is_completed_once(desk: Desk) -> None:
 
 
 async def test_what_was_decided_on_work_that_has_moved_since_is_refused(desk: Desk) -> None:
-    seen = (await state(desk)).standing
+    before = (await state(desk)).standing
     await act(desk, "acknowledge", bodies.Acknowledge())
-    refusal = await refused(desk, "cancel", bodies.Cancel(outcome="not_ours", reason="x"), OFFICER, seen=seen)
+    refusal = await refused(desk, "cancel", bodies.Cancel(outcome="not_ours", reason="x"), OFFICER, standing=before)
 
     assert (refusal.code, refusal.status) == ("stale-action", 409)
     assert CREW.name in refusal.detail

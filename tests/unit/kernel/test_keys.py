@@ -7,8 +7,8 @@ import pytest
 from pymongo.errors import BulkWriteError
 
 from shared.kernel.errors import Transient
+from shared.kernel.failures import is_transient
 from shared.kernel.keys import Keys
-from shared.kernel.outages import is_transient
 
 
 class _Answers:

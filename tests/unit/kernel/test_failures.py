@@ -6,7 +6,7 @@ import pytest
 from pymongo.errors import BulkWriteError, OperationFailure
 
 from shared.kernel.connections import away
-from shared.kernel.outages import is_transient
+from shared.kernel.failures import is_transient
 
 REFUSED = "Authentication failed., full error: {'ok': 0.0, 'code': 18}"
 

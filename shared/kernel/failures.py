@@ -1,4 +1,4 @@
-"""Which of the drivers' errors are outages: the only place where failure classes know the drivers."""
+"""Which of the drivers' errors pass by themselves: the only place where failure classes know the drivers."""
 
 from aiokafka import errors as kafka
 from pymongo import errors as mongo
