@@ -21,9 +21,18 @@ from shared.town import Town
 PHOTOS_OPEN = timedelta(hours=1)  # those of a page that is looked at now
 # Lines of the history that are between the town and the agency; who of the town wrote them is not said.
 BETWEEN = (
-    "referred", "agency_written", "agency_reminded", "agency_overdue", "taken_back", "agency_received", "agency_asked",
-    "agency_answered", "agency_declined", "agency_done", "agency_came_late",
-)  # fmt: skip
+    "referred",
+    "agency_written",
+    "agency_reminded",
+    "agency_overdue",
+    "taken_back",
+    "agency_received",
+    "agency_asked",
+    "agency_answered",
+    "agency_declined",
+    "agency_done",
+    "agency_came_late",
+)
 
 
 class Said(BaseModel):

@@ -112,8 +112,13 @@ class IncidentStore:
         """Reports around the incident that have come alone since then, or whose reporters say that they are of it; by
         their ids, those after one of them."""
         middle = incident.middle
-        around = _near(middle.latitude if middle else None, middle.longitude if middle else None, incident.zone,
-                       incident.radius_m or rule.radius_m, by_zone=incident.by_zone)  # fmt: skip
+        around = _near(
+            middle.latitude if middle else None,
+            middle.longitude if middle else None,
+            incident.zone,
+            incident.radius_m or rule.radius_m,
+            by_zone=incident.by_zone,
+        )
         wanted = {
             "_id": {"$gt": after},
             "state.state": "alone",

@@ -34,8 +34,13 @@ class PhotoStore:
     async def save(self, picture: Picture) -> None:
         """Kept for some days from the last time it came; for as long as its report once one names it."""
         size = len(picture.jpeg) + len(picture.thumbnail)
-        photo = {"jpeg": Binary(picture.jpeg), "thumbnail": Binary(picture.thumbnail), "width": picture.width,
-                 "height": picture.height, "size": size}  # fmt: skip
+        photo = {
+            "jpeg": Binary(picture.jpeg),
+            "thumbnail": Binary(picture.thumbnail),
+            "width": picture.width,
+            "height": picture.height,
+            "size": size,
+        }
         await self.budget.need(size)
         fresh = {"expires_at": now() + self._life, "cases": []}
         await self._extend([picture.id])  # first: what waits longer is not swept away in between

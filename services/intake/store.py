@@ -116,8 +116,11 @@ class Store:
 
     async def list_not_forgotten(self, report_id: str, most: int) -> list[str]:
         """Parties of followers whose contacts are not erased yet."""
-        query = {"_id": {"$gte": f"{report_id}:", "$lt": f"{report_id};"}, "state.left_at": None,
-                 "state.forgotten_at": None}  # fmt: skip
+        query = {
+            "_id": {"$gte": f"{report_id}:", "$lt": f"{report_id};"},
+            "state.left_at": None,
+            "state.forgotten_at": None,
+        }
         found = self.followers.collection.find(query, {"state.party": 1}).limit(most)
         return [document["state"]["party"] async for document in found]
 

@@ -42,10 +42,13 @@ class FileStore:
 
     async def count_unsubmitted_bytes(self) -> int:
         """What the files of drafts take."""
-        uploads = {"$reduce": {
-            "input": {"$objectToArray": "$state.documents"}, "initialValue": [],
-            "in": {"$concatArrays": ["$$value", "$$this.v"]},
-        }}  # fmt: skip
+        uploads = {
+            "$reduce": {
+                "input": {"$objectToArray": "$state.documents"},
+                "initialValue": [],
+                "in": {"$concatArrays": ["$$value", "$$this.v"]},
+            }
+        }
         sizes = {"$sum": {"$map": {"input": uploads, "in": "$$this.size"}}}
         steps: list[dict[str, Any]] = [
             {"$match": {"state.state": "draft"}},

@@ -34,10 +34,13 @@ class Drawing:
 
 
 _INK = {  # as paper takes it: told apart in grey too
-    "road": "fill='#fff' stroke='#999'", "parcel": "fill='none' stroke='#999'", "building": "fill='#ccc' stroke='#777'",
-    "plot": "fill='none' stroke='#000' stroke-width='2'", "theirs": "fill='none' stroke='#000' stroke-dasharray='4 2'",
+    "road": "fill='#fff' stroke='#999'",
+    "parcel": "fill='none' stroke='#999'",
+    "building": "fill='#ccc' stroke='#777'",
+    "plot": "fill='none' stroke='#000' stroke-width='2'",
+    "theirs": "fill='none' stroke='#000' stroke-dasharray='4 2'",
     "mass": "fill='#666' stroke='#000'",
-}  # fmt: skip
+}
 
 
 def on_paper(drawing: Drawing, scale: str) -> bytes:

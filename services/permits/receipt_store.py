@@ -22,11 +22,15 @@ from shared.kernel.restored import Restoration, restoration
 ATTEMPTS = 500  # so many cashiers would have to be quicker, one after the other
 PAUSE_SECONDS = 0.05  # the longest wait for one's turn
 INDEXES = (
-    IndexModel([("case_id", ASCENDING), ("payment", ASCENDING)], name="payment", unique=True,
-               partialFilterExpression={"case_id": {"$type": "string"}}),
+    IndexModel(
+        [("case_id", ASCENDING), ("payment", ASCENDING)],
+        name="payment",
+        unique=True,
+        partialFilterExpression={"case_id": {"$type": "string"}},
+    ),
     IndexModel([("series", ASCENDING), ("year", ASCENDING), ("number", DESCENDING)], name="last"),
     IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),
-)  # fmt: skip
+)
 RETIRED = (IndexModel([("case_id", ASCENDING)], name="case", unique=True),)  # when a case was paid once
 
 
@@ -105,9 +109,7 @@ class ReceiptStore:
 
     async def last(self, book: Book) -> int:
         """The last number that is taken; 0 before the first."""
-        last = await self._receipts.find_one(
-            {"series": book.series, "year": book.year}, sort=[("number", DESCENDING)]
-        )  # fmt: skip
+        last = await self._receipts.find_one({"series": book.series, "year": book.year}, sort=[("number", DESCENDING)])
         return int(last["number"]) if last else 0
 
     async def void(self, number: str, void: Void) -> bool:

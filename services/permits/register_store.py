@@ -34,13 +34,20 @@ _FILTERS: Mapping[str, tuple[str, ...]] = {
 }
 INDEXES = (
     # One for each way to narrow it: what is rare among a million permits is found without reading the others.
-    *(IndexModel([*((path, ASCENDING) for path in paths), *_NEWEST_FIRST], name=name, partialFilterExpression=_APPROVED)
-      for name, paths in _FILTERS.items()),
+    *(
+        IndexModel(
+            [*((path, ASCENDING) for path in paths), *_NEWEST_FIRST], name=name, partialFilterExpression=_APPROVED
+        )
+        for name, paths in _FILTERS.items()
+    ),
     IndexModel([("state.plot_keys", ASCENDING)], name="plots", partialFilterExpression={"state.plot_keys": TEXT}),
-    IndexModel([("state.person_keys", ASCENDING), ("state.pin.team", ASCENDING)], name="people",
-               partialFilterExpression={"state.person_keys": TEXT}),
+    IndexModel(
+        [("state.person_keys", ASCENDING), ("state.pin.team", ASCENDING)],
+        name="people",
+        partialFilterExpression={"state.person_keys": TEXT},
+    ),
     IndexModel([("state.keyed", ASCENDING)], name="unkeyed", partialFilterExpression=HANDED_IN),
-)  # fmt: skip
+)
 _ON_MAP = ("type", "zone", "standing", "decision.at", "decision.number", "decision.verify_code")
 
 

@@ -31,9 +31,15 @@ _RESERVED = 32_768  # hexadecimal characters in the file, for signature, chain a
 _SECONDS_FOR_STAMP = 10
 # What is away or has to be set right by somebody; anything else is our fault.
 _AWAY = (
-    SigningError, TimestampRequestError, ValidationError, PathError, PKCS11Error, aiohttp.ClientError, TimeoutError,
+    SigningError,
+    TimestampRequestError,
+    ValidationError,
+    PathError,
+    PKCS11Error,
+    aiohttp.ClientError,
+    TimeoutError,
     OSError,
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)

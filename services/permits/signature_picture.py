@@ -36,8 +36,9 @@ def _cut_out(file: Path) -> bytes:
     ink = grey.point([255 if level < paper - _INK else 0 for level in range(256)])
     around = ink.getbbox()
     if around is None or around[2] - around[0] < _LEAST[0] or around[3] - around[1] < _LEAST[1]:
-        raise Reject("no-signature", "no signature is seen in the picture: sign on white paper and scan it close by",
-                     status=422)  # fmt: skip
+        raise Reject(
+            "no-signature", "no signature is seen in the picture: sign on white paper and scan it close by", status=422
+        )
     drawn = ink.crop(around)
     if sum(drawn.histogram()[255:]) > _FULL * drawn.width * drawn.height:
         raise Reject("no-signature", "the picture shows more than a signature on white paper", status=422)

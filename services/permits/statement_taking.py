@@ -119,6 +119,11 @@ def _cause(row: Row, case: Case[Application], bill: Bill, who: Person) -> Cause:
 def _payment(row: Row, who: Person, at: datetime) -> Payment:
     paid_on = row.paid_on or at
     return Payment(
-        satang=row.satang, method="transfer", paid_on=paid_on, transaction=row.transaction, sub=who.sub, name=who.name,
+        satang=row.satang,
+        method="transfer",
+        paid_on=paid_on,
+        transaction=row.transaction,
+        sub=who.sub,
+        name=who.name,
         at=at,
-    )  # fmt: skip
+    )

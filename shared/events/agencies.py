@@ -106,5 +106,9 @@ class WorkOrderTakenBack(WorkOrderEvent):
 
 
 AGENCY_EVENTS: tuple[type[Event], ...] = (
-    WorkOrderReferred, WorkOrderAgencyTold, WorkOrderAgencyAnswered, WorkOrderAgencyChased, WorkOrderTakenBack,
-)  # fmt: skip
+    WorkOrderReferred,
+    WorkOrderAgencyTold,
+    WorkOrderAgencyAnswered,
+    WorkOrderAgencyChased,
+    WorkOrderTakenBack,
+)

@@ -151,6 +151,10 @@ class IncidentWentOn(IncidentStanding):
 
 OF_INCIDENTS: tuple[type[IncidentEvent], ...] = (IncidentOpened, IncidentChanged, IncidentClosed, IncidentReopened)
 OF_MEMBERS: tuple[type[IncidentEvent], ...] = (
-    IncidentJoined, IncidentTold, IncidentLeft, IncidentResolved, IncidentWentOn,
-)  # fmt: skip
+    IncidentJoined,
+    IncidentTold,
+    IncidentLeft,
+    IncidentResolved,
+    IncidentWentOn,
+)
 INCIDENT_EVENTS: tuple[type[WorkOrderEvent], ...] = (*OF_INCIDENTS, *OF_MEMBERS)

@@ -223,7 +223,16 @@ class ReportHidden(Event):
 
 
 REPORT_EVENTS: tuple[type[Event], ...] = (
-    ReportSubmitted, ReportAmended, ReportCommented, ReportFollowed, ReportMerged,
-    ReportSeparated, ReportWithdrawn, ReportRated, ReportReopened, ReportLinkRenewed, ReportClosed,
+    ReportSubmitted,
+    ReportAmended,
+    ReportCommented,
+    ReportFollowed,
+    ReportMerged,
+    ReportSeparated,
+    ReportWithdrawn,
+    ReportRated,
+    ReportReopened,
+    ReportLinkRenewed,
+    ReportClosed,
     ReportHidden,
-)  # fmt: skip
+)

@@ -83,8 +83,16 @@ def _contacts(family: Family) -> Topic:
 
 def _dlq(group: str) -> Topic:
     # A record of the broker's largest size (1 MiB) must find room with our notes beside it.
-    return Topic(dlq(group), 3, 30 * DAY_MS, "delete", "as the original", (group,), ("operators",),
-                 {"max.message.bytes": str(2 * 1024 * 1024)})  # fmt: skip
+    return Topic(
+        dlq(group),
+        3,
+        30 * DAY_MS,
+        "delete",
+        "as the original",
+        (group,),
+        ("operators",),
+        {"max.message.bytes": str(2 * 1024 * 1024)},
+    )
 
 
 TOPICS: Mapping[str, Topic] = {

@@ -42,8 +42,11 @@ class Room:
         reader failed by itself: our fault, which says nothing of the file."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", module, *map(str, arguments)),
-            cwd=_ROOT, env=_ENVIRONMENT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+            cwd=_ROOT,
+            env=_ENVIRONMENT,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
         try:
             async with asyncio.timeout(SECONDS_MOST):
                 said, _ = await process.communicate()

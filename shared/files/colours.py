@@ -74,8 +74,11 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 def _convert(image: Image.Image, profile: ImageCmsProfile) -> Image.Image:
     space = profile.profile.xcolor_space.strip()
     grey = image.mode in ("1", "L", "LA")
-    mode = {"GRAY": "L" if grey else "", "CMYK": "CMYK" if image.mode == "CMYK" else "",
-            "RGB": "" if image.mode == "CMYK" else "RGB"}.get(space)  # fmt: skip
+    mode = {
+        "GRAY": "L" if grey else "",
+        "CMYK": "CMYK" if image.mode == "CMYK" else "",
+        "RGB": "" if image.mode == "CMYK" else "RGB",
+    }.get(space)
     if not mode:
         raise ValueError(f"a profile of {space} for pixels of mode {image.mode}")
     source = image if image.mode == mode else image.convert(mode)

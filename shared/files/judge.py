@@ -23,9 +23,16 @@ HEADER_WITHIN = 1024  # bytes: mail programs and scanners put a byte order mark 
 # Actions that run a program, open another file or send the form away. PDF/A (ISO 19005), the archives' own rule,
 # forbids the same. A link to the web is taken where a person presses it, and nowhere else.
 _ACTIVE = {
-    "/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute", "/GoToR", "/GoToE",
+    "/JavaScript",
+    "/Launch",
+    "/ImportData",
+    "/SubmitForm",
+    "/Rendition",
+    "/RichMediaExecute",
+    "/GoToR",
+    "/GoToE",
     "/Thread",
-}  # fmt: skip
+}
 _ACTIVE_KEYS = ("/JS", "/XFA")
 _ELSEWHERE = ("/F", "/Ref")  # in a stream: what it holds lies in another file
 _NAMES = ("/UF", "/F", "/DOS", "/Unix", "/Mac")  # of a file within, each for some reader

@@ -63,9 +63,13 @@ def draw(document: Path, into: Path, page: int, marks: Sequence[Mapping[str, Any
     (into / "sheet.typ").write_text(_SHEET, "utf-8")
     told = {"file": sheet, "side": side * 72 / _PIXELS, "marks": marks}
     drawn = typst.compile(
-        into / "sheet.typ", root=into, format="png", ppi=float(_PIXELS), ignore_system_fonts=True,
+        into / "sheet.typ",
+        root=into,
+        format="png",
+        ppi=float(_PIXELS),
+        ignore_system_fonts=True,
         sys_inputs={"told": json.dumps(told)},
-    )  # fmt: skip
+    )
     (into / DRAWN).write_bytes(bytes(drawn))
     return True
 

@@ -95,10 +95,14 @@ class Painter:
         left, top, side = _view([spot for spot, _ in inside] or self.all)
         unit = side / _SCREEN
         return Picture(
-            view=f"{left:.1f} {top:.1f} {side:.1f} {side * 0.75:.1f}", unit=round(unit, 3), width=WIDTH,
-            height=round(self.frame.height, 1), zones=self.zones, names=_apart(self.names, unit, (left, top, side)),
+            view=f"{left:.1f} {top:.1f} {side:.1f} {side * 0.75:.1f}",
+            unit=round(unit, 3),
+            width=WIDTH,
+            height=round(self.frame.height, 1),
+            zones=self.zones,
+            names=_apart(self.names, unit, (left, top, side)),
             dots=_dots(inside, unit),
-        )  # fmt: skip
+        )
 
     def _outline(self, ring: Sequence[Spot]) -> str:
         return "M" + "L".join("{:.1f} {:.1f}".format(*self.frame.spot(*at)) for at in ring) + "z"

@@ -16,9 +16,18 @@ from shared.town.base import Code, FieldName, Part, Words
 # neighbour: whoever lives next to the plot, by the mail address that the event promises.
 # consultee: whoever the event asks for their view of an application: an agency likewise, or a team, by its mail.
 Audience = Literal[
-    "reporter", "follower", "team", "level", "officer", "agency", "applicant", "examiner", "signatory", "consultee",
+    "reporter",
+    "follower",
+    "team",
+    "level",
+    "officer",
+    "agency",
+    "applicant",
+    "examiner",
+    "signatory",
+    "consultee",
     "neighbour",
-]  # fmt: skip
+]
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _COMMON = frozenset(("town", "phone", "reference", "link", "greeting"))

@@ -51,7 +51,7 @@ class Maps:
             "attribution": [*([base.attribution] if base else []), *(layer.attribution for layer in town.layers)],
             "icons": assets.url("shared", "icons.svg"),
             "fonts": {weight: _font_urls(assets, weight) for weight in (400, 600)},
-        }  # fmt: skip
+        }
 
 
 def _file_url(town: Town, name: str) -> str | None:

@@ -11,9 +11,10 @@ from shared.kernel import Reject
 from shared.web import Paging, every_site, rate_limit, read_paging
 
 router = APIRouter(
-    prefix="/api/v1/incidents", tags=["incidents"],
+    prefix="/api/v1/incidents",
+    tags=["incidents"],
     dependencies=[Depends(every_site), Depends(rate_limit("incidents", per_minute=120, burst=40))],
-)  # fmt: skip
+)
 KNOWN: tuple[IncidentState, ...] = ("open", "resolved")
 
 

@@ -15,9 +15,7 @@ from shared.town.models import Agency, AgencyClock, Town
 
 # sending: a message to it is on its way. failed: none of the ways to it took the message. asked: it asks the town.
 # declined: it says that the work is not its own. done: it says that the work is done; the town closes it.
-Standing = Literal[
-    "sending", "sent", "failed", "received", "asked", "answered", "declined", "done", "taken_back"
-]  # fmt: skip
+Standing = Literal["sending", "sent", "failed", "received", "asked", "answered", "declined", "done", "taken_back"]
 HOLDING: tuple[Standing, ...] = ("sending", "sent", "received", "asked", "answered", "done")  # the agency has the work
 OWING: tuple[Standing, ...] = ("sending", "sent", "received", "answered")  # and owes the town its next word
 REMINDERS_MOST = 6  # without an answer; whoever reads none of six reads no seventh: the town's people take the phone

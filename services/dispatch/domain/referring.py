@@ -129,9 +129,14 @@ def take_back(town: Town, order: WorkOrder, acting: Acting, *, reason: str | Non
     referral, at = _need_referral(order), acting.happened
     back = stop_clocks(_now(referral, "taken_back", at))
     after = change(
-        order, "taken_back", acting, text=reason, facts=_facts(referral), referral=back,
+        order,
+        "taken_back",
+        acting,
+        text=reason,
+        facts=_facts(referral),
+        referral=back,
         **give_back_fields(town, order, at),
-    )  # fmt: skip
+    )
     said = common_fields(town, after, acting) | {"agency": referral.agency}
     return Step(after, [WorkOrderTakenBack(**said, reason=reason)])
 

@@ -119,9 +119,14 @@ async def _ask(
     cards = [make_card(desk.town, case, now()) for case in found if case is not None]
     context = {"bulk_acts": BULK_ACTS, "bulk_key": ticked.key, "bulk_act": ticked.act, "bulk_said": ticked.said}
     return show(
-        request, "bulk_ask.html", status_code=422 if wrong else 200, wrong=wrong, cards=cards, chosen=ticked.chosen,
+        request,
+        "bulk_ask.html",
+        status_code=422 if wrong else 200,
+        wrong=wrong,
+        cards=cards,
+        chosen=ticked.chosen,
         **context,
-    )  # fmt: skip
+    )
 
 
 def _answer_nothing_done(request: Request, why: str) -> HTMLResponse:

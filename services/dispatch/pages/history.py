@@ -44,9 +44,14 @@ OTHER_ICONS = {
 ICONS = OTHER_ICONS | {act.line: act.icon for act in ACTS.values()}
 WORTH_SAYING = timedelta(minutes=2)  # later than it happened; less is the network's doing
 TONES = {
-    "escalated": "bad", "completed": "ok", "agency_failed": "bad", "agency_overdue": "bad", "agency_done": "ok",
-    "verified": "ok", "sent_back": "bad",
-}  # fmt: skip
+    "escalated": "bad",
+    "completed": "ok",
+    "agency_failed": "bad",
+    "agency_overdue": "bad",
+    "agency_done": "ok",
+    "verified": "ok",
+    "sent_back": "bad",
+}
 
 
 class HistoryWords:

@@ -43,13 +43,15 @@ def describe(category: Category, language: str) -> dict[str, Any]:
         "notice": category.notice.get(language) if category.notice else None,
         "questions": [
             {
-                "code": question.code, "label": question.label.get(language), "type": question.type,
+                "code": question.code,
+                "label": question.label.get(language),
+                "type": question.type,
                 "required": question.required,
                 "choices": [{"code": one.code, "label": one.label.get(language)} for one in question.choices],
             }
             for question in category.questions
         ],
-    }  # fmt: skip
+    }
 
 
 @router.get("/suggest", dependencies=[Depends(rate_limit("suggest", per_minute=120, burst=40))])
@@ -74,11 +76,14 @@ async def suggest(
     outages = await outages_at(desk.store, view, codes, (lat, lon))
     nearby = [] if lat is None or lon is None else await _nearby(request, desk.store, codes, lat, lon)
     return {
-        "categories": fitting, "notices": notices, "nearby": nearby, "outages": outages,
+        "categories": fitting,
+        "notices": notices,
+        "nearby": nearby,
+        "outages": outages,
         "emergency": [
             {"name": number.name.get(language), "phone": number.phone} for number in numbers_to_call(town, text, codes)
         ],
-    }  # fmt: skip
+    }
 
 
 async def _nearby(request: Request, store: Store, codes: list[str], lat: float, lon: float) -> list[dict[str, Any]]:

@@ -26,8 +26,14 @@ def agency_line(news: WorkOrderEvent) -> Changes | None:
         case WorkOrderAgencyTold():
             return {"type": "agency_told", "agency": news.agency, "status": news.status}
         case WorkOrderAgencyAnswered():
-            return {"type": "agency_answered", "agency": news.agency, "status": news.answer, "note": news.note,
-                    "private_note": news.agency_reference, "expected_at": news.expected_at}  # fmt: skip
+            return {
+                "type": "agency_answered",
+                "agency": news.agency,
+                "status": news.answer,
+                "note": news.note,
+                "private_note": news.agency_reference,
+                "expected_at": news.expected_at,
+            }
         case WorkOrderAgencyChased():
             return {"type": "agency_chased", "agency": news.agency, "status": news.reason}
         case WorkOrderTakenBack():

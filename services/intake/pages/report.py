@@ -88,7 +88,16 @@ async def _form(request: Request, read: Read, status: int = 200) -> HTMLResponse
     desk: Desk = request.app.state.desk
     outages = await outages_if_quick(desk.store, view_for(request))
     return page(
-        request, "report.html", status_code=status, values=values, errors=in_order(read.errors), kept=kept, key=key,
-        most=PHOTOS_MOST, photo_bytes=BYTES_MOST, rough_metres=ROUGH_METRES, refusals=REFUSALS,
+        request,
+        "report.html",
+        status_code=status,
+        values=values,
+        errors=in_order(read.errors),
+        kept=kept,
+        key=key,
+        most=PHOTOS_MOST,
+        photo_bytes=BYTES_MOST,
+        rough_metres=ROUGH_METRES,
+        refusals=REFUSALS,
         outages=outages[:SHOWN_MOST],
-    )  # fmt: skip
+    )

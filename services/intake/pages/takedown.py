@@ -130,6 +130,14 @@ async def _form(request: Request, read: Read, status: int = 200) -> HTMLResponse
     desk: Desk = request.app.state.desk
     outages = await outages_if_quick(desk.store, view_for(request, STAFF))
     return page(
-        request, "takedown.html", status_code=status, values=read.values, errors=in_order(read.errors), kept=kept,
-        key=key, ways=WAYS, most=PHOTOS_MOST, outages=outages[:SHOWN_MOST],
-    )  # fmt: skip
+        request,
+        "takedown.html",
+        status_code=status,
+        values=read.values,
+        errors=in_order(read.errors),
+        kept=kept,
+        key=key,
+        ways=WAYS,
+        most=PHOTOS_MOST,
+        outages=outages[:SHOWN_MOST],
+    )

@@ -61,9 +61,11 @@ class Webhook:
         self._town, self._wording, self._to_agency = town, wording, to_agency
         self._secrets, self._timeout = secrets, timeout_seconds
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(), network_backend=guard, max_connections=4 * ROOM,
+            ssl_context=ssl.create_default_context(),
+            network_backend=guard,
+            max_connections=4 * ROOM,
             keepalive_expiry=30,
-        )  # fmt: skip
+        )
 
     @property
     def room(self) -> int:

@@ -15,11 +15,15 @@ def open_points_of(application: Application, permit: PermitType, wording: Wordin
         return []
     return [
         {
-            "name": one.name, "kind": one.kind, "weighs": one.weighs, "at": one.at, "words": one.words,
+            "name": one.name,
+            "kind": one.kind,
+            "weighs": one.weighs,
+            "at": one.at,
+            "words": one.words,
             "text": _sentence(one, permit, wording),
         }
         for one in open_points(application, permit)
-    ]  # fmt: skip
+    ]
 
 
 def _sentence(one: OpenPoint, permit: PermitType, wording: Wording) -> str:

@@ -154,9 +154,15 @@ def count_rows(rows: list[Row]) -> dict[str, int]:
 def show_row(row: Row) -> dict[str, Any]:
     """One row, and what it is worth."""
     return {
-        "line": row.line, "reference": row.reference, "amount": baht(row.satang), "paid_on": row.paid_on,
-        "transaction": row.transaction, "outcome": row.outcome, "reason": row.reason, "receipt": row.receipt or None,
-    }  # fmt: skip
+        "line": row.line,
+        "reference": row.reference,
+        "amount": baht(row.satang),
+        "paid_on": row.paid_on,
+        "transaction": row.transaction,
+        "outcome": row.outcome,
+        "reason": row.reason,
+        "receipt": row.receipt or None,
+    }
 
 
 def show_receipt(one: Receipt) -> dict[str, Any]:

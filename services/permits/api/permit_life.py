@@ -27,11 +27,18 @@ def life_of(application: Application, wording: Wording) -> dict[str, Any]:
     return {
         **public_life_of(application),
         "inspections": [
-            {"id": one.id, "at": one.at, "result": one.result, "note": one.note, "reported_at": one.reported_at,
-             "booked": one.booked and not is_overtaken(application, one), "cancelled_at": one.cancelled_at,
-             "cancelled_because": one.cancelled_because,
-             "text": wording.say_code("inspection", one.result) if one.result else None,
-             "photos": [photo.model_dump(include=_OF_A_PHOTO) for photo in photos_for(one, staff=wording.staff)]}
+            {
+                "id": one.id,
+                "at": one.at,
+                "result": one.result,
+                "note": one.note,
+                "reported_at": one.reported_at,
+                "booked": one.booked and not is_overtaken(application, one),
+                "cancelled_at": one.cancelled_at,
+                "cancelled_because": one.cancelled_because,
+                "text": wording.say_code("inspection", one.result) if one.result else None,
+                "photos": [photo.model_dump(include=_OF_A_PHOTO) for photo in photos_for(one, staff=wording.staff)],
+            }
             for one in application.inspections
         ],
         "mend_until": _find_mend_until(application),
@@ -42,7 +49,7 @@ def life_of(application: Application, wording: Wording) -> dict[str, Any]:
         "appeal": _appeal(application, wording),
         "appeal_open_until": (until := appeal_until(application)),
         "appeal_last_day": until - timedelta(seconds=1) if until else None,
-    }  # fmt: skip
+    }
 
 
 def _find_mend_until(application: Application) -> datetime | None:

@@ -129,10 +129,13 @@ def _collection(request: Request, desk: Desk, kind: str) -> Feature:
         "links": [
             _link(request, "self", at),
             _link(request, "items", f"{at}/items", GEOJSON),
-            *([{"rel": "license", "href": f"https://spdx.org/licenses/{layer.licence}", "type": "text/html"}]
-              if layer else []),
+            *(
+                [{"rel": "license", "href": f"https://spdx.org/licenses/{layer.licence}", "type": "text/html"}]
+                if layer
+                else []
+            ),
         ],
-    }  # fmt: skip
+    }
 
 
 @router.get("/collections/permits/items")
@@ -181,12 +184,17 @@ def _features(
 ) -> JSONResponse:
     at = f"/collections/{kind}/items"
     given = {name: value for name, value in request.query_params.items() if name not in ("after", "limit")}
-    links = [{"rel": "self", "href": _address(request, at, **dict(request.query_params)), "type": GEOJSON},
-             _link(request, "collection", f"/collections/{kind}")]  # fmt: skip
+    links = [
+        {"rel": "self", "href": _address(request, at, **dict(request.query_params)), "type": GEOJSON},
+        _link(request, "collection", f"/collections/{kind}"),
+    ]
     if following:
         links.append({"rel": "next", "href": _address(request, at, **given, **following), "type": GEOJSON})
-    content: Feature = {"type": "FeatureCollection", "timeStamp": now().strftime("%Y-%m-%dT%H:%M:%SZ"),
-                        "numberReturned": len(features)}  # fmt: skip
+    content: Feature = {
+        "type": "FeatureCollection",
+        "timeStamp": now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "numberReturned": len(features),
+    }
     if matched is not None:
         content["numberMatched"] = matched
     content |= {"links": links, "features": jsonable_encoder(features)}

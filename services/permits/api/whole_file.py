@@ -76,9 +76,16 @@ async def _members(request: Request, desk: Desk, visit: Visit) -> list[Member]:
     papers = [*await _papers(desk, visit, letters), *await _draw_marked_pages(desk, visit)]
     at, names = now().astimezone(zone), [*(name for name, _ in papers), *texts]
     readable = page(
-        request, "whole_file.html", application=filed, files=documents, names=names, seal=seals.get(DECISION), at=at,
-        letters={turn: letter_name(turn) for turn in letters}, staff=staff,
-    )  # fmt: skip
+        request,
+        "whole_file.html",
+        application=filed,
+        files=documents,
+        names=names,
+        seal=seals.get(DECISION),
+        at=at,
+        letters={turn: letter_name(turn) for turn in letters},
+        staff=staff,
+    )
     return [
         Member("index.html", at, at_once(bytes(readable.body)), packed=False),
         *(Member(name, at, at_once(to_json(value, indent=2)), packed=False) for name, value in texts.items()),

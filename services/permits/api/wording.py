@@ -17,10 +17,18 @@ from shared.words.dates import date_text, datetime_text
 
 # The question of the form that mends a rule of the plan; a footprint is drawn beside its pin.
 _MENDED_BY = {
-    "use": "use", "height": "height_m", "coverage": "covered_area_m2", "floor-area-ratio": "usable_area_m2",
-    "setback": "setback_m", "road-width": "road_width_m", "deed-place": "deed_number", "on-plot": "footprint",
-    "drawn-area": "covered_area_m2", "plot-area": "plot_area_m2", "drawn-setback": "setback_m",
-}  # fmt: skip
+    "use": "use",
+    "height": "height_m",
+    "coverage": "covered_area_m2",
+    "floor-area-ratio": "usable_area_m2",
+    "setback": "setback_m",
+    "road-width": "road_width_m",
+    "deed-place": "deed_number",
+    "on-plot": "footprint",
+    "drawn-area": "covered_area_m2",
+    "plot-area": "plot_area_m2",
+    "drawn-setback": "setback_m",
+}
 _SIGNS = {"<=": "at-most", ">=": "at-least", "=": "exactly"}
 
 

@@ -54,8 +54,11 @@ def make_appeal(application: Application, cause: Cause, actor: Actor, reason: st
 def find_orderers(application: Application) -> Collection[str]:
     """Who proposed or signed the order that somebody appeals against: they have spoken already."""
     made, revocation, decision, proposal = (
-        application.appeal, application.revocation, application.decision, application.proposal,
-    )  # fmt: skip
+        application.appeal,
+        application.revocation,
+        application.decision,
+        application.proposal,
+    )
     if made is not None and made.against == "revocation":
         return {revocation.sub} if revocation else set()
     return {one.by.sub for one in (decision, proposal) if one is not None}

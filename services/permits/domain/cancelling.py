@@ -83,7 +83,13 @@ def _tell_cancelled(application: Application, bill: Bill, past: PastPayment) -> 
     """Whoever paid it is told; a holder who took the permit over since hears of the invoice alone."""
     due, theirs = is_owed(application, bill), application.theirs(past.payment.at)
     cancelled = PermitPaymentCancelled(
-        **facts(application), **money(bill), actor=past.sub or None, receipt=past.payment.receipt, reason=past.note,
-        due=due, due_at=bill.due_at if due else None, former_holder=not theirs,
-    )  # fmt: skip
+        **facts(application),
+        **money(bill),
+        actor=past.sub or None,
+        receipt=past.payment.receipt,
+        reason=past.note,
+        due=due,
+        due_at=bill.due_at if due else None,
+        former_holder=not theirs,
+    )
     return [cancelled] if theirs or not due else [cancelled, state_due(application, bill)]

@@ -21,9 +21,12 @@ def write(application: Application, cause: Cause, actor: Actor, text: str) -> St
     if sum(one.by == message.by for one in application.messages) >= MESSAGES_MOST:
         raise Reject("too-many-messages", f"{MESSAGES_MOST} messages were written; call each other", status=422)
     told = PermitMessageWritten(
-        **facts(application), actor=actor.subject, by=message.by, text=text,
+        **facts(application),
+        actor=actor.subject,
+        by=message.by,
+        text=text,
         follows_up=by_applicant and application.unanswered_since is not None,
-    )  # fmt: skip
+    )
     after = with_values(
         application,
         messages=(*application.messages, message),

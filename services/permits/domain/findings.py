@@ -48,9 +48,15 @@ def note_findings(application: Application, cause: Cause, officer: Actor, found:
         if one.verdict == "replace" and not (one.reason or marks):
             raise Reject("finding-reason", f"say what is wrong with {one.requirement!r}", status=422)
         findings[one.requirement] = Finding(
-            version=upload.number, sha256=upload.sha256, verdict=one.verdict, note=one.reason, page=one.page,
-            marks=marks, name=officer.name, at=cause.at,
-        )  # fmt: skip
+            version=upload.number,
+            sha256=upload.sha256,
+            verdict=one.verdict,
+            note=one.reason,
+            page=one.page,
+            marks=marks,
+            name=officer.name,
+            at=cause.at,
+        )
     return Step(with_values(application, findings=findings))
 
 

@@ -73,8 +73,9 @@ class Plane:
             f"+step +proj=tmerc +lat_0={latitude} +lon_0={longitude} +ellps=WGS84"
         )
         self._turn: dict[bool, Any] = {
-            False: there.transform, True: partial(there.transform, direction="INVERSE"),
-        }  # fmt: skip
+            False: there.transform,
+            True: partial(there.transform, direction="INVERSE"),
+        }
 
     @classmethod
     def around(cls, shape: BaseGeometry) -> "Plane":

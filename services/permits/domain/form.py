@@ -136,6 +136,14 @@ def _citizen_id(_: FormField, text: str) -> tuple[str, str]:
 
 
 _READERS = {
-    "text": _words, "longtext": _words, "integer": _number, "decimal": _number, "choice": _choice,
-    "yesno": _yes_or_no, "date": _date, "phone": _phone, "email": _email, "citizen-id": _citizen_id,
-}  # fmt: skip
+    "text": _words,
+    "longtext": _words,
+    "integer": _number,
+    "decimal": _number,
+    "choice": _choice,
+    "yesno": _yes_or_no,
+    "date": _date,
+    "phone": _phone,
+    "email": _email,
+    "citizen-id": _citizen_id,
+}

@@ -37,9 +37,15 @@ def mark_document(
     reason, page = (before.note, before.page) if before and before.verdict == "replace" else ("", None)
     if marks or reason:
         findings[requirement] = Finding(
-            version=upload.number, sha256=sha256, verdict="replace", note=reason, page=page, marks=tuple(marks),
-            name=officer.name, at=cause.at,
-        )  # fmt: skip
+            version=upload.number,
+            sha256=sha256,
+            verdict="replace",
+            note=reason,
+            page=page,
+            marks=tuple(marks),
+            name=officer.name,
+            at=cause.at,
+        )
     return Step(with_values(application, findings=findings))
 
 

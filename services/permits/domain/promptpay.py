@@ -16,16 +16,18 @@ REFERENCE_MOST = 20  # characters of a bill's Ref.1: letters and digits
 
 def payload(to: PromptPay, amount: int, reference: str) -> str:
     """What the QR code says: pay this many satang to them, for this reference."""
-    text = "".join((
-        _field("00", "01"),
-        _field("01", "12"),  # for one payment
-        _receiver(to, reference),
-        _field("53", _BAHT),
-        _field("54", plain_baht(amount)),
-        _field("58", _THAILAND),
-        "" if to.biller else _field("62", _field("05", reference)),
-        "6304",
-    ))  # fmt: skip
+    text = "".join(
+        (
+            _field("00", "01"),
+            _field("01", "12"),  # for one payment
+            _receiver(to, reference),
+            _field("53", _BAHT),
+            _field("54", plain_baht(amount)),
+            _field("58", _THAILAND),
+            "" if to.biller else _field("62", _field("05", reference)),
+            "6304",
+        )
+    )
     return text + checksum(text)
 
 

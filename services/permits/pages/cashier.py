@@ -46,9 +46,15 @@ async def board(
     items = [await show_invoice_row(showing, case.state, bill) for case, bill in rows["items"]]
     books = desk.town.payments is not None and desk.town.payments.statement is not None
     return page(
-        request, "cashier.html", items=items, next=rows["next"], q=q, not_found=bool(q), at=now(),
+        request,
+        "cashier.html",
+        items=items,
+        next=rows["next"],
+        q=q,
+        not_found=bool(q),
+        at=now(),
         takes=books and "cashier" in who.roles,
-    )  # fmt: skip
+    )
 
 
 @router.get("/receipts")

@@ -61,9 +61,17 @@ async def _answer(request: Request, desk: Desk, who: Person, content: bytes, *, 
         for row in judged
     ]
     text = content.decode(_find_encoding(showing), "replace").removeprefix("\ufeff")
-    return page(request, "statement.html", **_page_of(showing) | {
-        "items": items, "counts": count_rows(judged), "applied": apply, "rows": text,
-    })  # fmt: skip
+    return page(
+        request,
+        "statement.html",
+        **_page_of(showing)
+        | {
+            "items": items,
+            "counts": count_rows(judged),
+            "applied": apply,
+            "rows": text,
+        },
+    )
 
 
 def _answer_refusal(request: Request, error: Reject) -> HTMLResponse:

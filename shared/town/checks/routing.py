@@ -29,8 +29,11 @@ def advice(data: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _check_heard(data: dict[str, Any], code: str, team: Any) -> Iterator[Finding]:
-    held = {str(level) for posts in (data.get("posts"), team.get("posts") if isinstance(team, dict) else None)
-            for level, _ in entries(posts)}  # fmt: skip
+    held = {
+        str(level)
+        for posts in (data.get("posts"), team.get("posts") if isinstance(team, dict) else None)
+        for level, _ in entries(posts)
+    }
     levels = dict.fromkeys(text(step, "level") for _, step in find(data, "escalation.*"))
     missing = [level for level in levels if level and level not in held]
     if missing:

@@ -55,8 +55,11 @@ class _Block:
 
     def vertices(self, origin: tuple[float, float]) -> list[list[int]]:
         """All corners of the floor, then those of the roof, in the order of the rings."""
-        flat = [[round((place - start) * 1000) for place, start in zip(corner, origin, strict=True)]
-                for ring in self.rings for corner in ring]  # fmt: skip
+        flat = [
+            [round((place - start) * 1000) for place, start in zip(corner, origin, strict=True)]
+            for ring in self.rings
+            for corner in ring
+        ]
         return [[*corner, 0] for corner in flat] + [[*corner, round(self.height * 1000)] for corner in flat]
 
     def surfaces(self, start: int) -> list[list[list[int]]]:

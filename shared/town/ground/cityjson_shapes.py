@@ -152,8 +152,10 @@ def _flat(surface: Surface) -> Polygon:
 
 def _turn_to_degrees(file: CityFile, piece: Polygon) -> Iterator[Polygon]:
     """In degrees, where an outline that is sound in metres may touch itself by a rounded corner."""
-    rings = [list(zip(*file.to_degrees.transform(*ring.coords.xy), strict=True))
-             for ring in (piece.exterior, *piece.interiors)]  # fmt: skip
+    rings = [
+        list(zip(*file.to_degrees.transform(*ring.coords.xy), strict=True))
+        for ring in (piece.exterior, *piece.interiors)
+    ]
     if not all(isfinite(value) for ring in rings for corner in ring for value in corner):
         raise Unusable("geometry", "lies outside its reference system")
     for sound in _sound(Polygon(rings[0], rings[1:])):

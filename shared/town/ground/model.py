@@ -56,8 +56,10 @@ class Ground:
     @cached_property
     def _trees(self) -> dict[str, STRtree]:
         layers: dict[str, Sequence[Parcel | Road | Building]] = {
-            "parcels": self.parcels, "roads": self.roads, "buildings": self.buildings,
-        }  # fmt: skip
+            "parcels": self.parcels,
+            "roads": self.roads,
+            "buildings": self.buildings,
+        }
         return {name: STRtree([one.shape for one in layer]) for name, layer in layers.items()}
 
     def parcel_of(self, deed_number: str) -> Parcel | None:

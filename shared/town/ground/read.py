@@ -14,8 +14,10 @@ from shared.town.plan import TownPlan
 MOST_BYTES = 100_000_000  # of one layer: a town of 20,000 buildings has some 10 MB
 _MOST_FAULTS = 100  # of one layer: whoever exported it wrongly has one for each thing
 _READERS: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "parcels": features.parcel, "roads": features.road, "buildings": features.read_building,
-}  # fmt: skip
+    "parcels": features.parcel,
+    "roads": features.road,
+    "buildings": features.read_building,
+}
 
 
 @dataclass(frozen=True)
