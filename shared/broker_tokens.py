@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 import httpx
 from aiokafka.abc import AbstractTokenProvider
 
-SHARE = 0.8  # of a token's life, after which the next one is fetched: never one that ends while it is on its way
+RENEWED_AFTER = 0.8  # of a token's life: the next one is fetched then, and never ends while it is on its way
 SECONDS = 10.0
 
 
@@ -43,7 +43,7 @@ class BrokerTokens(AbstractTokenProvider):  # type: ignore[misc]  # aiokafka is 
         async with self._lock:
             if self._clock() >= self._good_until:
                 self._token, life = await self._fetch()
-                self._good_until = self._clock() + SHARE * life
+                self._good_until = self._clock() + RENEWED_AFTER * life
             return self._token
 
     async def _fetch(self) -> tuple[str, float]:

@@ -50,12 +50,12 @@ class Line:
         self.repair.update(other.repair)
 
     @property
-    def kept_share(self) -> float | None:
+    def kept_rate(self) -> float | None:
         """Of what was promised."""
         return self.kept / self.promised if self.promised else None
 
     @property
-    def again_share(self) -> float | None:
+    def again_rate(self) -> float | None:
         """Of what was done; above 1 where old work comes back."""
         return self.again / self.done if self.done else None
 
@@ -64,13 +64,13 @@ class Line:
         """Stars on average, 1 to 5."""
         return self.stars / self.rated if self.rated else None
 
-    def find_accept_time(self, share: float) -> timedelta | None:
-        """So fast, from the report on, or faster, was that share accepted."""
-        return quantile(self.accept, share)
+    def find_accept_time(self, fraction: float) -> timedelta | None:
+        """How soon after the report that fraction (0 to 1) of the work was accepted; None of none."""
+        return quantile(self.accept, fraction)
 
-    def find_repair_time(self, share: float) -> timedelta | None:
-        """And that share done."""
-        return quantile(self.repair, share)
+    def find_repair_time(self, fraction: float) -> timedelta | None:
+        """How soon after the report that fraction (0 to 1) of the work was done; None of none."""
+        return quantile(self.repair, fraction)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Dead letters: what could not be handled waits in `private.<group>.dlq` with its original bytes, and why.
 
-A replay or a discard is one more record with the letter's id, so the topic tells the whole story and no other store
-is needed. A replay keeps the event's id: doing it twice is harmless.
+A replay or a discard is one more record with the dead letter's id, so the topic tells the whole story and no other
+store is needed. A replay keeps the event's id: doing it twice is harmless.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from shared.telemetry import get_log, metrics
 
 log = get_log(__name__)
 
-TIMER = "timer/"  # in front of the collection, where a letter of an event has its topic
+TIMER = "timer/"  # in front of the collection, where a dead letter of an event has its topic
 TIMER_BUG = "timer-bug"
 UNDECODABLE = "undecodable"
 REASONS = (UNDECODABLE, "reject", "bug", TIMER_BUG)
@@ -109,21 +109,21 @@ class DeadLetters:
         self._prefix = prefix
 
     async def all(self) -> Sequence[DeadLetter]:
-        """Every letter still kept, oldest first, each with what became of it."""
-        letters: dict[str, DeadLetter] = {}
+        """Every dead letter still kept, oldest first, each with what became of it."""
+        dead_letters: dict[str, DeadLetter] = {}
         records = [record async for record in self._records()]
         for record in sorted(records, key=lambda record: record.timestamp):  # a letter comes before its resolution
             ours, original = notes_of(record.headers)
             if "resolution" in ours:
-                if known := letters.get(ours["id"]):
-                    letters[known.id] = replace(
+                if known := dead_letters.get(ours["id"]):
+                    dead_letters[known.id] = replace(
                         known,
                         state=ours["resolution"],
                         note=ours.get("note", ""),
                         resolved_at=datetime.fromisoformat(ours["at"]),
                     )
             elif "id" in ours:  # parked again after a replay: open once more
-                letters[ours["id"]] = DeadLetter(
+                dead_letters[ours["id"]] = DeadLetter(
                     ours["id"],
                     ours["topic"],
                     record.key,
@@ -133,36 +133,36 @@ class DeadLetters:
                     ours["why"],
                     datetime.fromisoformat(ours["at"]),
                 )
-        return sorted(letters.values(), key=lambda letter: letter.parked_at)
+        return sorted(dead_letters.values(), key=lambda dead: dead.parked_at)
 
-    async def replay(self, letters: Sequence[DeadLetter], by: str, put_back: PutBack | None = None) -> None:
+    async def replay(self, dead_letters: Sequence[DeadLetter], by: str, put_back: PutBack | None = None) -> None:
         """Send each to where it came from, unchanged, and then note that; a moment goes back to its case."""
         producer = self._producer()
         try:
-            for letter in letters:
-                if letter.reason == TIMER_BUG:
-                    await _put_back(letter, put_back)
+            for dead in dead_letters:
+                if dead.reason == TIMER_BUG:
+                    await _put_back(dead, put_back)
                 else:
-                    await producer.send(letter.topic, letter.key, letter.value, letter.headers)
-                await self._resolve(producer, letter, "replayed", by)
+                    await producer.send(dead.topic, dead.key, dead.value, dead.headers)
+                await self._resolve(producer, dead, "replayed", by)
         finally:
             await producer.stop()
 
-    async def discard(self, letters: Sequence[DeadLetter], reason: str) -> None:
+    async def discard(self, dead_letters: Sequence[DeadLetter], reason: str) -> None:
         """Give them up for a reason that stays on record; the bytes stay until the topic's retention ends."""
         producer = self._producer()
         try:
-            for letter in letters:
-                await self._resolve(producer, letter, "discarded", reason)
+            for dead in dead_letters:
+                await self._resolve(producer, dead, "discarded", reason)
         finally:
             await producer.stop()
 
     def _producer(self) -> Producer:
         return Producer(self._brokers, "onestop-dlq", self._prefix)
 
-    async def _resolve(self, producer: Producer, letter: DeadLetter, resolution: str, note: str) -> None:
-        ours = {"id": letter.id, "resolution": resolution, "note": note, "at": now().isoformat()}
-        await producer.send(self._topic, letter.key, b"", _headers(ours))
+    async def _resolve(self, producer: Producer, dead: DeadLetter, resolution: str, note: str) -> None:
+        ours = {"id": dead.id, "resolution": resolution, "note": note, "at": now().isoformat()}
+        await producer.send(self._topic, dead.key, b"", _headers(ours))
 
     async def _records(self) -> AsyncIterator[Record]:
         """Everything in the topic as of now."""
@@ -187,12 +187,12 @@ class DeadLetters:
             await consumer.stop()
 
 
-async def _put_back(letter: DeadLetter, put_back: PutBack | None) -> None:
+async def _put_back(dead: DeadLetter, put_back: PutBack | None) -> None:
     if put_back is None:
-        raise ValueError(f"{letter.id} is a moment of a case: who replays it must reach the database")
-    said = json.loads(letter.value or b"{}")
+        raise ValueError(f"{dead.id} is a moment of a case: who replays it must reach the database")
+    said = json.loads(dead.value or b"{}")
     moment = Moment(said["moment"], datetime.fromisoformat(said["at"]), said["lane"])
-    await put_back(letter.topic.removeprefix(TIMER), (letter.key or b"").decode(), moment)
+    await put_back(dead.topic.removeprefix(TIMER), (dead.key or b"").decode(), moment)
 
 
 def _event_type(headers: Sequence[tuple[str, bytes | None]]) -> str:

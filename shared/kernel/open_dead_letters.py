@@ -23,7 +23,7 @@ CLOSE_SECONDS = 2.0  # a broker that is away must not hold up the end of the pro
 
 
 class OpenDeadLetters:
-    """The letters of one group by the newest record about each."""
+    """The dead letters of one group by the newest record about each."""
 
     def __init__(self, group: str, settings: ServiceSettings) -> None:
         self._group = group
@@ -52,7 +52,7 @@ class OpenDeadLetters:
             await within(CLOSE_SECONDS, consumer.stop())
 
     def take(self, record: Record) -> None:
-        """One record of the topic: a letter, parked once more or for the first time, or what became of one."""
+        """One record of the topic: a dead letter, parked once more or for the first time, or what became of one."""
         ours, _ = notes_of(record.headers)
         if "id" not in ours:
             return
@@ -63,7 +63,7 @@ class OpenDeadLetters:
     def observe(self) -> None:
         """Say it in the metrics, without the letters that the topic has forgotten."""
         since = (now() - self._kept).timestamp() * 1000
-        self._newest = {letter: newest for letter, newest in self._newest.items() if newest[0] >= since}
+        self._newest = {dead: newest for dead, newest in self._newest.items() if newest[0] >= since}
         count = Counter(why for _, why in self._newest.values())
         for reason in REASONS:
             metrics.dlq_open.labels(self._group, reason).set(count[reason])

@@ -13,10 +13,10 @@ from shared.web.problem import Problem
 router = APIRouter(prefix="/static/shared", include_in_schema=False)
 
 
-def mix(colour: str, other: str, share: float) -> str:
-    """`colour` mixed with a share (0–1) of `other`; both are `#rrggbb`."""
+def mix(colour: str, other: str, fraction: float) -> str:
+    """`colour` mixed with a fraction (0–1) of `other`; both are `#rrggbb`."""
     pairs = ((int(colour[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+    return "#" + "".join(f"{round(a + (b - a) * fraction):02x}" for a, b in pairs)
 
 
 def brand_css(town: Town) -> str:

@@ -121,7 +121,7 @@ async def reached(look: Callable[[], Awaitable[bool]]) -> None:
         await asyncio.sleep(0.02)
 
 
-def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which this share lies."""
+def percentile(values: Sequence[float], fraction: float) -> float:
+    """The value below which this fraction lies."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+    return ordered[min(len(ordered) - 1, int(len(ordered) * fraction))]

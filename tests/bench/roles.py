@@ -56,14 +56,14 @@ async def measure(bench: Bench) -> Section:
         f"{TIMES} reports and {TIMES} moments, one every {PAUSE_SECONDS:g} s, nothing else under way. From the return "
         "of the save to the producer's timestamp of its event; from a moment to the start of its handler. Apart: api, "
         "relay and timers each with clients of their own, woken by the database's changes. Floor: all in one.",
-        [row for what in ("send", "wake") for share in (0.5, 0.95) for row in _rows(found, what, share)],
+        [row for what in ("send", "wake") for fraction in (0.5, 0.95) for row in _rows(found, what, fraction)],
     )
 
 
-def _rows(found: dict[str, list[Layout]], what: str, share: float) -> list[Row]:
+def _rows(found: dict[str, list[Layout]], what: str, fraction: float) -> list[Row]:
     named = {"send": "save to send", "wake": "moment to handler"}[what]
-    values = {way: [percentile(getattr(one, what), share) for one in tries] for way, tries in found.items()}
-    return compared(f"{named}, p{share * 100:.0f}", "ms", values, ours=APART)
+    values = {way: [percentile(getattr(one, what), fraction) for one in tries] for way, tries in found.items()}
+    return compared(f"{named}, p{fraction * 100:.0f}", "ms", values, ours=APART)
 
 
 async def _run(bench: Bench, layout: tuple[tuple[Role, ...], ...]) -> Layout:

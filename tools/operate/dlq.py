@@ -23,12 +23,12 @@ _DONE = {"replay": "replayed", "discard": "discarded"}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """1: none of the letters asked for is there."""
+    """1: none of the dead letters asked for is there."""
     asked = _parser().parse_intermixed_args(arguments)  # ids may come before, between and after the options
     _refuse_wrong(asked)
     settings = ServiceSettings()
-    letters = DeadLetters(settings.brokers, asked.group, settings.topic_prefix)
-    return asyncio.run(_run(asked, letters, _to_case(settings, asked.group)))
+    dead_letters = DeadLetters(settings.brokers, asked.group, settings.topic_prefix)
+    return asyncio.run(_run(asked, dead_letters, _to_case(settings, asked.group)))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,18 +60,18 @@ def _refuse_wrong(asked: argparse.Namespace) -> None:
     operator(asked)
 
 
-async def _run(asked: argparse.Namespace, letters: DeadLetters, put_back: PutBack) -> int:
-    found = [letter for letter in await letters.all() if _matches(asked, letter)]
+async def _run(asked: argparse.Namespace, dead_letters: DeadLetters, put_back: PutBack) -> int:
+    found = [dead for dead in await dead_letters.all() if _matches(asked, dead)]
     if not found and asked.id:
         print("no such dead letter", file=sys.stderr)
         return 1
     if asked.json:
-        print(as_json([_as_data(letter) for letter in found]))
+        print(as_json([_as_data(dead) for dead in found]))
     elif not found:
         print("no dead letters")
     else:
-        print("\n".join(_say_letter(letter) if asked.verb == "show" else _line(letter) for letter in found))
-    if asked.verb == "replay" and any(letter.reason == UNDECODABLE for letter in found):
+        print("\n".join(_say_dead_letter(dead) if asked.verb == "show" else _line(dead) for dead in found))
+    if asked.verb == "replay" and any(dead.reason == UNDECODABLE for dead in found):
         print("what could not be decoded is parked again unless what decodes it has changed", file=sys.stderr)
     if not found or asked.verb in ("list", "show") or asked.dry_run:
         return 0
@@ -79,9 +79,9 @@ async def _run(asked: argparse.Namespace, letters: DeadLetters, put_back: PutBac
         need_sure(asked, f"{len(found)} dead letters are {_DONE[asked.verb]}")
     who = operator(asked).name
     if asked.verb == "replay":
-        await letters.replay(found, who, put_back)
+        await dead_letters.replay(found, who, put_back)
     else:
-        await letters.discard(found, f"{asked.because} ({who})")
+        await dead_letters.discard(found, f"{asked.because} ({who})")
     if not asked.json:
         print(f"{len(found)} {_DONE[asked.verb]}")
     return 0
@@ -101,50 +101,50 @@ def _to_case(settings: ServiceSettings, group: str) -> PutBack:
     return put_back
 
 
-def _matches(asked: argparse.Namespace, letter: DeadLetter) -> bool:
+def _matches(asked: argparse.Namespace, dead: DeadLetter) -> bool:
     return (
-        (not asked.id or letter.id in asked.id)
-        and (letter.state == "open" or asked.all_states or bool(asked.id))
-        and asked.reason in (None, letter.reason)
-        and asked.type in (None, letter.event_type)
+        (not asked.id or dead.id in asked.id)
+        and (dead.state == "open" or asked.all_states or bool(asked.id))
+        and asked.reason in (None, dead.reason)
+        and asked.type in (None, dead.event_type)
     )
 
 
-def _line(letter: DeadLetter) -> str:
-    at = letter.parked_at.isoformat(timespec="seconds")
-    said = (letter.id, at, letter.state, letter.reason, letter.event_type, letter.why[:120])
+def _line(dead: DeadLetter) -> str:
+    at = dead.parked_at.isoformat(timespec="seconds")
+    said = (dead.id, at, dead.state, dead.reason, dead.event_type, dead.why[:120])
     return "  ".join(map(printable, said))
 
 
-def _as_data(letter: DeadLetter) -> dict[str, Any]:
-    """The letter as text alone: bytes that are none are escaped."""
-    headers = {name: _text(value) for name, value in letter.headers}
-    return {**vars(letter), "event_type": letter.event_type, "headers": headers, "key": _text(letter.key),
-            "value": _text(letter.value)}  # fmt: skip
+def _as_data(dead: DeadLetter) -> dict[str, Any]:
+    """The dead letter as text alone: bytes that are none are escaped."""
+    headers = {name: _text(value) for name, value in dead.headers}
+    return {**vars(dead), "event_type": dead.event_type, "headers": headers, "key": _text(dead.key),
+            "value": _text(dead.value)}  # fmt: skip
 
 
-def _say_letter(letter: DeadLetter) -> str:
+def _say_dead_letter(dead: DeadLetter) -> str:
     """All of it, each part under its name."""
     parts = {
-        "letter": letter.id,
-        "state": _state(letter),
-        "parked at": letter.parked_at.isoformat(timespec="seconds"),
-        "reason": letter.reason,
-        "why": letter.why,
-        "event type": letter.event_type,
-        "key": _text(letter.key),
+        "letter": dead.id,
+        "state": _state(dead),
+        "parked at": dead.parked_at.isoformat(timespec="seconds"),
+        "reason": dead.reason,
+        "why": dead.why,
+        "event type": dead.event_type,
+        "key": _text(dead.key),
     }
     lines = [f"{name + ':':11} {printable(text)}" for name, text in parts.items()]
-    headers = [f"  {printable(name)}: {_text(value)}" for name, value in letter.headers]
-    return "\n".join([*lines, "headers:", *headers, "value:", f"  {_text(letter.value)}", ""])
+    headers = [f"  {printable(name)}: {_text(value)}" for name, value in dead.headers]
+    return "\n".join([*lines, "headers:", *headers, "value:", f"  {_text(dead.value)}", ""])
 
 
-def _state(letter: DeadLetter) -> str:
-    at = letter.resolved_at.isoformat(timespec="seconds") if letter.resolved_at else "?"
+def _state(dead: DeadLetter) -> str:
+    at = dead.resolved_at.isoformat(timespec="seconds") if dead.resolved_at else "?"
     return {
-        "replayed": f"replayed by {letter.note} at {at}",
-        "discarded": f"discarded at {at} because: {letter.note}",
-    }.get(letter.state, letter.state)
+        "replayed": f"replayed by {dead.note} at {at}",
+        "discarded": f"discarded at {at} because: {dead.note}",
+    }.get(dead.state, dead.state)
 
 
 def _text(value: bytes | None) -> str:

@@ -46,7 +46,7 @@ class Standing:
     service: str
     cases: Sequence[Cases]
     unread: Unread
-    open_letters: int
+    open_dead_letters: int
     troubles: Sequence[str]
 
 
@@ -67,8 +67,8 @@ async def look(settings: ServiceSettings) -> list[Standing]:
         of_services = asyncio.gather(*(_of_service(client, settings, service) for service in SERVICES))
         behind, found = await asyncio.gather(unread(settings.brokers, settings.topic_prefix), of_services)
         return [
-            judge_standing(service, cases, behind[service], letters, now())
-            for service, (cases, letters) in zip(SERVICES, found, strict=True)
+            judge_standing(service, cases, behind[service], dead_letters, now())
+            for service, (cases, dead_letters) in zip(SERVICES, found, strict=True)
         ]
     finally:
         client.close()
@@ -80,13 +80,13 @@ async def _of_service(
     """Its collections, and how many of its dead letters are open."""
     database = client[f"{settings.mongodb_prefix}_{service}"]
     cases = [await _cases(database[name]) for name in await case_collections(database)]
-    letters = await DeadLetters(settings.brokers, service, settings.topic_prefix).all()
-    return cases, sum(letter.state == "open" for letter in letters)
+    dead_letters = await DeadLetters(settings.brokers, service, settings.topic_prefix).all()
+    return cases, sum(dead.state == "open" for dead in dead_letters)
 
 
-def judge_standing(service: str, cases: Sequence[Cases], behind: Unread, letters: int, at: datetime) -> Standing:
+def judge_standing(service: str, cases: Sequence[Cases], behind: Unread, dead_letters: int, at: datetime) -> Standing:
     """With what is wrong of it, in sentences."""
-    return Standing(service, cases, behind, letters, list(_troubles(service, cases, behind, letters, at)))
+    return Standing(service, cases, behind, dead_letters, list(_troubles(service, cases, behind, dead_letters, at)))
 
 
 async def _cases(collection: AsyncIOMotorCollection[dict[str, Any]]) -> Cases:
@@ -101,7 +101,7 @@ async def _cases(collection: AsyncIOMotorCollection[dict[str, Any]]) -> Cases:
     )
 
 
-def _troubles(service: str, cases: Sequence[Cases], behind: Unread, letters: int, at: datetime) -> Iterator[str]:
+def _troubles(service: str, cases: Sequence[Cases], behind: Unread, dead_letters: int, at: datetime) -> Iterator[str]:
     for one in cases:
         if one.unpublished_since and at - one.unpublished_since > LONGEST["published"]:
             yield f"an event of {one.collection} waits since {_time(one.unpublished_since)} to be published"
@@ -111,14 +111,14 @@ def _troubles(service: str, cases: Sequence[Cases], behind: Unread, letters: int
             yield f"a moment of {one.collection} fails again and again since {_time(one.failing_since)}"
     if behind.oldest and at - behind.oldest > LONGEST["read"]:
         yield f"{behind.records} records are not read, the oldest of {_time(behind.oldest)}"
-    if letters:
-        yield f"{letters} open dead letters: onestop dlq list --group {service}"
+    if dead_letters:
+        yield f"{dead_letters} open dead letters: onestop dlq list --group {service}"
 
 
 def _say_standing(one: Standing) -> str:
     unpublished, due = (sum(getattr(each, name) for each in one.cases) for name in ("unpublished", "due"))
     head = f"{one.service:9} {unpublished} to be published, {one.unread.records} to be read, {due} due, "
-    lines = [f"{head}{one.open_letters} dead letters" + ("" if one.troubles else ": well")]
+    lines = [f"{head}{one.open_dead_letters} dead letters" + ("" if one.troubles else ": well")]
     return "\n".join([*lines, *(f"  {trouble}" for trouble in one.troubles)])
 
 

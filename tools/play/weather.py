@@ -14,7 +14,7 @@ from shared.town.places import Zone
 from tools.play.mapping import BadInput
 from tools.play.rows import Row
 
-SHARE = 4  # one of so many reports is of the outage
+ONE_IN = 4  # of so many reports one is of the outage
 MAILED = 5  # one of so many leaves an address
 SEED = 20260612  # the same storm each time
 _TRIES = 200  # for a point in a zone
@@ -30,7 +30,7 @@ def storm(town: Town, count: int) -> tuple[str, list[Row]]:
     middle = _point_in(town, village, dice)
     weather = [code for code, one in town.categories.items() if _is_weather(one) and code != outage]
     others = [code for code in weather if _has_a_team(town, code)]
-    kinds = [outage] * (count // SHARE) + [dice.choice(others) for _ in range(count - count // SHARE)]
+    kinds = [outage] * (count // ONE_IN) + [dice.choice(others) for _ in range(count - count // ONE_IN)]
     dice.shuffle(kinds)
     reach = rule.radius_m / 111_320 / 3  # in degrees: all of it well within the radius
     rows = []

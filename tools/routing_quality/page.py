@@ -14,15 +14,15 @@ def suggestions(title: str, before: Mapping[str, Suggested], now: Mapping[str, S
              "|---|--:|--:|--:|--:|--:|---|"]  # fmt: skip
     for name in sorted(now, key=lambda one: -now[one].count):
         row = now[name]
-        was = _share(before[name].first, before[name].count) if name in before else "–"
+        was = _rate(before[name].first, before[name].count) if name in before else "–"
         lines.append(
-            f"| {name} | {row.count:,} | {_share(row.first, row.count)} | {_share(row.among, row.count)} "
-            f"| {_share(row.none, row.count)} | {was} | {_often(row.instead)} |"
+            f"| {name} | {row.count:,} | {_rate(row.first, row.count)} | {_rate(row.among, row.count)} "
+            f"| {_rate(row.none, row.count)} | {was} | {_often(row.instead)} |"
         )
     count = sum(row.count for row in now.values())
     first, among, none = (sum(getattr(row, each) for row in now.values()) for each in ("first", "among", "none"))
-    was = _share(sum(row.first for row in before.values()), sum(row.count for row in before.values()))
-    total = f"| **all** | {count:,} | **{_share(first, count)}** | {_share(among, count)} | {_share(none, count)} "
+    was = _rate(sum(row.first for row in before.values()), sum(row.count for row in before.values()))
+    total = f"| **all** | {count:,} | **{_rate(first, count)}** | {_rate(among, count)} | {_rate(none, count)} "
     return [*lines, f"{total}| {was} |  |", ""]
 
 
@@ -32,14 +32,14 @@ def destinations(title: str, before: Mapping[str, Sent], now: Mapping[str, Sent]
              "|---|--:|--:|--:|--:|---|"]  # fmt: skip
     for name in sorted(now, key=lambda one: -now[one].count):
         row = now[name]
-        was = _share(before[name].right, before[name].count) if name in before else "–"
+        was = _rate(before[name].right, before[name].count) if name in before else "–"
         lines.append(
-            f"| {name} | {row.count:,} | {_share(row.right, row.count)} | {_share(row.triage, row.count)} | {was} "
+            f"| {name} | {row.count:,} | {_rate(row.right, row.count)} | {_rate(row.triage, row.count)} | {was} "
             f"| {_often(row.elsewhere)} |"
         )
     count, right, triage = (sum(getattr(row, each) for row in now.values()) for each in ("count", "right", "triage"))
-    was = _share(sum(row.right for row in before.values()), sum(row.count for row in before.values()))
-    total = f"| **all** | {count:,} | **{_share(right, count)}** | {_share(triage, count)} | {was} |  |"
+    was = _rate(sum(row.right for row in before.values()), sum(row.count for row in before.values()))
+    total = f"| **all** | {count:,} | **{_rate(right, count)}** | {_rate(triage, count)} | {was} |  |"
     return [*lines, total, ""]
 
 
@@ -50,7 +50,7 @@ def with_measured(page: str, lines: list[str]) -> str:
     return "\n".join([head + BEGIN, "", *lines, END]) + tail
 
 
-def _share(part: int, whole: int) -> str:
+def _rate(part: int, whole: int) -> str:
     return f"{part / whole:.0%}" if whole else "–"
 
 

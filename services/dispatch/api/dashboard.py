@@ -86,7 +86,7 @@ class Waits(BaseModel):
     @classmethod
     def of(cls, reason: str, classes: Counter[int]) -> "Waits":
         """By how many wait in each class of `spans.py`."""
-        median, p90 = (_minutes(quantile(classes, share)) or 0 for share in (0.5, 0.9))
+        median, p90 = (_minutes(quantile(classes, fraction)) or 0 for fraction in (0.5, 0.9))
         return cls(reason=reason, count=classes.total(), median=median, p90=p90)
 
 

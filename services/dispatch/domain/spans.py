@@ -18,9 +18,9 @@ def middle_of(number: int) -> timedelta:
     return timedelta(minutes=(low + high) / 2)
 
 
-def quantile(counts: Mapping[int, int], share: float) -> timedelta | None:
-    """So long, or less, took that share of all; None of none. `counts`: how many there are of each class."""
-    left = math.ceil(share * sum(counts.values()))
+def quantile(counts: Mapping[int, int], fraction: float) -> timedelta | None:
+    """So long, or less, took that fraction of all; None of none. `counts`: how many there are of each class."""
+    left = math.ceil(fraction * sum(counts.values()))
     for number in sorted(counts):
         left -= counts[number]
         if left <= 0:

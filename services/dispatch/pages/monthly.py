@@ -114,7 +114,7 @@ class _Words:
         return [
             str(line.received),
             str(line.done),
-            self._percent(line.kept_share),
+            self._percent(line.kept_rate),
             self._usual(line.find_accept_time(0.5), line.find_accept_time(0.9)),
             self._span(line.find_repair_time(0.5)),
             self._span(line.find_repair_time(0.9)),
@@ -125,12 +125,12 @@ class _Words:
         """One row a figure, now and then."""
         both = [
             *zip(self.columns, self.row(line), self.row(before), strict=True),
-            (self.say("dashboard.again"), self._percent(line.again_share), self._percent(before.again_share)),
+            (self.say("dashboard.again"), self._percent(line.again_rate), self._percent(before.again_rate)),
         ]
         return [list(row) for row in both]
 
-    def _percent(self, share: float | None) -> str:
-        return NONE if share is None else f"{round(100 * share)} %"
+    def _percent(self, fraction: float | None) -> str:
+        return NONE if fraction is None else f"{round(100 * fraction)} %"
 
     def _span(self, span: timedelta | None) -> str:
         return NONE if span is None else duration_text(span, self.language)

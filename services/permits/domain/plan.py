@@ -149,7 +149,7 @@ class _Judge:
             return None
         (covered, one), (ground, other) = self.choose_covered_area(), self.ground()
         basis: Basis = one if one != "form" else other
-        return self._share("coverage", covered, ground, _exact(limit), basis, Decimal(100))
+        return self._cap_ratio("coverage", covered, ground, _exact(limit), basis, Decimal(100))
 
     def floor_area_ratio(self) -> PlanRule | None:
         """Floor space of all storeys as so many times the plot."""
@@ -157,12 +157,14 @@ class _Judge:
         if limit is None or "usable_area_m2" not in self.asked or not self._knows_ground():
             return None
         ground, basis = self.ground()
-        return self._share("floor-area-ratio", self.number("usable_area_m2"), ground, _exact(limit), basis, Decimal(1))
+        return self._cap_ratio(
+            "floor-area-ratio", self.number("usable_area_m2"), ground, _exact(limit), basis, Decimal(1)
+        )
 
     def _knows_ground(self) -> bool:
         return "plot_area_m2" in self.asked or self.site.parcel is not None
 
-    def _share(
+    def _cap_ratio(
         self, code: str, part: Decimal | None, whole: Decimal | None, limit: Decimal, basis: Basis, times: Decimal
     ) -> PlanRule:
         """Compared exactly, shown rounded to two places."""

@@ -112,7 +112,7 @@ def days(period: Period) -> set[date]:
 async def test_an_empty_town_has_figures_of_nothing(store: Store) -> None:
     found = await store.figures.measure(NOVEMBER)
     assert found.whole == Line()
-    assert (found.whole.kept_share, found.whole.liked, found.whole.find_repair_time(0.5)) == (None, None, None)
+    assert (found.whole.kept_rate, found.whole.liked, found.whole.find_repair_time(0.5)) == (None, None, None)
     assert set(found.groups) == {"team", "category", "zone", "level"}
 
 

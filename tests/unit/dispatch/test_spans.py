@@ -13,9 +13,9 @@ MINUTES = st.lists(st.integers(0, 3 * 365 * 24 * 60), min_size=1, max_size=200)
 
 
 @given(MINUTES, st.sampled_from([0.5, 0.9, 1.0]))
-def test_a_share_is_told_to_two_parts_in_a_hundred(minutes: list[int], share: float) -> None:
-    exact = sorted(minutes)[math.ceil(share * len(minutes)) - 1]
-    told = quantile(Counter(map(class_of, minutes)), share)
+def test_a_share_is_told_to_two_parts_in_a_hundred(minutes: list[int], fraction: float) -> None:
+    exact = sorted(minutes)[math.ceil(fraction * len(minutes)) - 1]
+    told = quantile(Counter(map(class_of, minutes)), fraction)
     assert told is not None
     assert abs(told.total_seconds() / 60 - exact) <= (exact + 1) * (RATIO - 1) / 2 + 1e-6
 
