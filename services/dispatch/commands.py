@@ -43,7 +43,7 @@ OVERTAKEN = ("stale-action", "other-team", "with-colleague")  # refused because 
 
 @dataclass(frozen=True)
 class Desk:
-    """What the use cases of dispatch need."""
+    """What a use case of dispatch is given: where work is kept, and the town by whose rules it is decided."""
 
     store: Store
     town: Town
@@ -205,7 +205,7 @@ async def add_photo(desk: Desk, who: Person, order_id: str, raw: bytes) -> str:
 
 
 def photo_path(order_id: str, name: str) -> str:
-    """Where a photo is seen."""
+    """The address of a photo of the work; who may see it is decided where it is answered."""
     return f"/api/v1/work-orders/{order_id}/photos/{name}"
 
 

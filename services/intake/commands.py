@@ -32,7 +32,7 @@ ATTEMPTS = 20  # two of 10⁷ cases share a reference once in 3,000; twenty time
 
 @dataclass(frozen=True)
 class Desk:
-    """What every act needs."""
+    """What a use case of intake is given: where reports are kept, the town's rules, and the settings."""
 
     store: Store
     town: Town
@@ -41,7 +41,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class Visit:
-    """A report and who looks at it."""
+    """A report, and as whom somebody looks at it: what they see and may do follows from it."""
 
     case: Case[Report]
     viewer: Viewer

@@ -39,7 +39,7 @@ NOTICES_MOST = 100  # of one recipient: more than a case ever has
 
 @dataclass(frozen=True)
 class Desk:
-    """What the use cases of notify need."""
+    """What a use case of notify is given: where notices are kept, the town, and what writes and sends them."""
 
     store: Store
     town: Town

@@ -99,7 +99,8 @@ async def open_draft(
 
 
 async def fill_in_form(desk: Desk, case: Case[Application], sent: FilledIn, cause: Cause) -> Case[Application]:
-    """The whole form anew."""
+    """Replace the whole form, and where it is and who asks, before anybody has accepted it; refused where the town's
+    form changed."""
     if not can_go_on(desk.town, case.state):
         raise Reject("type-gone", "applications of this permit type are not taken any more")
     values = _read_form(await desk.rules_for(case.state), sent.answers)
@@ -129,26 +130,26 @@ async def submit_application(desk: Desk, case: Case[Application], cause: Cause, 
 
 
 async def amend_application(desk: Desk, case_id: str, cause: Cause) -> Case[Application]:
-    """Back to its applicant, to be corrected."""
+    """Take it back to correct it, before anybody has found it complete; nobody looks at it until it comes again."""
     return await desk.store.applications.step(case_id, lambda state, cause: handing_in.amend(need(state), cause), cause)
 
 
 async def write_message(desk: Desk, case_id: str, actor: Actor, text: str, cause: Cause) -> Case[Application]:
-    """A question or an answer."""
+    """Add to the thread between applicant and office: a question, or an answer to one."""
     return await desk.store.applications.step(
         case_id, lambda state, cause: correspondence.write(need(state), cause, actor, text), cause
     )
 
 
 async def add_note(desk: Desk, case_id: str, author: Actor, text: str, cause: Cause) -> Case[Application]:
-    """Among the staff."""
+    """Add a note that only the staff read."""
     return await desk.store.applications.step(
         case_id, lambda state, cause: noting.add_note(need(state), cause, author, text), cause
     )
 
 
 async def withdraw_application(desk: Desk, case_id: str, actor: Actor, reason: str, cause: Cause) -> Case[Application]:
-    """Take it back."""
+    """Its applicant takes it back, or an officer for them, who says why (`reason`); the clock stops for good."""
     return await desk.store.applications.step(
         case_id, lambda state, cause: handing_in.withdraw(need(state), cause, actor, reason), cause
     )
@@ -175,7 +176,8 @@ async def accept_application(
 async def propose_decision(
     desk: Desk, case_id: str, examiner: Actor, body: Examination, cause: Cause
 ) -> Case[Application]:
-    """The examiner's proposal."""
+    """The examiner proposes a decision to whoever signs; while its fees have to be paid first the clock stands
+    still."""
     proposal: Literal["approve", "refuse"] = "approve" if body.proposal in ("approve", "approved") else "refuse"
 
     def propose(state: Application | None, cause: Cause) -> Step[Application]:

@@ -32,7 +32,7 @@ REMEMBERED = 10_000  # moments that have had their effect, to notice one that wa
 
 
 class NoteStore(Protocol):
-    """Where failures are noted."""
+    """Where the failures of moments are noted: the case's own document, so that every replica counts alike."""
 
     async def keep(self, case_id: str, moment: Kept) -> None:
         """Note what became of a moment, unless the case no longer waits for it."""
@@ -43,7 +43,7 @@ class Unmoved(Exception):
 
 
 class Attempts:
-    """The tries of one timer's moments."""
+    """Does the due moments of one collection, each once at a time, and keeps count of what fails and how."""
 
     def __init__(
         self, name: str, store: NoteStore, handler: OnDue, park: Park, clock: Callable[[], datetime] = now

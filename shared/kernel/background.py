@@ -18,7 +18,7 @@ Run = Callable[[], Awaitable[None]]
 
 
 class Background:
-    """The tasks of one process."""
+    """The tasks that one process keeps running beside its requests: relays, timers, sweeps, figures."""
 
     def __init__(self) -> None:
         self._tasks: list[asyncio.Task[None]] = []
@@ -63,7 +63,7 @@ class Background:
 
 
 def after(prepared: asyncio.Event, run: Run) -> Run:
-    """Run, but not before that has happened."""
+    """`run`, put off until `prepared` is set; it is not begun at all where that never happens."""
 
     async def wait_and_run() -> None:
         await prepared.wait()

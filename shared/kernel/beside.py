@@ -110,5 +110,5 @@ def _trim_list(stored: Stored[S], field: str, most: int) -> tuple[Stored[S], lis
 
 
 def dump_item(item: Any) -> Any:
-    """An item as the database holds it."""
+    """An item as the database holds it: a model as its fields, anything else as it is."""
     return item.model_dump() if isinstance(item, BaseModel) else item

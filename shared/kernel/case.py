@@ -74,7 +74,8 @@ class Cause:
 
     @classmethod
     def of(cls, envelope: Envelope) -> "Cause":
-        """A consumed event."""
+        """The cause that a consumed event is: its id, so that the same event again changes nothing, and where it
+        stands in order."""
         noun = envelope.type.split(".")[1]
         return cls(
             envelope.id, envelope.correlation_id, now(), origin=f"{noun}|{envelope.subject}", sequence=envelope.sequence

@@ -31,7 +31,7 @@ class Clockwork:
         self._clock = clock
 
     def add_timer(self, name: str, store: MomentStore, handler: OnDue, park: Park) -> Timer:
-        """One more collection whose moments are worked."""
+        """Have the moments of one more collection worked by `handler`; `park` takes those that fail as a bug."""
         timer = Timer(name, store, handler, park, self.pools, clock=self._clock)
         self.timers.append(timer)
         return timer
@@ -63,7 +63,7 @@ class Clockwork:
             timer.look_now()
 
     async def problem(self) -> str | None:
-        """Why moments are not worked."""
+        """The first of its timers' reasons why due moments are not worked; None while they are."""
         return next((problem for timer in self.timers if (problem := timer.problem(UNDONE_SECONDS))), None)
 
     async def sweep_problem(self) -> str | None:

@@ -16,7 +16,7 @@ ANSWER_SECONDS = 2.5
 
 
 def connect(uri: str, name: str) -> AsyncIOMotorClient[dict[str, Any]]:
-    """The client of one service."""
+    """The driver's client of one service: writes wait for the majority and its journal, and reads see nothing less."""
     return AsyncIOMotorClient(
         uri,
         tz_aware=True,

@@ -54,7 +54,8 @@ class DeadLetter:
 
 
 def build_park(producer: Producer, group: str, prefix: str = "") -> Park:
-    """How an inbox parks a record."""
+    """What an inbox calls to park a record: it is in `private.<group>.dlq`, with its original bytes, once that
+    returns."""
     for reason in REASONS:
         metrics.dlq_total.labels(group, reason)  # begins at 0: an alarm on its rise must see the first letter
         metrics.dlq_open.labels(group, reason)

@@ -51,7 +51,7 @@ class Turn(Generic[S]):
         self.is_saved = False
 
     def take(self, write: Write[S]) -> None:
-        """One step more."""
+        """Add one step: its write joins those before it, and the next step is decided on the case as it leaves it."""
         self.case = write.case
         self.write = write if self.write is None else self.write.then(write)
 
@@ -90,7 +90,7 @@ class CaseBatch:
         return turn.result() if turn and _is_loaded(turn) else None
 
     def turns(self, cases: Steps) -> list[Turn[Any]]:
-        """Those of one collection that are loaded."""
+        """The cases of one collection that this batch has loaded, with what their steps have changed so far."""
         return [turn.result() for of, turn in self._turns.values() if of is cases and _is_loaded(turn)]
 
     async def save(self) -> None:
@@ -104,7 +104,7 @@ _current: ContextVar[CaseBatch | None] = ContextVar("case_batch", default=None)
 
 
 class LeftBatch(Exception):
-    """A record has to be taken alone."""
+    """A handler asked to leave the batch: it ends unsaved, and its records are taken again one by one."""
 
 
 def current_case_batch() -> CaseBatch | None:

@@ -21,7 +21,7 @@ REPEAT_SECONDS = 60.0  # what lasts is logged again so often
 
 
 class Health:
-    """Named checks."""
+    """The checks of one process under two questions: can it serve (`add`), and does its work go on (`add_work`)."""
 
     def __init__(self) -> None:
         self._serving: dict[str, Check] = {}
@@ -29,7 +29,7 @@ class Health:
         self._troubles = Troubles()
 
     def add(self, name: str, check: Check) -> None:
-        """One more thing that serving needs."""
+        """One more thing without which this process cannot answer requests."""
         self._serving[name] = check
 
     def add_work(self, name: str, check: Check) -> None:

@@ -26,7 +26,7 @@ _TOLD = {"$filter": {"input": {"$objectToArray": _FIELDS}, "cond": _OF_OUTBOX}}
 
 
 class JournalTooShort(Exception):
-    """The journal has already forgotten that time."""
+    """The database's journal does not reach back as far as was asked: what was told before cannot be read from it."""
 
 
 @dataclass(frozen=True)

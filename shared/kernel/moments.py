@@ -92,7 +92,7 @@ def as_documents(case_id: str, kept: Sequence[Kept]) -> Document:
 
 
 def read_moments(document: Mapping[str, Any]) -> Sequence[Kept]:
-    """The moments of a case's document."""
+    """The moments of a case's document, each with its failures; those of newer releases too."""
     return [_read_kept(one) for one in document.get("moments", ())]
 
 
@@ -124,7 +124,8 @@ class Search:
     but: frozenset[str] = frozenset()
 
     def covers(self, one: Kept) -> bool:
-        """Whether it looks for this moment."""
+        """Whether it is after this moment: its pool is the one asked for, or not among those left out, and its time
+        has come."""
         pool = one.moment.pool
         if self.pool is not None:
             return pool == self.pool and one.due_at <= self.until
@@ -143,7 +144,7 @@ def fresh(kept: Sequence[Kept], moment: Moment) -> Sequence[Kept]:
 
 
 def note_failure(one: Kept, *, bug: bool, rests_until: datetime) -> Kept:
-    """The moment after one more failure."""
+    """The moment with one failure more; `bug`: it also counts towards parking."""
     return replace(one, tries=one.tries + 1, bugs=one.bugs + bug, rests_until=rests_until)
 
 

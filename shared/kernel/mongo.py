@@ -65,7 +65,7 @@ class MongoStore(Generic[S]):
         self.kinds = frozenset(kinds)
 
     def parse(self, document: Mapping[str, Any]) -> Case[S]:
-        """A stored document as a case."""
+        """The case that a stored document holds; raises where its state does not fit the model."""
         return Case(document["_id"], document["v"], self._model.model_validate(document["state"]))
 
     def moments(self, state: S) -> Sequence[Moment]:

@@ -37,7 +37,7 @@ async def prepare_all(
     wanted: Mapping[str, Sequence[IndexModel]],
     retired: Mapping[str, Sequence[IndexModel]],
 ) -> None:
-    """Of each collection by its name."""
+    """Make the wanted indexes and drop the retired ones, each collection by its name (see `prepare`)."""
     for name, indexes in wanted.items():
         await prepare(database[name], indexes, retired.get(name, ()))
 

@@ -50,7 +50,7 @@ class MongoTrail:
         self._days = days
 
     def follow(self, cases: AsyncIOMotorCollection[Document]) -> None:
-        """The lines of these cases come here."""
+        """From now on move the trail lines of these cases into this collection."""
         self._cases.append(cases)
 
     async def add(self, collection: str, line: Line) -> None:
@@ -104,7 +104,7 @@ class MongoTrail:
 
 
 def as_document(line: Line) -> Document:
-    """As it waits in its case."""
+    """A line as it waits in its case's document: plain values only, sets sorted."""
     about = line.who.model_dump()
     who = {name: sorted(value) if isinstance(value, frozenset) else value for name, value in about.items()}
     return {**asdict(line), "who": who, "changes": [asdict(change) for change in line.changes]}

@@ -25,7 +25,7 @@ class Pools:
 
 
 class UnderWay:
-    """Which cases are in work, by pool."""
+    """Which cases have a moment under way, by pool: the same case is not begun twice in one."""
 
     def __init__(self) -> None:
         self._cases: dict[str, set[str]] = defaultdict(set)
@@ -42,11 +42,11 @@ class UnderWay:
             self._looks = [one for one in self._looks if one is not ended]
 
     def begin(self, pool: str, case_id: str) -> None:
-        """It is in work from now on."""
+        """A moment of that case is under way from now on."""
         self._cases[pool].add(case_id)
 
     def end(self, pool: str, case_id: str) -> None:
-        """It no longer is."""
+        """It has ended; whoever looks at the database meanwhile is told (`note_ends`)."""
         self._cases[pool].discard(case_id)
         for ended in self._looks:
             ended.append((pool, case_id))
@@ -54,11 +54,11 @@ class UnderWay:
             del self._cases[pool]  # of a thousand pools few are in use
 
     def has(self, pool: str, case_id: str) -> bool:
-        """Whether it is in work."""
+        """Whether a moment of that case is under way in this pool."""
         return case_id in self._cases.get(pool, ())
 
     def count(self, pool: str) -> int:
-        """How many are in work."""
+        """How many cases have a moment under way in this pool."""
         return len(self._cases.get(pool, ()))
 
     @property

@@ -80,7 +80,7 @@ class Producer:
         return begun
 
     async def reachable(self) -> bool:
-        """Whether the broker answers."""
+        """Whether the broker answers; raises what it fails with where it does not."""
         producer = await self._get_started()
         await producer.client.fetch_all_metadata()
         return True

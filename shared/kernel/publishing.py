@@ -28,7 +28,7 @@ class Publishing:
         self._send_all = send_all
 
     def add(self, store: MongoStore[Any]) -> Relay:
-        """One more collection whose outboxes are emptied."""
+        """Have the outboxes of one more collection emptied, by a relay of its own."""
         relay = Relay(store, self._send_all)
         self.stores.append(store)
         self._relays.append(relay)

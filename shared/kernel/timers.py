@@ -39,7 +39,7 @@ class MomentStore(NoteStore, Protocol):
 
 
 class Timer:
-    """The moments of one collection."""
+    """Looks for the due moments of one collection and begins them as far as their pools have free slots."""
 
     def __init__(
         self,
@@ -138,7 +138,7 @@ class Timer:
                 task.cancel()
 
     async def wait_until_idle(self) -> None:
-        """Returns when nothing is under way."""
+        """Return once no moment is under way; it begins none and stops none."""
         while self._tasks:
             await asyncio.wait(self._tasks)
 

@@ -45,6 +45,7 @@ class Brand:
 
 
 def etag(content: bytes | str) -> str:
+    """The content's entity tag: 80 bits of its SHA-256, in quotes."""
     raw = content.encode() if isinstance(content, str) else content
     return f'"{hashlib.sha256(raw).hexdigest()[:20]}"'
 

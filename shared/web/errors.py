@@ -197,6 +197,7 @@ def _in_words(args: Mapping[str, object], language: str) -> dict[str, object]:
 
 
 def error_page(request: Request, problem: Problem, trace_id: str | None = None) -> Response:
+    """The problem as a page in the visitor's language; `trace_id` is shown where somebody may have to ask us."""
     title, detail = texts(problem, language_of(request))
     context = {"title": title, "detail": detail, "problem": problem, "trace_id": trace_id}
     response = page(request, "error.html", status_code=problem.status, **context)

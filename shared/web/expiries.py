@@ -19,7 +19,7 @@ OWN = frozenset(("kafka_certificate_file", "otel_exporter_otlp_client_certificat
 
 
 def tell_expiries(settings: ServiceSettings, town: Town) -> None:
-    """Once, at the start."""
+    """Say once, at the start, until when certificates and the holidays' list are good (`valid_until_seconds`)."""
     for what, end in (*_certificates(settings), (HOLIDAYS, holidays_end(town))):
         metrics.valid_until_seconds.labels(what).set(end.timestamp())
 

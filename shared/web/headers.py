@@ -18,7 +18,7 @@ SANDBOXED = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Conten
 
 
 def origin_of(url: str) -> str:
-    """`https://host[:port]` of a URL."""
+    """The origin of a URL, `scheme://host[:port]`, without its path."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 

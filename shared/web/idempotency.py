@@ -34,5 +34,5 @@ def seal_key(request: Request, key: str | None) -> str | None:
 
 
 def seal(secret: str, key: str) -> str:
-    """The key as services know it."""
+    """The client's key as services keep it: an HMAC of it, so that nobody who reads the database can use it."""
     return hmac.new(secret.encode(), f"idempotency-key:{key}".encode(), hashlib.sha256).hexdigest()

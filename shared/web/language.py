@@ -27,6 +27,8 @@ def language_of(request: HTTPConnection) -> str:
 
 
 def choose(query: QueryParams, cookies: Mapping[str, str], headers: Mapping[str, str], default: str) -> str:
+    """What was asked for (`?lang=`, then the cookie), else for pages `default` and for programs their
+    `Accept-Language`."""
     for asked in (query.get("lang"), cookies.get(COOKIE)):
         if asked in LANGUAGES:
             return asked

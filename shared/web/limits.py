@@ -62,6 +62,7 @@ class Limits:
         self._limits: dict[str, TokenBuckets] = {}
 
     def wait(self, name: str, per_minute: float, burst: int, client: str) -> float:
+        """Seconds until that client may ask again under this limit; 0: now, and it is counted."""
         if self.off:
             return 0.0
         if name in self.overrides:
@@ -88,6 +89,7 @@ def parse_overrides(text: str) -> tuple[bool, dict[str, float]]:
 
 
 def read_networks(text: str) -> tuple[Network, ...]:
+    """The networks of a list with commas, as settings have it; an address alone is a network of one."""
     return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
 
 

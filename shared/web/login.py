@@ -154,9 +154,10 @@ async def _after_logout(request: Request) -> str:
 
 
 def callback_url(request: Request) -> str:
+    """Where the identity provider sends people back to: it must be registered there to the letter."""
     return part_of(request, ServiceSettings).public_url.rstrip("/") + "/auth/callback"
 
 
 def challenge_of(verifier: str) -> str:
-    """RFC 7636, S256."""
+    """The PKCE challenge of a verifier by the method S256 (RFC 7636, 4.2)."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

@@ -36,5 +36,5 @@ class LogoutHint:
         return request.cookies.get(self.cookie, "")[:MOST]
 
     def forget(self, response: Response) -> None:
-        """The person has signed out."""
+        """Take the hint away with the session, so that the next person starts without it."""
         response.delete_cookie(self.cookie, path=PATH, secure=self._secure, httponly=True, samesite="lax")

@@ -7,7 +7,7 @@ from shared.people import Person
 
 @dataclass(frozen=True)
 class Link:
-    """One entry; `roles` empty: for everybody."""
+    """One entry of the menu, for whoever has one of `roles`; without any it is for everybody."""
 
     path: str
     key: str  # in the catalogue
@@ -49,7 +49,7 @@ def is_findable(path: str, query: bytes) -> bool:
 
 
 def staff_links(who: Person | None) -> list[Link]:
-    """What this person's roles open."""
+    """The entries of the staff's menu that this person's roles open; none for who is not signed in."""
     if who is None:
         return []
     return [link for link in STAFF if who.may(*link.roles)]

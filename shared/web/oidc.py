@@ -235,6 +235,7 @@ def _json(response: httpx.Response) -> dict[str, Any]:
 
 
 def away() -> Problem:
+    """503 with when to try again: the identity provider does not answer."""
     return Problem(503, "login-away", headers={"Retry-After": str(RETRY_AFTER)})
 
 

@@ -80,6 +80,8 @@ class Pages:
         )
 
     def draw(self, request: Request, template: str, context: Mapping[str, Any]) -> str:
+        """The template's HTML in the visitor's language; `context` adds to what every page has (words, person,
+        assets)."""
         language = language_of(request)
 
         def t(key: str, **values: object) -> str:

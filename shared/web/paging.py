@@ -37,6 +37,7 @@ class Paging:
 
 
 def encode_cursor(parts: tuple[Scalar, ...]) -> str:
+    """The place of a list's last row as the text that clients hand back: opaque to them, not secret."""
     raw = json.dumps(parts, separators=(",", ":"), ensure_ascii=False).encode()
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 

@@ -46,7 +46,7 @@ class Session:
 
 
 def session_key(session_id: str) -> str:
-    """Ends this session."""
+    """The key under which the end of this one session is written down."""
     return f"session:{session_id}"
 
 
@@ -56,11 +56,12 @@ def provider_key(provider_session: str) -> str:
 
 
 def person_key(sub: str) -> str:
-    """Ends all that the person has opened."""
+    """The key under which the end of all sessions of a person is written down."""
     return f"person:{sub}"
 
 
 def secure_origin(settings: ServiceSettings) -> bool:
+    """Whether the town is served over https, so that cookies may be `Secure` and named `__Host-`."""
     return settings.public_url.startswith("https://")
 
 
@@ -95,13 +96,15 @@ class Sessions:
         means: str = "",
         demanded: bool = False,
     ) -> Session:
-        """A new session, told to the browser."""
+        """Begin a session in this answer's cookie; `proven`: when the provider checked the person, Unix seconds, and
+        by what `means`."""
         now = int(self.clock())
         session = Session(person, now, now, secrets.token_urlsafe(16), provider, proven, means, demanded)
         response.headers.append("set-cookie", self.header(session))
         return session
 
     def end(self, response: Response) -> None:
+        """Take the session's cookie from this browser; what ends it for others too is `Revocations`."""
         self.forget(response, self.cookie)
 
     def header(self, session: Session) -> str:
@@ -143,6 +146,7 @@ class Sessions:
         return f"{self.cookie}-login-{state[:12]}"
 
     def remember_login(self, response: Response, state: str, login: dict[str, str]) -> None:
+        """Keep what a sign-in under way needs until it comes back with `state`, signed, for `LOGIN` seconds."""
         value = str(self._logins.dumps({**login, "state": state, "until": int(self.clock()) + LOGIN}))
         response.headers.append("set-cookie", self._cookie(self.login_cookie(state), value, LOGIN))
 
@@ -152,6 +156,7 @@ class Sessions:
         return data if data is not None and data["state"] == state and data["until"] > self.clock() else None
 
     def forget(self, response: Response, cookie: str) -> None:
+        """Have the browser delete that cookie of ours."""
         response.delete_cookie(cookie, secure=self.secure, httponly=True, samesite="lax")
 
     def _cookie(self, name: str, value: str, max_age: int) -> str:

@@ -50,7 +50,7 @@ class Revocations:
         return False
 
     async def end_session(self, session: Session) -> None:
-        """This one sign-in."""
+        """End this one sign-in at all services; the person's others go on."""
         await self._end(session_key(session.id))
 
     async def end_provider_session(self, provider_session: str) -> None:

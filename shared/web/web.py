@@ -14,7 +14,7 @@ from shared.web.session import Sessions
 
 @dataclass(frozen=True)
 class Web:
-    """The shared layer of one app."""
+    """What the pages and routes of one app share: settings, town, words, assets and sessions."""
 
     settings: ServiceSettings
     town: Town

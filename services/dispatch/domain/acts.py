@@ -69,7 +69,7 @@ OF_THE_WHOLE: tuple[ActName, ...] = ("split", "verify", "send_back")  # a child 
 
 
 def list_offered(order: WorkOrder) -> tuple[ActName, ...]:
-    """What may be done with it now."""
+    """The acts that the state allows now, in the order of `ACTS`; who may do them is asked elsewhere (`rights`)."""
     return tuple(act for act in ACTS if order.state in states_for(order, act))
 
 

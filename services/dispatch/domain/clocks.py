@@ -79,7 +79,7 @@ def acknowledge(clocks: Clocks, at: datetime) -> Clocks:
 
 
 def stop(clocks: Clocks, at: datetime) -> Clocks:
-    """It is over: both stop."""
+    """The work is over: both clocks stop at that time, and what they had counted stays."""
     changes = {"acknowledge": _stop_clock(clocks.acknowledge, at), "resolve": _stop_clock(clocks.resolve, at)}
     return clocks.model_copy(update=changes)
 

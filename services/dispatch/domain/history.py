@@ -121,5 +121,5 @@ def list_waiting_steps(lines: Sequence[Entry]) -> Sequence[str]:
 
 
 def with_lines(history: list[Entry]) -> dict[str, Any]:
-    """These lines, and what follows from them."""
+    """The fields of an order with these lines: the history, and how many steps that came too late wait for the desk."""
     return {"history": history, "overtaken": len(list_waiting_steps(history))}

@@ -40,13 +40,13 @@ class TakenBack(StoredModel):
 
 
 class Middle(StoredModel):
-    """The mean of its reports' places."""
+    """Where an incident is drawn: the mean of its reports' places, in degrees."""
 
     latitude: float
     longitude: float
 
     def for_event(self) -> Place:
-        """The same, for an event."""
+        """The same place, as an event has it."""
         return Place(latitude=self.latitude, longitude=self.longitude)
 
 

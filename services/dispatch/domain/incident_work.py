@@ -118,7 +118,7 @@ def end_work(town: Town, order: WorkOrder, acting: Acting, outcome: Outcome, not
 
 
 def lead_of(town: Town, work_order: str, order: WorkOrder) -> Lead:
-    """How an incident's work stands."""
+    """Who does an incident's work now, and since how many rounds: what everybody in the incident is told of it."""
     told = order.referral if order.referral and order.referral.holds and order.referral.status != "sending" else None
     return Lead(
         work_order=work_order,
@@ -133,7 +133,7 @@ def lead_of(town: Town, work_order: str, order: WorkOrder) -> Lead:
 
 
 def rounds_of(order: WorkOrder) -> int:
-    """How often it has been sent back."""
+    """How often the work was sent back to its team after it had said that it was done."""
     return order.rework.times if order.rework else 0
 
 
@@ -153,5 +153,5 @@ def incident_news(order: WorkOrder) -> list[Moment]:
 
 
 def note_told(order: WorkOrder, news: str) -> Step[WorkOrder] | None:
-    """The incident knows that much."""
+    """Note that the incident has heard this news of the work; None where it had before."""
     return Step(order.model_copy(update={"told_incident": news})) if order.told_incident != news else None

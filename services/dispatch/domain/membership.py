@@ -213,7 +213,7 @@ def find_next_due(before: Membership | None, at: datetime) -> datetime:
 
 
 def of_member(membership: Membership, report: str, incident_id: str, incident: Incident) -> dict[str, Any]:
-    """What each event about a member says."""
+    """The fields of every event about a report in an incident: the incident's own and the report's."""
     about = {"report_id": report, "reference": membership.reference, "category": membership.category}
     return {**common(incident_id, incident), **about, "sensitive": membership.sensitive, "shown": membership.shown}
 

@@ -87,7 +87,7 @@ def end_referral(referral: Referral | None, at: datetime) -> Referral | None:
 
 
 def stop_clocks(referral: Referral) -> Referral:
-    """Nothing is due any more."""
+    """The agency owes nothing more: neither an answer nor a reminder is waited for."""
     return referral.model_copy(update={"answer_by": None, "remind_at": None})
 
 
@@ -116,7 +116,7 @@ def clock_of(town: Town, agency: Agency | None) -> AgencyClock | None:
 
 
 def calendar_of(town: Town, clock: AgencyClock) -> WorkingCalendar:
-    """The hours that count for it."""
+    """The hours that count for that clock of an agency: all of them, or the town's working hours."""
     return town.always if clock.calendar == "always" else town.calendar
 
 

@@ -13,7 +13,7 @@ DESK = ("officer", "supervisor")
 
 
 def sees_all(who: Person) -> bool:
-    """Not bound to one team."""
+    """Whether the person works at the desk, which sees the work of every team."""
     return who.may(*DESK)
 
 

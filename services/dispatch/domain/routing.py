@@ -84,7 +84,7 @@ class Routed:
 
 
 def route(town: Town, facts: Facts) -> Routed:
-    """Where the town's rules send it."""
+    """The team, service level and priority that the town's rules give to these facts, and by which rule."""
     return decide(town.routing, facts)
 
 

@@ -13,7 +13,7 @@ def class_of(minutes: float) -> int:
 
 
 def middle_of(number: int) -> timedelta:
-    """What stands for all of a class."""
+    """The time that stands for all of a class: the middle between its bounds."""
     low, high = RATIO**number - 1, RATIO ** (number + 1) - 1
     return timedelta(minutes=(low + high) / 2)
 

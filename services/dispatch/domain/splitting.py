@@ -151,7 +151,7 @@ def note_begun(order: WorkOrder, ended: bool) -> Step[WorkOrder]:
 
 
 def note_told(order: WorkOrder) -> Step[WorkOrder]:
-    """Its parent has heard how it ended."""
+    """Note that the whole has heard how this share ended: nothing is owed to it any more."""
     return Step(order.model_copy(update={"parent_due": None}))
 
 

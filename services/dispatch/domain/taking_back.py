@@ -11,7 +11,7 @@ REOPEN_DAYS = 14  # for a category that the profile no longer has; intake takes 
 
 
 def open_until(town: Town, code: str, at: datetime) -> datetime:
-    """For what of that category ends now."""
+    """Until when a report of that category that ends at `at` may be opened again."""
     category = town.categories.get(code)
     return at + timedelta(days=category.reopen_days if category else REOPEN_DAYS)
 

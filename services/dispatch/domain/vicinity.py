@@ -59,12 +59,12 @@ def is_near(a: Where, b: Where, radius_m: float, *, by_zone: bool) -> bool:
 
 
 def where_of(member: Member) -> Where:
-    """Where the report is."""
+    """Where a report is, as distances are measured to it."""
     return Where(member.latitude, member.longitude, member.zone)
 
 
 def where_is(incident: Incident) -> Where:
-    """Where the incident is."""
+    """Where an incident is, as distances are measured to it; no place where none of its reports has one."""
     middle = incident.middle
     return Where(middle.latitude if middle else None, middle.longitude if middle else None, incident.zone)
 
@@ -101,7 +101,7 @@ def alike(member: Member, others: Sequence[Member], rule: IncidentRule) -> list[
 
 
 def found_incident(members: Sequence[Member], lead: Member, rule: IncidentRule, at: datetime) -> Incident:
-    """What is proposed of these reports."""
+    """The incident that a rule proposes of these reports; the work of `lead` is to do for all of them."""
     since = min(member.reported_at for member in members)
     zones = {member.zone for member in members}
     return Incident(

@@ -45,6 +45,6 @@ def metres_between(one: Location | None, other: Location | None) -> float | None
 
 
 def is_near(where: Location | None, other: Report, alike: Duplicates) -> bool:
-    """Near enough, by their exact places."""
+    """Whether the other is within `radius_m` by their exact places; False where one has none."""
     metres = metres_between(where, other.location)
     return metres is not None and metres <= alike.radius_m

@@ -40,7 +40,7 @@ class Follower(StoredModel):
 
 
 def moments_of_follower(follower: Follower) -> Sequence[Moment]:
-    """The report's count is still owed."""
+    """One moment while the report has not counted this follower (or that they left): a save in between was lost."""
     return [Moment(COUNT, (follower.left_at or follower.since) + PATIENCE)] if follower.owed else []
 
 
@@ -73,7 +73,7 @@ def refuse_following(report: Report) -> None:
 
 
 def follow(report_id: str, party: str, at: datetime, contact: Contact) -> Step[Follower]:
-    """Somebody wants to be told too."""
+    """Somebody wants to be told too; refused (422) without a way to reach them."""
     if not contact.reachable:
         raise Reject("no-contact", "following needs a phone number, an e-mail address or a LINE id", status=422)
     return Step(Follower(report=report_id, party=party, since=at), (), (contact.tell_recorded(report_id, party),))

@@ -18,7 +18,7 @@ from shared.readers import Openness, openness_of, sight_of
 
 
 class Outage(StoredModel):
-    """The case has the incident's id."""
+    """What everybody may know of an incident; the case has the incident's id."""
 
     category: str
     sensitive: bool = False

@@ -104,7 +104,7 @@ class Entry(StoredModel):
     expected_until: datetime | None = None  # an incident is expected to last so long
 
     def when(self) -> datetime:
-        """Its place in the timeline."""
+        """Its place in the timeline: when it happened, where that is known, else when we heard of it."""
         return self.happened_at or self.at
 
 
@@ -207,7 +207,7 @@ class Report(StoredModel):
         return [*self.ended_orders, *(order for order in orders if order)][-ORDERS_REMEMBERED:]
 
     def common(self) -> dict[str, Any]:
-        """What every event about this report carries."""
+        """The fields that every event about this report carries."""
         return {
             "reference": self.reference,
             "category": self.category,
@@ -240,5 +240,5 @@ def outcome_for_event(report: Report) -> Outcome:
 
 
 def make_event(model: type[E], report: Report, /, **data: Any) -> E:
-    """An event about this report."""
+    """An event of that type about this report: the fields common to all, and `data`, which goes before them."""
     return model.model_validate({**report.common(), **data})

@@ -58,12 +58,12 @@ def renew_link(report: Report) -> Step[Report]:
 
 
 def withdrawable(report: Report) -> bool:
-    """Whether `withdraw` would take it back."""
+    """Whether the reporter can still take it back: nobody has ended it, and it was not taken back before."""
     return report.is_open and report.withdrawn_at is None
 
 
 def rate(report: Report, at: datetime, *, stars: int, text: str | None) -> Step[Report]:
-    """1 (bad) to 5 (good), once for each resolution."""
+    """The reporter's stars for how it ended, 1 (bad) to 5 (good): once for each time that it was resolved."""
     if report.resolved_at is None or report.is_open:
         raise Reject("not-resolved", "there is no answer to rate yet")
     if report.stars is not None:

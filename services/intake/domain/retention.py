@@ -25,7 +25,7 @@ def keep_people(report: Report, told_until: datetime) -> Step[Report] | None:
 
 
 def to_be_forgotten(report: Report, at: datetime, days: int) -> bool:
-    """Whether that time has come."""
+    """Whether what it says of people is to be erased now, `days` after its end."""
     due = forget_at(report, days)
     return due is not None and at >= due
 

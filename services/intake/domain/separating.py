@@ -22,7 +22,7 @@ SEPARATE = "separate"  # the moment that finishes it
 
 
 def moments_of_separation(report: Report) -> Sequence[Moment]:
-    """The other report still counts its people."""
+    """One moment while the report that it was merged into still counts the people of this one."""
     return [Moment(SEPARATE, report.separation.since + PATIENCE)] if report.separation else []
 
 

@@ -115,5 +115,5 @@ def tone_of(state: str, *, late: bool = False) -> Tone:
 
 
 def look_of(line: str) -> LineRow:
-    """Icon and colour of a timeline line."""
+    """Icon and colour of a timeline line; a plain one for lines that only a newer release knows."""
     return LINES.get(line, LineRow("circle", "neutral"))

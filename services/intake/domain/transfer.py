@@ -15,7 +15,7 @@ class Transfer(StoredModel):
     since: datetime | None = None  # since when anybody waits or is under way
 
     def and_waiting(self, change: int, at: datetime) -> "Transfer":
-        """So many more (or fewer) wait."""
+        """With so many more followers (or fewer, below 0) to carry over, and since when some wait."""
         waiting = self.waiting + change
         since = (self.since or at) if waiting or self.under_way else None
         return self.model_copy(update={"waiting": waiting, "since": since})

@@ -16,7 +16,7 @@ class Viewer:
     party: str = ""
 
     def must_be(self, *roles: Role) -> None:
-        """The refusal for everybody else."""
+        """Refuse (403) whoever sees the report as none of these."""
         if self.role not in roles:
             raise Reject("secret-needed", "this needs the secret link of the report", status=403)
 

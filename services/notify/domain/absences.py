@@ -6,7 +6,7 @@ from shared.town.absences import KeptAbsence
 
 
 class AwayOffice(KeptAbsence, StoredModel):
-    """One absence."""
+    """One office whose holder is away, and who acts for them meanwhile."""
 
 
 class Absences(StoredModel):
@@ -16,6 +16,6 @@ class Absences(StoredModel):
 
 
 def hear_absences(before: Absences | None, event: AbsencesChanged) -> Absences:
-    """The list as it is now."""
+    """The offices that are away from now on: the event holds the whole list, so it replaces what was known."""
     marked = tuple(AwayOffice.model_validate(one.model_dump()) for one in event.absences)
     return (before or Absences()).model_copy(update={"marked": marked})

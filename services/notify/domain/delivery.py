@@ -58,7 +58,7 @@ class Patience:
 
 @dataclass(frozen=True)
 class Sent:
-    """The provider took it."""
+    """The provider took the message; whether anybody reads it we do not hear."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ SHORTEST_WAIT = timedelta(seconds=1)  # whatever a provider asks for
 
 
 def queue_delivery(channel: NoticeChannel, at: datetime) -> Delivery:
-    """Owed since then."""
+    """A delivery that nobody has tried yet, due at once."""
     return Delivery(channel=channel, state="queued", created_at=at, changed_at=at, due_at=at)
 
 

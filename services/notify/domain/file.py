@@ -120,7 +120,7 @@ class CaseFile(StoredModel):
         return len(self.heard) >= HEARD_MOST
 
     def round(self, name: str) -> Round | None:
-        """A round that is not over."""
+        """The round of that name, while somebody of it has still to be told; else None."""
         return next((one for one in self.rounds if one.name == name), None)
 
 
@@ -137,7 +137,7 @@ def left_out(event: type[Event]) -> set[str]:
 
 
 def moments(file: CaseFile) -> Sequence[Moment]:
-    """Each round wants its next page."""
+    """One moment for each round under way: its next page of members is to be told."""
     return [Moment(f"{TELL} {one.name}", one.due_at, "members") for one in file.rounds]
 
 

@@ -55,7 +55,7 @@ class Notice(StoredModel):
     deliveries: list[Delivery]
 
     def delivery_on(self, channel: str) -> Delivery | None:
-        """The delivery on that channel."""
+        """The notice's delivery on that channel; None where it does not go that way."""
         return next((one for one in self.deliveries if one.channel == channel), None)
 
     @property

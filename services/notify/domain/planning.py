@@ -34,7 +34,7 @@ class Addressee:
 
 @dataclass(frozen=True)
 class Owed:
-    """One notice that is owed."""
+    """One notice that a rule of the town owes somebody for what was heard."""
 
     id: str
     heard: Heard
@@ -49,7 +49,7 @@ Deputies = Callable[[str, Heard], Sequence[str]]
 
 
 def nobody_away(_recipient: str, _heard: Heard) -> Sequence[str]:
-    """Every office is there itself."""
+    """No stand-ins: what an office's notices go to where the town keeps no list of who is away."""
     return ()
 
 

@@ -101,7 +101,7 @@ class Recipient(StoredModel):
         return self.consent or self.party == APPLICANT
 
     def address(self, channel: str) -> str | None:
-        """Where this channel reaches them."""
+        """Where this channel reaches them; None where they left no such address."""
         return {"email": self.email, "sms": self.phone, "line": self.line_id}.get(channel)
 
 

@@ -17,7 +17,7 @@ class Sight:
     permits: PermitTeams = None
 
     def reads(self, notice: Notice) -> bool:
-        """Whether this one is among them."""
+        """Whether the person may read this notice: it is about work of a team that they see."""
         teams = self.permits if notice.about.startswith(PERMITS) else self.reports
         return teams is None or notice.team in teams
 

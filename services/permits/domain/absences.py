@@ -29,7 +29,7 @@ class MarkedAbsence(KeptAbsence, StoredModel):
     ended_by: Actor | None = None
 
     def over(self, at: datetime, town: Town) -> bool:
-        """Ended early, or behind its last day."""
+        """Whether it is over at `at`: ended early, or after its last day by the town's calendar."""
         return self.ended_at is not None or self.last_day < _today(town, at).isoformat()
 
 

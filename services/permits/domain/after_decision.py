@@ -22,7 +22,7 @@ def close(
     standing: Standing,
     reason: ClosedBecause,
 ) -> Step[Application]:
-    """Nothing more is expected of this application."""
+    """End the application for good, with how it stands then and why; nothing more is expected of it."""
     after = with_values(application, standing=standing, closed_at=cause.at)
     return Step(
         with_entry(after, cause, f"closed-{reason}", SYSTEM), [PermitClosed(**facts(application), reason=reason)]

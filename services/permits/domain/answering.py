@@ -33,7 +33,7 @@ def find_awaited(application: Application) -> Request | None:
 
 
 def is_late(application: Application, at: datetime) -> bool:
-    """Whether that day has passed."""
+    """Whether the day for an answer that is asked for has passed; False where nothing is asked or no day is set."""
     asked = find_awaited(application)
     return asked is not None and asked.answer_by is not None and asked.answer_by <= at
 

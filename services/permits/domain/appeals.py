@@ -96,7 +96,8 @@ def answer_appeal(
 
 
 def end_appeal(application: Application, cause: Cause) -> Step[Application] | None:
-    """Nobody appealed in time: the order stands."""
+    """Nobody appealed in time, so the order stands for good; None while there still is time, or nothing to appeal
+    against."""
     until = appeal_until(application)
     return _over(application, cause, "dismissed") if until is not None and until <= cause.at else None
 

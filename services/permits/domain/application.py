@@ -213,7 +213,7 @@ class Application(StoredModel):
         return self.took_over_at is None or at >= self.took_over_at
 
     def latest(self, requirement: str) -> Upload | None:
-        """The document that counts."""
+        """The newest upload for that requirement, which is the one that counts; None without any."""
         uploads = self.documents.get(requirement, ())
         return uploads[-1] if uploads else None
 
@@ -233,7 +233,7 @@ def with_values(application: Application, **values: object) -> Application:
 
 
 def need(application: Application | None) -> Application:
-    """The application, which must exist."""
+    """The application; refused (404) where there is none, as for a made-up reference."""
     if application is None:
         raise Reject("unknown-application", "there is no such application", status=404)
     return application

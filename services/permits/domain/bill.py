@@ -26,7 +26,7 @@ BY_BANK: frozenset[Method] = frozenset({"promptpay", "transfer"})  # they stand 
 
 
 class FeeLine(StoredModel):
-    """One fee; `code` is the profile's."""
+    """One fee of a bill in satang (a hundredth of a baht); `code` is the town profile's."""
 
     code: str
     satang: int
@@ -121,7 +121,7 @@ class Bill(StoredModel):
 
 
 def state_fees(fees: Iterable[tuple[Fee, int]], at: datetime) -> StatedFees:
-    """What these come to together."""
+    """The fees and their sum, in satang, as they were on that day; later prices change nothing in it."""
     lines = tuple(FeeLine(code=fee.code, satang=amount) for fee, amount in fees)
     return StatedFees(lines=lines, satang=sum(line.satang for line in lines), at=at)
 

@@ -119,7 +119,7 @@ def answer(application: Application, cause: Cause, actor: Actor, consultation: s
 
 
 def find(application: Application, consultation: str) -> Consultation | None:
-    """The question of that id."""
+    """The question to an office or agency that has this id; None where there is none."""
     return next((one for one in application.consultations if one.id == consultation), None)
 
 
@@ -139,7 +139,7 @@ def list_awaited(application: Application) -> Sequence[Consultation]:
 
 
 def about(application: Application, one: Consultation) -> About:
-    """What every event about this question says."""
+    """The fields that every event about this question carries."""
     agency = one.consultee if one.outside else None
     return {**facts(application), "consultee": one.consultee, "agency": agency, "consultation": one.id}
 

@@ -28,7 +28,7 @@ class Found:
     read_at: datetime | None = None
 
     def says(self, finding: Finding) -> bool:
-        """Whether it is what was found before."""
+        """Whether this adds nothing to what was found before: the same verdict, words and page."""
         return (self.verdict, self.reason, self.page) == (finding.verdict, finding.note, finding.page)
 
 

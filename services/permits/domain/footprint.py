@@ -59,7 +59,7 @@ def area_of(shape: BaseGeometry) -> Decimal:
 
 
 def metres(value: float) -> Decimal:
-    """A length to the centimetre."""
+    """A length in metres, exact to the centimetre, so that limits are compared as written."""
     return Decimal(str(value)).quantize(_CENT)
 
 
@@ -79,13 +79,13 @@ class Plane:
 
     @classmethod
     def around(cls, shape: BaseGeometry) -> "Plane":
-        """With its middle at the shape's."""
+        """A plane that touches the ground at the shape's middle, where it distorts least."""
         return cls(shape.centroid.x, shape.centroid.y)
 
     def flat(self, shape: Shape) -> Shape:
-        """A shape in degrees, in metres."""
+        """A shape given in degrees (longitude, latitude) as metres on this plane."""
         return transform(shape, self._turn[False], interleaved=False)
 
     def degrees(self, shape: Shape) -> Shape:
-        """And back."""
+        """A shape of this plane, in metres, back in degrees (longitude, latitude)."""
         return transform(shape, self._turn[True], interleaved=False)

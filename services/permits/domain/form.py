@@ -56,7 +56,7 @@ def read(permit: PermitType, raw: Mapping[str, object]) -> tuple[dict[str, str],
 
 
 def list_missing(permit: PermitType, form: Mapping[str, str]) -> list[str]:
-    """The required fields that are still open."""
+    """The codes of required fields that are still empty, of those that this form asks for."""
     return [one.code for one in permit.fields_for(form) if one.required and not form.get(one.code)]
 
 

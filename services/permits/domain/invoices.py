@@ -7,12 +7,12 @@ from services.permits.domain.bill import FIRST, Bill
 
 
 def bills_of(application: Application) -> tuple[Bill, ...]:
-    """All of them, the oldest first."""
+    """All bills of the application, the oldest first: the permit's own, then later ones."""
     return (*([application.bill] if application.bill else []), *application.later_bills)
 
 
 def bill_of(application: Application, number: int | None = FIRST) -> Bill | None:
-    """The one of that number."""
+    """The bill of that number, by default the first; None where there is none."""
     return next((one for one in bills_of(application) if one.number == number), None)
 
 
@@ -33,7 +33,7 @@ def with_bill(application: Application, bill: Bill) -> Application:
 
 
 def bank_numbers_of(application: Application) -> tuple[str, ...]:
-    """Of every payment that stands."""
+    """The bank's numbers of all payments that stand: each may pay for one bill only."""
     payments = [one.payment for one in bills_of(application) if one.payment]
     return tuple(one.transaction for one in payments if one.transaction)
 
@@ -62,7 +62,7 @@ def _is_over(application: Application, bill: Bill) -> bool:
 
 
 def list_owed(application: Application) -> tuple[Bill, ...]:
-    """Those that are to be paid."""
+    """The bills that are to be paid now, the oldest first."""
     return tuple(one for one in bills_of(application) if is_owed(application, one))
 
 

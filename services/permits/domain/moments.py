@@ -51,12 +51,12 @@ class Periods:
     empty_draft_days: int = 14
 
     def of_draft(self, application: Application) -> int:
-        """Those of this draft."""
+        """For how many days this draft is kept untouched: fewer without documents."""
         return self.draft_days if application.documents else min(self.draft_days, self.empty_draft_days)
 
 
 def moments(application: Application, periods: Periods) -> Sequence[Moment]:
-    """Everything that this application waits for."""
+    """Everything that this application waits for; who handles it is `timers.py`."""
     clock, check, expiry = application.clock, application.check, validity.expiry_at(application)
     waits: dict[str, datetime | None] = {
         CHECK_REMINDER: check.next.at if check and check.next and application.state == "submitted" else None,

@@ -14,7 +14,7 @@ _MILLION = 1_000_000
 
 
 def satang(baht: Decimal) -> int:
-    """Half a satang counts as one."""
+    """An amount in baht as satang (a hundredth of a baht), half a satang rounded up."""
     return int((baht * BAHT).to_integral_value(ROUND_HALF_UP))
 
 
@@ -26,13 +26,13 @@ def read_baht(written: str) -> int | None:
 
 
 def baht(amount: int) -> str:
-    """`1,234.50`."""
+    """Satang as people read an amount in baht: `1,234.50`."""
     whole, rest = divmod(amount, BAHT)
     return f"{whole:,}.{rest:02}"
 
 
 def plain_baht(amount: int) -> str:
-    """`1234.50`, as programs read it."""
+    """Satang as programs read an amount in baht: `1234.50`."""
     return baht(amount).replace(",", "")
 
 

@@ -86,7 +86,7 @@ def ask(application: Application, cause: Cause, town: Town, officer: Actor, aske
 
 
 def next_reminder(application: Application) -> datetime | None:
-    """When the next of them is reminded."""
+    """When the next neighbour who has not answered is reminded; None where nobody is."""
     waiting = (one.remind_at for one in application.neighbours if waits(application, one))
     return min((at for at in waiting if at), default=None)
 
@@ -161,7 +161,7 @@ def find(application: Application, neighbour: str) -> Neighbour | None:
 
 
 def waits(application: Application, one: Neighbour) -> bool:
-    """Whether somebody waits for their word."""
+    """Whether this neighbour's word is still waited for, and the application can use it."""
     return one.view is None and waits_for_others(application)
 
 

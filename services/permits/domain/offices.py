@@ -25,7 +25,7 @@ class Way:
     stand_in: StandIn | None = None
 
     def says(self, language: str) -> str:
-        """As whom one signs."""
+        """The office that one signs for, in that language, with whom it acts for."""
         if self.stand_in:
             return self.stand_in.says(language)
         above = self.office.acting_for

@@ -175,7 +175,7 @@ class PermitType(StoredModel):
         return bool(handed_in) and set(handed_in) <= machine
 
     def price_list(self, purpose: str = "application") -> tuple[Fee, ...]:
-        """What this may cost."""
+        """The fees that may fall due for that purpose: an extension has its own, all else the application's."""
         return self.extension_fees if purpose == "extension" else self.fees
 
     def fees_for(self, form: Mapping[str, object], purpose: str = "application") -> list[tuple[Fee, int]]:

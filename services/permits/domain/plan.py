@@ -62,7 +62,7 @@ class Tolerances:
 
 
 def tolerances_of(town: Town) -> Tolerances:
-    """The profile's."""
+    """How far what is drawn may be from what is written, as the town's plan says; 0.5 m and 5 % without one."""
     if town.plan is None:
         return Tolerances()
     given = town.plan.tolerance

@@ -37,7 +37,7 @@ def reference_of(reference: str) -> str:
 
 
 def checksum(text: str) -> str:
-    """CRC-16/CCITT-FALSE, four hexadecimal digits."""
+    """CRC-16/CCITT-FALSE (as EMV QR codes end), four hexadecimal digits; the text is ASCII."""
     return f"{crc_hqx(text.encode('ascii'), 0xFFFF):04X}"
 
 

@@ -51,7 +51,7 @@ class Pin(StoredModel):
 
     @classmethod
     def of(cls, rules: Rules, at: datetime) -> "Pin":
-        """These rules, from now on."""
+        """The pin by which an application keeps these rules for good, from `at` on."""
         return cls(hash=rules.hash, version=rules.hash[:VERSION_LENGTH], team=rules.permit.team, at=at)
 
 

@@ -24,10 +24,10 @@ class StandIn(StoredModel):
     by_order: str
 
     def lines(self, language: str) -> list[str]:
-        """As it stands under a signature."""
+        """The two lines under a signature: the signer's own office, and for whom and as what they sign."""
         word = CAPACITIES.get(self.capacity)
         return [self.title.get(language), f"{word.get(language) if word else self.capacity} {self.away.get(language)}"]
 
     def says(self, language: str) -> str:
-        """The same within a sentence."""
+        """The same two lines in one, for use within a sentence."""
         return (" " if language == "th" else ", ").join(self.lines(language))

@@ -34,7 +34,8 @@ class Sun:
 
 
 def sun_at(moment: datetime, longitude: float, latitude: float) -> Sun:
-    """As seen from a place."""
+    """Where the sun is seen from a place: azimuth in degrees from north by east, elevation in degrees above the
+    horizon."""
     days = (moment - _J2000) / timedelta(days=1)
     right_ascension, declination = _on_the_sky(days / 36525)
     sidereal = 280.46061837 + 360.98564736629 * days + longitude  # Meeus 12.4, as far as it counts here

@@ -69,7 +69,7 @@ def warn(application: Application, cause: Cause) -> Step[Application] | None:
 
 
 def end_validity(application: Application, cause: Cause) -> Step[Application] | None:
-    """The permit's time is over."""
+    """The permit ends because its time is over; None while it is good or has no end."""
     until = expiry_at(application)
     return close(application, cause, "expired", "expired") if until is not None and until <= cause.at else None
 
