@@ -10,9 +10,9 @@ from typing import Self
 from deploy.cluster import network, node
 from deploy.cluster.control import Identities, control_plane
 from deploy.cluster.images import write_archives
-from deploy.cluster.kubectl import Kubectl
+from deploy.cluster.kubectl import Kubectl, Refused
 from deploy.cluster.network import Node
-from deploy.local.runner import Runner
+from deploy.local.runner import Runner, StackError
 
 ADDONS = Path(__file__).with_name("addons")
 
@@ -66,9 +66,13 @@ class Cluster:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
     def _equip(self) -> None:
-        for one in self.nodes:
-            self.kubectl("wait", "--for=create", f"node/{one.name}", "--timeout=60s")
-        self.kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s")
+        try:
+            for one in self.nodes:
+                self.kubectl("wait", "--for=create", f"node/{one.name}", "--timeout=60s")
+            self.kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s")
+        except Refused as refused:
+            said = [f"kubelet-{one.name} said last:\n{self.log(f'kubelet-{one.name}')}" for one in self.nodes]
+            raise StackError("\n".join([str(refused), *said])) from refused
         for addon in sorted(ADDONS.glob("*.yaml")):
             self.kubectl.apply(addon.read_text())
         system = self.kubectl.within("kube-system")

@@ -43,7 +43,9 @@ def namespaces(overlay: str, kubectl: Kubectl) -> list[Kubectl]:
     return [kubectl.within(name) for name in names]
 
 
-def test_taking_it_again_changes_nothing(overlay: str, kubectl: Kubectl) -> None:
+def test_taking_it_again_changes_nothing(overlay: str, namespaces: list[Kubectl], kubectl: Kubectl) -> None:
+    """Once its controllers have made what it asks for: what they write meanwhile is no change of ours."""
+    until(lambda: not any(unscaled(one) or lacking(one) for one in namespaces), "what the overlay asks for", 120)
     again = subprocess.run(
         [str(program("kubectl")), f"--kubeconfig={kubectl.kubeconfig}", "diff", "--server-side", "--filename=-"],
         input=overlay, capture_output=True, text=True, check=False,
@@ -65,6 +67,13 @@ def lacking(kubectl: Kubectl) -> list[str]:
     return [
         one["metadata"]["name"] for one in found if one.get("status", {}).get("replicas", 0) < one["spec"]["replicas"]
     ]
+
+
+def unscaled(kubectl: Kubectl) -> list[str]:
+    """Those who have fewer pods asked for than their autoscaler lets be."""
+    asked = {one["metadata"]["name"]: one["spec"]["replicas"] for one in kubectl.items("deployments")}
+    scalers = [one["spec"] for one in kubectl.items("horizontalpodautoscalers")]
+    return [name for one in scalers if asked[name := one["scaleTargetRef"]["name"]] < one["minReplicas"]]
 
 
 def test_the_next_release_is_taken_once_jobs_of_the_last_that_never_ended_are_away(
