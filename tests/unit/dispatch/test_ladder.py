@@ -10,7 +10,7 @@ from services.dispatch.domain import clocks
 from services.dispatch.domain.escalation import elapse
 from services.dispatch.domain.ladder import board_of, posts_of, scopes, teams_meant, teams_under
 from services.dispatch.pages.ladder import Part, _build_rung, _lists, _own
-from services.dispatch.pages.show import _common
+from services.dispatch.pages.show import _list_common
 from services.dispatch.queries import Filter
 from shared.events.work_orders import Level
 from shared.people import Person
@@ -85,7 +85,7 @@ def test_a_board_is_that_of_the_level_that_somebody_holds_and_else_the_lowest() 
 
 def test_the_desk_filters_by_everybody_who_may_have_work_an_agency_too() -> None:
     """What an agency has, and what of it is late and a level's of the town, could not be looked for."""
-    offered = [code for code, _ in _common(asked("/desk"))["levels"]]
+    offered = [code for code, _ in _list_common(asked("/desk"))["levels"]]
 
     assert sorted(offered) == sorted(get_args(Level))
 
