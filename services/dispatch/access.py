@@ -14,17 +14,17 @@ from shared.town import Town
 from shared.web import Person, Problem, agency_of, idempotency_key, staff, team_of, web_of
 
 
-def desk_of(request: Request) -> Desk:
+async def desk_of(request: Request) -> Desk:
     """The desk of the app that serves this request."""
     return cast(Desk, request.app.state.desk)
 
 
-def stream_of(request: Request) -> Stream:
+async def stream_of(request: Request) -> Stream:
     """The live stream of this process."""
     return cast(Stream, request.app.state.stream)
 
 
-def _read_standing(given: Annotated[str | None, Header(alias="If-Match", max_length=200)] = None) -> str | None:
+async def _read_standing(given: Annotated[str | None, Header(alias="If-Match", max_length=200)] = None) -> str | None:
     return given.strip().removeprefix("W/").strip('"') if given else None
 
 

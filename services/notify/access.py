@@ -18,12 +18,12 @@ from shared.web import Person, Problem, staff
 from shared.web.case_keys import CaseKey
 
 
-def desk_of(request: Request) -> Desk:
+async def desk_of(request: Request) -> Desk:
     """The desk of the app that serves this request."""
     return cast(Desk, request.app.state.desk)
 
 
-def _get_wording(request: Request) -> Wording:
+async def _get_wording(request: Request) -> Wording:
     return cast(Wording, request.app.state.wording)
 
 

@@ -86,7 +86,7 @@ class Visit:
             raise Problem(403, "secret-needed")
 
 
-def desk_of(request: Request) -> Desk:
+async def desk_of(request: Request) -> Desk:
     """The permit desk of the app that serves this request."""
     return cast(Desk, request.app.state.desk)
 

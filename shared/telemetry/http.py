@@ -1,54 +1,42 @@
-"""Telemetry of HTTP requests: what FastAPI is told, and the middleware that counts, times and logs them.
+"""What a process tells of each request it answers: one span, one count, one duration and one log line.
 
-Probes are left out of traces and logs: they would drown everything else.
+All by the route's template, never by the path. Probes are left out of traces and logs: they would drown everything
+else.
 """
 
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache
+from typing import Any, Final
 
-from starlette.datastructures import Headers
+from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.telemetry import metrics, spans
 from shared.telemetry.logs import get_log
 
-if TYPE_CHECKING:
-    from fastapi.telemetry import TelemetryConfig
-
 PROBES: Final = frozenset({"/healthz", "/readyz", "/workz", "/metrics"})
 FAILURES: Final = (500, 503)
 _TAKING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_NO_ANSWER: Final = 500  # what the server answers when no response was started
 
 log = get_log(__name__)
 
 
-def http_telemetry() -> "TelemetryConfig":
-    """For `FastAPI(telemetry=…)`, after `setup`: one server span per request, named by its route, and nothing else."""
-    return {
-        "tracer_provider": spans.provider(),
-        "metrics": False,
-        "logs": False,
-        "operation_spans": False,
-        "auto_configure": False,
-        "exclude": _is_probe,
-    }
-
-
-class HttpMetrics:
-    """ASGI middleware: one count, one duration and one log line per request, by route template, never by path."""
+class HttpTelemetry:
+    """ASGI middleware around all others, so that whatever they write belongs to the request's span."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _is_probe(scope):
+        if scope["type"] != "http" or scope["path"] in PROBES:
             await self._app(scope, receive, send)
             return
-        spans.link_to(Headers(scope=scope).get("traceparent"))
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         started = time.perf_counter()
-        status = 500  # what the server answers when no response was started
+        status = _NO_ANSWER
 
         async def watch_send(message: Message) -> None:
             nonlocal status
@@ -56,10 +44,15 @@ class HttpMetrics:
                 status = message["status"]
             await send(message)
 
-        try:
-            await self._app(scope, receive, watch_send)
-        finally:
-            _record(scope, status, time.perf_counter() - started)
+        with spans.RequestSpan(method, _find_traceparent(scope)) as request:
+            try:
+                await self._app(scope, receive, watch_send)
+            except BaseException as error:
+                request.failed = error
+                raise
+            finally:
+                request.route, request.status = route_of(scope), status
+                _record(scope, method, request.route, status, time.perf_counter() - started)
 
 
 def count_from_zero(routes: Iterable[Any]) -> None:
@@ -71,13 +64,18 @@ def count_from_zero(routes: Iterable[Any]) -> None:
                 metrics.http_requests_total.labels(method, route.path_format, status)
 
 
-def _record(scope: Scope, status: int, seconds: float) -> None:
-    method = scope["method"] if scope["method"] in _METHODS else "OTHER"
-    route = route_of(scope)
-    metrics.http_requests_total.labels(method, route, status).inc()
-    metrics.http_duration_seconds.labels(method, route).observe(seconds)
+def _record(scope: Scope, method: str, route: str, status: int, seconds: float) -> None:
+    count, duration = _figures(method, route, status)
+    count.inc()
+    duration.observe(seconds)
     fields = {"method": method, "route": route, "status": status, "duration_ms": round(seconds * 1000, 1)}
     log.info("request answered", extra={**fields, **_who(scope)})
+
+
+@cache  # as many as there are routes and ways to answer
+def _figures(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    count = metrics.http_requests_total.labels(method, route, status)
+    return count, metrics.http_duration_seconds.labels(method, route)
 
 
 def _who(scope: Scope) -> dict[str, str]:
@@ -94,5 +92,5 @@ def route_of(scope: Scope) -> str:
     return getattr(route, "path_format", None) or getattr(route, "path", None) or "unmatched"
 
 
-def _is_probe(scope: Any) -> bool:
-    return scope.get("path") in PROBES
+def _find_traceparent(scope: Scope) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"traceparent"), None)

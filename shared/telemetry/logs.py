@@ -82,7 +82,7 @@ def configure(service_name: str, level: str) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
-    # Lines of these two hold whole URLs, and those hold secret links; `HttpMetrics` writes a line per request instead.
+    # Lines of these two hold whole URLs, and those hold secret links; `HttpTelemetry` writes one per request instead.
     logging.getLogger("uvicorn.access").disabled = True
     logging.getLogger("httpx").setLevel(logging.WARNING)
 

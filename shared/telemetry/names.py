@@ -24,6 +24,9 @@ EVENT_TYPE: Final = "cloudevents.event_type"  # `onestop.report.submitted.v1`
 
 # Attributes of spans: errors, HTTP
 ERROR_TYPE: Final = "error.type"  # a reject's code or the exception's class; never its message
+HTTP_METHOD: Final = "http.request.method"
+HTTP_ROUTE: Final = "http.route"  # its template
+HTTP_STATUS: Final = "http.response.status_code"
 URL_PATH: Final = "url.path"
 URL_QUERY: Final = "url.query"
 
@@ -70,12 +73,7 @@ CONSUMED: Final = Metric(
     "consumed", "counter", "events", "taken from a topic, by what became of them", ("topic", "outcome")
 )
 CONSUME_WAIT: Final = Metric(
-    "consume.wait",
-    "histogram",
-    "s",
-    "from the send (the record's CreateTime) to its handling",
-    ("topic",),
-    SECONDS,
+    "consume.wait", "histogram", "s", "from the send (the record's CreateTime) to its handling", ("topic",), SECONDS
 )
 CONSUME_HANDLE: Final = Metric(
     "consume.handle", "histogram", "s", "from the handler's start to its saved effect", ("topic",), SECONDS

@@ -21,6 +21,7 @@ from shared.telemetry import names
 Attributes = Mapping[str, str | int | float | bool | None]
 
 _propagator: Final = TraceContextTextMapPropagator()
+_FAILED: Final = 500  # and above: of an answer whose fault is ours
 
 
 @dataclass
@@ -40,11 +41,6 @@ def use(provider: TracerProvider) -> TracerProvider:
     before = _process.provider
     _process.provider, _process.tracer = provider, provider.get_tracer("onestop")
     return before
-
-
-def provider() -> TracerProvider:
-    """Where spans are made, for libraries that make their own."""
-    return _process.provider
 
 
 def tracer() -> Tracer:
@@ -70,11 +66,41 @@ def trace_context(traceparent: str | None) -> Iterator[None]:
         otel_context.detach(token)
 
 
-def link_to(traceparent: str | None) -> None:
-    """Notes on the current span which trace a stranger says to be part of, without joining it."""
-    told = trace.get_current_span(_propagator.extract({"traceparent": traceparent or ""}, context=Context()))
-    if told.get_span_context().is_valid:
-        trace.get_current_span().add_link(told.get_span_context())
+class RequestSpan:
+    """The span of a request, which is the current one within; whoever answers says at the end what became of it.
+
+    A stranger's trace is linked to, and never joined: requests come from anybody.
+    """
+
+    def __init__(self, method: str, traceparent: str | None) -> None:
+        self.route, self.status = "", 0
+        self.failed: BaseException | None = None
+        self._method = method
+        links = [trace.Link(told)] if traceparent and (told := _read_traceparent(traceparent)).is_valid else None
+        self._span = tracer().start_span(method, Context(), SpanKind.SERVER, links=links)
+        self._token = otel_context.attach(trace.set_span_in_context(self._span, Context()))
+
+    def __enter__(self) -> "RequestSpan":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        said: dict[str, str | int] = {
+            names.HTTP_METHOD: self._method,
+            names.HTTP_ROUTE: self.route,
+            names.HTTP_STATUS: self.status,
+        }
+        if self.failed is not None or self.status >= _FAILED:
+            said[names.ERROR_TYPE] = _error_type(self.failed) if self.failed else str(self.status)
+            self._span.set_status(StatusCode.ERROR)
+        self._span.update_name(f"{self._method} {self.route}")
+        self._span.set_attributes(said)
+        self._span.end()
+        otel_context.detach(self._token)
+
+
+def _read_traceparent(traceparent: str) -> trace.SpanContext:
+    read = _propagator.extract({"traceparent": traceparent}, Context())
+    return trace.get_current_span(read).get_span_context()
 
 
 @contextmanager

@@ -6,19 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from shared.release import read_own
 from shared.settings import ServiceSettings
-from shared.telemetry.http import HttpMetrics, count_from_zero, http_telemetry
+from shared.telemetry.http import count_from_zero
 from shared.town import Town
 from shared.web import assets, brand, errors, login, maps, well_known
 from shared.web.bodies import Bodies
 from shared.web.crosssite import CrossSiteGuard
 from shared.web.crowd import Crowd
 from shared.web.expiries import tell_expiries
-from shared.web.head import HeadAsGet
 from shared.web.headers import SecurityHeaders, policy
 from shared.web.language import Languages
 from shared.web.last_resort import App
@@ -27,6 +26,7 @@ from shared.web.logout_hint import LogoutHint
 from shared.web.oidc import Provider
 from shared.web.pages import Pages
 from shared.web.parts import add_part
+from shared.web.routes import add_routes
 from shared.web.safety import refuse_unsafe
 from shared.web.session import Sessions
 from shared.web.session_keeper import Endings, Revocations, SessionKeeper
@@ -69,8 +69,7 @@ def create_web(
         redoc_url=None,
         redirect_slashes=False,  # the framework would redirect to whatever `Host` says; `errors` does it
         openapi_url=f"/api/v1/{service_name}/openapi.json",
-        telemetry=http_telemetry(),
-        dependencies=[Depends(EVERYTHING)],
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},  # `HttpTelemetry`
     )
     add_part(app, settings, ServiceSettings)
     add_part(app, town)
@@ -85,9 +84,9 @@ def create_web(
     add_part(app, Web(settings, town, pages, files, sessions))
     errors.install(app)
     served = (login, well_known, brand, maps, assets) if "api" in settings.roles else ()
-    for router in (*(one.router for one in served), *routers):
-        app.include_router(router)
-        count_from_zero(router.routes)
+    routes = [route for router in (*(one.router for one in served), *routers) for route in router.routes]
+    add_routes(app.router, routes, before=EVERYTHING)
+    count_from_zero(routes)
     # The last added is the outermost: headers are on every answer, also on those of the layers inside.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=JSON_BYTES)
     app.add_middleware(errors.TooLargeAsProblem)
@@ -99,6 +98,4 @@ def create_web(
     app.add_middleware(Languages, town=town, secure=sessions.secure)
     rules = policy(settings, town)
     app.add_middleware(SecurityHeaders, policy=rules, https=sessions.secure, session_cookie=sessions.cookie)
-    app.add_middleware(HttpMetrics)
-    app.add_middleware(HeadAsGet)
     return app

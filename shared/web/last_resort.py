@@ -8,15 +8,19 @@ import logging
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.telemetry.http import HttpTelemetry
+from shared.web.head import HeadAsGet
+
 log = logging.getLogger(__name__)
 _SORRY = b"Internal Server Error"
 
 
 class App(FastAPI):
-    """FastAPI, whose own outermost layer answers a bug and then raises it again all the same."""
+    """FastAPI, whose own outermost layer answers a bug and then raises it again all the same. What tells of a request
+    lies around that layer: whatever it writes belongs to the request."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return LastResort(super().build_middleware_stack())
+        return LastResort(HeadAsGet(HttpTelemetry(super().build_middleware_stack())))
 
 
 class LastResort:

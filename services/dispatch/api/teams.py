@@ -29,7 +29,7 @@ class Left(BaseModel):
     team: str
 
 
-def team_to_follow(team: str, desk: TheDesk, who: Worker) -> str:
+async def team_to_follow(team: str, desk: TheDesk, who: Worker) -> str:
     """Checked before the answer begins: a stream that has begun can no longer say no."""
     teams_of(desk.town, who, team)
     if team not in desk.town.teams:

@@ -57,7 +57,7 @@ class Shown:
     unfolded: str | None = None
 
 
-def read_screen(
+async def read_screen(
     limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
     after: Annotated[str | None, Query(max_length=1000)] = None,
     q: Annotated[str, Query(max_length=200)] = "",
@@ -139,7 +139,7 @@ async def _show_crew(request: Request, desk: Desk, who: Person, screen: Screen, 
     await desk.store.crews.note(who, now())
     if own is None:
         return show(request, "crew_teams.html", status_code=status, crews=town.teams, answer=answer)
-    place = stream_of(request).place  # before the board is read: what changes meanwhile is told again
+    place = (await stream_of(request)).place  # before the board is read: what changes meanwhile is told again
     at = now()
     work = await _load_board(desk, own, at, screen)
     finished = await desk.store.orders.get(shown.done) if shown.done else None

@@ -62,7 +62,7 @@ async def press(request: Request, order_id: str, act: str, desk: TheDesk, who: O
 async def _show_order(
     request: Request, desk: Desk, who: Person, order_id: str, answer: Answer | None = None, *, done: str = ""
 ) -> HTMLResponse:
-    place = stream_of(request).place  # before the case is read: what changes meanwhile is told again
+    place = (await stream_of(request)).place  # before the case is read: what changes meanwhile is told again
     said = await say_done(request, desk, done)
     case = await get_order(desk, who, order_id)
     facts = await add_earlier(desk, facts_of_order(desk.town, case.state), case.state.report.id)

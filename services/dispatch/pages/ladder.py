@@ -60,7 +60,10 @@ async def show_board(
 ) -> HTMLResponse:
     """Who holds a level sees its board for their own teams first; everybody at the desk may look at any. Further pages
     are of one `part`, and begin `after` a place in it."""
-    town, stream = desk.town, stream_of(request).place  # before the lists are read: what changes then is told again
+    town, stream = (
+        desk.town,
+        (await stream_of(request)).place,
+    )  # before the lists are read: what changes then is told again
     chosen = board_of(town, level or who.level)
     if chosen is None:
         return show(request, "escalated.html", levels=(), level=None, parts=[], posts={}, team="")

@@ -46,7 +46,7 @@ async def show_desk(
 ) -> HTMLResponse:
     """Triage above, everything below. `done` and `about`: what was just done, and to which work."""
     at, store, town = now(), desk.store, desk.town
-    place = stream_of(request).place  # before the lists are read: what changes meanwhile is told again
+    place = (await stream_of(request)).place  # before the lists are read: what changes meanwhile is told again
     rows, after = await list_rows(desk, wanted, at, paged)
     in_triage = Filter(teams=(town.triage,), states=OPEN)
     triage = await store.list_most_urgent(in_triage, MOST_IN_TRIAGE)

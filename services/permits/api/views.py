@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Request
 
-from services.permits.access import Visit, desk_of
+from services.permits.access import Visit
 from services.permits.api.bills import show_bills, show_extension_terms, show_terms, unseen_receipts
 from services.permits.api.letters import acts_of
 from services.permits.api.open_points import open_points_of
@@ -236,7 +236,7 @@ class Showing(Wording):
 
 def show_to(request: Request, *, staff: bool = False) -> Showing:
     """How to show applications to whoever asks."""
-    desk = desk_of(request)
+    desk: Desk = request.app.state.desk
     return Showing(desk.town, web_of(request).pages.words, language_of(request), staff, desk)
 
 

@@ -18,11 +18,9 @@ _UNSAFE_NAMES = frozenset(("HEAD", "OPTIONS"))  # a GET answers the one, nobody 
 def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:
     """(method, path template) of everything that the app answers."""
     for route in app.routes:
-        included: Any = getattr(route, "effective_route_contexts", None)
-        for one in included() if included else [route]:
-            known: Any = getattr(one, "starlette_route", None) or one
-            for method in sorted((known.methods or {"GET"}) - _UNSAFE_NAMES):
-                yield method, known.path
+        known: Any = route
+        for method in sorted((known.methods or {"GET"}) - _UNSAFE_NAMES):
+            yield method, known.path
 
 
 @dataclass(frozen=True)

@@ -58,11 +58,9 @@ def query_names(app: FastAPI) -> dict[tuple[str, str], list[str]]:
     """What each route reads of its query, and the names that everything reads."""
     names: dict[tuple[str, str], list[str]] = {}
     for route in app.routes:
-        included: Any = getattr(route, "effective_route_contexts", None)
-        for one in included() if included else [route]:
-            known: Any = getattr(one, "starlette_route", None) or one
-            asked = [*_names(getattr(one, "dependant", None)), "lang", "secret", "party", "answer.x"]
-            names |= {(method, known.path): sorted(set(asked)) for method in known.methods or {"GET"}}
+        known: Any = route
+        asked = [*_names(getattr(route, "dependant", None)), "lang", "secret", "party", "answer.x"]
+        names |= {(method, known.path): sorted(set(asked)) for method in known.methods or {"GET"}}
     return names
 
 

@@ -11,7 +11,7 @@ from opentelemetry.trace import SpanKind
 
 from shared.settings import ServiceSettings
 from shared.telemetry import metrics, set_case, setup, shutdown, span
-from shared.telemetry.http import HttpMetrics, http_telemetry
+from shared.telemetry.http import HttpTelemetry
 
 
 @pytest.fixture
@@ -24,8 +24,7 @@ def exporter() -> Iterator[InMemorySpanExporter]:
 
 @pytest.fixture
 async def client(exporter: InMemorySpanExporter) -> AsyncIterator[httpx.AsyncClient]:
-    app = FastAPI(telemetry=http_telemetry())
-    app.add_middleware(HttpMetrics)
+    app = FastAPI()
     router = APIRouter(prefix="/api/v1")
 
     @router.get("/things/{key}")
@@ -43,7 +42,7 @@ async def client(exporter: InMemorySpanExporter) -> AsyncIterator[httpx.AsyncCli
         return "ok"
 
     app.include_router(router)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(HttpTelemetry(app), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://town.example") as client:
         yield client
 
