@@ -1,6 +1,9 @@
 """What is taken as an address can be mailed, and what people copy along with one is taken away."""
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from services.intake.bodies import ContactBody as Resident
@@ -49,6 +52,15 @@ def test_what_no_mail_can_reach_is_no_address(typed: str) -> None:
 @pytest.mark.parametrize("typed", KEPT)
 def test_unusual_addresses_are_addresses(typed: str) -> None:
     assert read_email(typed) == typed
+
+
+@given(st.from_regex(r"[a-z0-9._+-]{1,70}@[A-Za-z0-9.-]{1,12}(?:\.com|\.ไทย|\.xn--o3cw4h|\.test|)", fullmatch=True))
+def test_an_ordinary_address_is_what_the_library_says_it_is(typed: str) -> None:
+    try:
+        said = validate_email(typed.rstrip("."), check_deliverability=False, strict=True).normalized
+    except EmailNotValidError:
+        said = None
+    assert read_email(typed) == said
 
 
 @pytest.mark.parametrize("typed", [*TYPED, *KEPT, *NONE])
