@@ -62,6 +62,7 @@ SPARSE_SECONDS: Final = 60.0
 _OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 # Pydantic quotes what was sent, MongoDB the duplicate key's value, in the text of their exceptions. A quotation that is
 # cut off goes to the end: nothing of it is written, and no text is searched again from each of its beginnings.
+_QUOTES: Final = ("input_value=", "dup key: ")
 _QUOTED: Final = re.compile(r"(input_value=).*?(?=, input_type=|\Z)|(dup key: )\{.*?(?:\}|\Z)", re.DOTALL)
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)  # `json.dumps` would make one for each line
@@ -78,6 +79,8 @@ def configure(service_name: str, level: str) -> None:
     handler.setFormatter(JsonLines(service_name))
     handler.addFilter(Sparse())
     logging.root.handlers = [handler]
+    # Which thread or process wrote a line stands in none.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.root.setLevel(level.upper())
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
@@ -158,4 +161,6 @@ def _ids() -> dict[str, str]:
 
 
 def _cut_quotes(text: str) -> str:
+    if not any(begins in text for begins in _QUOTES):
+        return text
     return _QUOTED.sub(lambda match: f"{match[1] or match[2]}…", text)

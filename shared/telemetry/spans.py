@@ -50,9 +50,7 @@ def tracer() -> Tracer:
 
 def current_traceparent() -> str | None:
     """The current trace as a W3C `traceparent`, to be stored beside what happens later; None outside of any trace."""
-    carrier: dict[str, str] = {}
-    _propagator.inject(carrier)
-    return carrier.get("traceparent")
+    return traceparent_of(trace.get_current_span())
 
 
 @contextmanager
@@ -162,9 +160,8 @@ def end_sending(current: Span, error: BaseException | None = None) -> None:
 
 def traceparent_of(current: Span) -> str | None:
     """Its place in its trace, as W3C writes it; None when nothing is traced."""
-    carrier: dict[str, str] = {}
-    _propagator.inject(carrier, trace.set_span_in_context(current, Context()))
-    return carrier.get("traceparent")
+    told = current.get_span_context()
+    return f"00-{told.trace_id:032x}-{told.span_id:016x}-{told.trace_flags:02x}" if told.is_valid else None
 
 
 def span_of_processing(

@@ -16,7 +16,8 @@ from starlette.responses import PlainTextResponse
 
 from deploy.local.machine import ROOT
 from shared.events.catalogue import SERVICES
-from shared.web.routes import Plain, add_routes
+from shared.web.plain import Plain
+from shared.web.routes import add_routes
 
 ROUTED = ("shared.web", *(f"services.{service}.{part}" for service in SERVICES for part in ("api", "pages")))
 
@@ -103,6 +104,25 @@ async def late(number: str) -> str:
     return number
 
 
+class Wanted(BaseModel):
+    """Several parameters as one."""
+
+    sort: str = "name"
+    most: int = 10
+
+
+@router.get("/{number}/more")
+async def more(
+    number: int,
+    wanted: Annotated[Wanted, Query()],
+    must: Annotated[str, Query(min_length=2)],
+    judged: Annotated[int, Query(ge=0, validate_default=True)] = -1,
+    words: Annotated[list[str], Query(alias="word")] = [],  # noqa: B006
+) -> Any:
+    """Parameters of every kind."""
+    return number, wanted, must, judged, words
+
+
 @router.delete("/{number}", status_code=204)
 async def remove(number: int) -> None:
     """Answers nothing."""
@@ -159,6 +179,11 @@ QUESTIONS: list[tuple[str, str, dict[str, Any]]] = [
     ("GET", "/things/7/slow", {}),
     ("GET", "/things/x/slow", {}),
     ("DELETE", "/things/7", {}),
+    ("GET", "/things/7/more", {}),
+    ("GET", "/things/7/more?must=ab", {}),
+    ("GET", "/things/7/more?must=ab&judged=1", {}),
+    ("GET", "/things/7/more?must=a&judged=-2&most=x&word=a", {}),
+    ("GET", "/things/7/more?must=ab&judged=2&most=3&sort=x&word=a&word=b", {}),
     ("PATCH", "/things/7", {"json": {"names": ["a"], "thing": {"name": "lamp"}}}),
     ("PATCH", "/things/x", {"json": {"names": "a"}}),
     ("PATCH", "/things/7", {"json": [1]}),
