@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -48,6 +49,8 @@ TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9
 _COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
 _OPTIONAL = ("team", "category", "zone", "agency", "audience")
 _HEADERS = {f"ce_{name.replace('_', '')}": name for name in PATTERNS} | {"ce_time": "time"}
+_READ_ATTRIBUTES = attrgetter(*_HEADERS.values())
+_VERSION, _CONTENT = ("ce_specversion", SPEC_VERSION.encode()), ("content-type", CONTENT_TYPE.encode())
 _KNOWN = frozenset(_HEADERS) | {"ce_specversion", "ce_dataschema", "content-type"}
 _DATASCHEMA = re.compile(DATASCHEMA)
 
@@ -94,14 +97,12 @@ def to_headers(envelope: Envelope) -> list[tuple[str, bytes]]:
 
     Each copy of an event also has its own `ce_dataschema`: see `dataschema`.
     """
-    texts = {header: getattr(envelope, name) for header, name in _HEADERS.items()}
-    texts |= {
-        "ce_time": rfc3339(envelope.time),
-        "ce_sequence": f"{envelope.sequence:0{SEQUENCE_DIGITS}}",
-        "traceparent": envelope.traceparent,
-    }
-    named = [("ce_specversion", SPEC_VERSION), *texts.items(), ("content-type", CONTENT_TYPE)]
-    return [(header, str(text).encode()) for header, text in named if text is not None]
+    texts = dict(zip(_HEADERS, _READ_ATTRIBUTES(envelope), strict=True))
+    texts["ce_time"] = rfc3339(envelope.time)
+    texts["ce_sequence"] = f"{envelope.sequence:0{SEQUENCE_DIGITS}}"
+    texts["traceparent"] = envelope.traceparent
+    said = [(header, text.encode()) for header, text in texts.items() if text is not None]
+    return [_VERSION, *said, _CONTENT]
 
 
 @cache

@@ -16,6 +16,8 @@ YEAR = 365 * 24 * 3600
 SAME_FOR_ALL = ("/static/", "/healthz", "/readyz", "/workz", "/metrics")
 
 
+_NOTHING_ASKED = QueryParams("")
+
 SHARED_STRINGS = Path(__file__).parent / "strings.yaml"
 words = Words(SHARED_STRINGS)
 
@@ -66,9 +68,10 @@ class Languages:
             await self.app(scope, receive, send)
             return
         request = HTTPConnection(scope)
-        language = choose(request.query_params, request.cookies, request.headers, self.default)
+        query = request.query_params if scope["query_string"] else _NOTHING_ASKED
+        language = choose(query, request.cookies, request.headers, self.default)
         scope["onestop.language"] = language
-        remember = request.query_params.get("lang") == language and request.cookies.get(COOKIE) != language
+        remember = query.get("lang") == language and request.cookies.get(COOKIE) != language
 
         async def remember_language(message: Message) -> None:
             if message["type"] == "http.response.start":

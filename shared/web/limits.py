@@ -123,7 +123,11 @@ async def _who_asks(request: Request) -> Client:
 
 def client_of(request: Request) -> Client:
     """Whoever asks, by their address alone: what can be known before anything else is."""
-    return Client(bucket_key(client_address(request)), part_of(request, Limits).fraction)
+    known: Client | None = request.scope.get("onestop.client")
+    if known is None:  # asked for by each limit on the way
+        known = Client(bucket_key(client_address(request)), part_of(request, Limits).fraction)
+        request.scope["onestop.client"] = known
+    return known
 
 
 def client_address(request: Request) -> str:
