@@ -1,8 +1,9 @@
 """Incidents and their members in MongoDB: every query is bounded, and an index holds all that it asks for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -13,6 +14,7 @@ from services.dispatch.domain.routing import METRES_PER_DEGREE
 from services.dispatch.domain.vicinity import Lookout
 from shared.events.ids import derive_id
 from shared.kernel import Case
+from shared.kernel.gather import Gather, all_of
 from shared.kernel.service import Service
 from shared.town import Town
 from shared.town.work import IncidentRule
@@ -80,6 +82,8 @@ class IncidentStore:
             silent=_SILENT,
         )
         self.lookouts = service.cases("lookouts", Lookout)
+        self._live = Gather(self._find_live)
+        self._alone = {looking: Gather(partial(self._find_alone, looking)) for looking in (True, False)}
 
     async def find_untold(self, incident_id: str, fact: int, after: str, most: int) -> list[str]:
         """Members of an incident that were not told of that fact, by their reports' ids, those after one of them."""
@@ -92,19 +96,41 @@ class IncidentStore:
         cursor = self.memberships.collection.find(wanted, {"_id": 1}).sort("_id", ASCENDING).limit(most)
         return [document["_id"] async for document in cursor]
 
-    async def find_live(self, category: str) -> list[Case[Incident]]:
+    async def find_live(self, category: str) -> Sequence[Case[Incident]]:
         """The incidents of a category that reports may join, the newest first."""
+        return await self._live(category)
+
+    async def _find_live(self, categories: Sequence[str]) -> Sequence[Sequence[Case[Incident]]]:
+        """For all who ask at one moment: each category once."""
+        distinct = list(dict.fromkeys(categories))
+        found = dict(zip(distinct, await all_of(*map(self._find_live_of, distinct)), strict=True))
+        return [found[category] for category in categories]
+
+    async def _find_live_of(self, category: str) -> Sequence[Case[Incident]]:
         wanted = {"state.category": category, "state.state": {"$in": list(LIVE)}}
         cursor = self.incidents.collection.find(wanted).sort("_id", DESCENDING).limit(LIVE_MOST)
         return [self.incidents.parse(document) async for document in cursor]
 
-    async def find_alone(self, member: Member, rule: IncidentRule, *, looking: bool = True) -> list[Member]:
-        """Reports like it that belong to nothing yet, around its place or in its zone; the domain measures. Without
-        those that are about to look around themselves (`looking`), if so asked."""
-        wanted = alone_near(member, rule) | ({} if looking else {"state.due": None})
-        found = self.memberships.collection.find(wanted).sort("state.reported_at", DESCENDING)
-        cases = [self.memberships.parse(document) async for document in found.limit(ALONE_MOST)]
-        return [one for one in (member_of(case.id, case.state) for case in cases) if one is not None]
+    async def find_alone(self, member: Member, rule: IncidentRule, *, looking: bool = True) -> Sequence[Member]:
+        """Reports like it that belong to nothing yet, around its place or in its zone, and such as others ask for at
+        the same moment; the domain measures. Without those that are about to look around themselves (`looking`), if so
+        asked."""
+        return await self._alone[looking]((member, rule))
+
+    async def _find_alone(
+        self, looking: bool, asked: Sequence[tuple[Member, IncidentRule]]
+    ) -> Sequence[Sequence[Member]]:
+        """For all who ask at one moment by one query; by one for each where it does not hold all that they ask for."""
+        near = [alone_near(member, rule) | ({} if looking else {"state.due": None}) for member, rule in asked]
+        found = await self._find_alone_by({"$or": near} if len(near) > 1 else near[0])
+        if len(near) == 1 or len(found) < ALONE_MOST:
+            return [found] * len(near)
+        return await all_of(*map(self._find_alone_by, near))
+
+    async def _find_alone_by(self, wanted: Mapping[str, Any]) -> Sequence[Member]:
+        cursor = self.memberships.collection.find(wanted).sort("state.reported_at", DESCENDING).limit(ALONE_MOST)
+        members = [member_of(case.id, case.state) for case in [self.memberships.parse(one) async for one in cursor]]
+        return [one for one in members if one is not None]
 
     async def find_missed(
         self, incident_id: str, incident: Incident, rule: IncidentRule, since: datetime, after: str, most: int

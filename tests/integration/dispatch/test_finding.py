@@ -9,8 +9,9 @@ import pytest
 from services.dispatch import belonging
 from services.dispatch.commands import Desk
 from services.dispatch.domain.membership import Member, Membership
+from services.dispatch.domain.vicinity import alike
 from services.dispatch.domain.work_order import order_id
-from services.dispatch.incident_store import alone_near
+from services.dispatch.incident_store import ALONE_MOST, alone_near
 from services.dispatch.settling import settle
 from services.dispatch.store import Store
 from shared.events.base import Place
@@ -89,11 +90,15 @@ async def test_who_looks_passes_over_nobody_who_is_in_an_incident(desk: Desk) ->
     strangers = [document("alone", at - timedelta(days=1 + number)) for number in range(300)]
     near = [document("alone", at - timedelta(minutes=number)) for number in range(3)]
     await desk.store.memberships.collection.insert_many([*members, *strangers, *near])
-    member = Member("x", "", "MH-7F3K-9QX2", "power-cut", at, False, True, "ban-tha-kham", 18.753, 98.964)
-    found = await desk.store.find_alone(member, RULE)
+    found = await desk.store.find_alone(member(at), RULE)
     plan = await desk.store.memberships.collection.database.command(
         "explain",
-        {"find": "memberships", "filter": alone_near(member, RULE), "sort": {"state.reported_at": -1}, "limit": 200},
+        {
+            "find": "memberships",
+            "filter": alone_near(member(at), RULE),
+            "sort": {"state.reported_at": -1},
+            "limit": 200,
+        },
         verbosity="executionStats",
     )
 
@@ -101,6 +106,21 @@ async def test_who_looks_passes_over_nobody_who_is_in_an_incident(desk: Desk) ->
     assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"])
     assert plan["executionStats"]["totalDocsExamined"] <= 10
     assert plan["executionStats"]["totalKeysExamined"] <= 20
+
+
+@pytest.mark.parametrize("crowd", [3, ALONE_MOST + 50])
+async def test_who_looks_at_one_moment_with_others_finds_what_they_would_alone(desk: Desk, crowd: int) -> None:
+    """Asked together, and also where so many are near one of them that one query does not hold those near another."""
+    at = now()
+    here = [document("alone", at + timedelta(seconds=1)) for _ in range(crowd)]
+    there = [document("alone", at - timedelta(minutes=1), "nong-hin", 18.9) for _ in range(2)]
+    await desk.store.memberships.collection.insert_many([*here, *there])
+    looking = [member(at), member(at, "nong-hin", 18.9), member(at)]
+    together = await asyncio.gather(*(desk.store.find_alone(one, RULE) for one in looking))
+
+    counts = [len(alike(one, found, RULE)) - 1 for one, found in zip(looking, together, strict=True)]
+    assert counts == [min(crowd, ALONE_MOST), 2, min(crowd, ALONE_MOST)]
+    assert await asyncio.gather(*(desk.store.find_live("power-cut") for _ in range(3))) == [[], [], []]
 
 
 async def test_it_asks_for_live_incidents_and_walks_by_indexes(desk: Desk) -> None:
@@ -115,10 +135,14 @@ async def test_it_asks_for_live_incidents_and_walks_by_indexes(desk: Desk) -> No
         assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"])
 
 
-def document(state: str, at: datetime) -> dict[str, Any]:
+def member(at: datetime, zone: str = "ban-tha-kham", latitude: float = 18.753) -> Member:
+    return Member("x", "", "MH-7F3K-9QX2", "power-cut", at, False, True, zone, latitude, 98.964)
+
+
+def document(state: str, at: datetime, zone: str = "ban-tha-kham", latitude: float = 18.753) -> dict[str, Any]:
     one = Membership(
         incident=new_id() if state == "joined" else None, reference="MH-7F3K-9QX2", category="power-cut",
-        zone="ban-tha-kham", latitude=18.753, longitude=98.964, reported_at=at,
+        zone=zone, latitude=latitude, longitude=98.964, reported_at=at,
     )  # fmt: skip
     kept = Step(one).state.model_dump() | {"state": state}
     return {"_id": new_id(), "v": 1, "state": kept}
