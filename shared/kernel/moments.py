@@ -143,6 +143,11 @@ def fresh(kept: Sequence[Kept], moment: Moment) -> Sequence[Kept]:
     return [Kept(one.moment) if one.moment == moment else one for one in kept]
 
 
+def wake_oversleeping(kept: Sequence[Kept], after: datetime) -> Sequence[Kept]:
+    """These moments, where none rests until then: so long a rest was reckoned by a clock that was ahead."""
+    return [replace(one, rests_until=None) if one.rests_until and one.rests_until > after else one for one in kept]
+
+
 def note_failure(one: Kept, *, bug: bool, rests_until: datetime) -> Kept:
     """The moment with one failure more; `bug`: it also counts towards parking."""
     return replace(one, tries=one.tries + 1, bugs=one.bugs + bug, rests_until=rests_until)

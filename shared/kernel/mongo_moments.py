@@ -8,11 +8,12 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import ASCENDING, IndexModel
 
 from shared.kernel.errors import Transient
-from shared.kernel.moments import Kept, Moment, Search, as_documents, found_by, fresh, read_moments
+from shared.kernel.moments import Kept, Moment, Search, as_documents, found_by, fresh, read_moments, wake_oversleeping
 
 Document = dict[str, Any]
 
 ATTEMPTS = 10  # of a note on a case whose moments others change at the same time
+WOKEN_MOST = 500  # in one go; it comes again
 COUNTED_MOST = 10_000  # of a backlog: that it is large is all that anybody needs to know
 # Named in every query: without it the database reads the whole index and each case in it.
 _WAITS = {"wake.at": {"$type": "date"}}
@@ -27,6 +28,7 @@ MOMENT_INDEXES = (
         partialFilterExpression=_WAITS,
     ),
     IndexModel([("moments.at", ASCENDING)], name="failing", partialFilterExpression={"moments.tries": {"$gt": 0}}),
+    IndexModel([("moments.next", ASCENDING)], name="resting", partialFilterExpression={"moments.tries": {"$gt": 0}}),
     IndexModel([("moments.parked", ASCENDING)], name="parked", partialFilterExpression={"moments.parked": True}),
 )
 
@@ -60,6 +62,12 @@ class MongoMoments:
     async def put_back(self, case_id: str, moment: Moment) -> None:
         """Try a parked moment again, as if it had never failed."""
         await self._change(case_id, lambda kept: fresh(kept, moment))
+
+    async def wake_oversleeping(self, after: datetime) -> None:
+        """Try what has failed and rests until then or longer: its rest was reckoned by a clock that was ahead."""
+        resting = {"moments.next": {"$gt": after}, "moments.tries": {"$gt": 0}}
+        async for document in self._collection.find(resting, {"_id": 1}, hint="resting", limit=WOKEN_MOST):
+            await self._change(document["_id"], lambda kept: wake_oversleeping(kept, after))
 
     async def oldest_failing(self) -> datetime | None:
         """Since when the oldest moment waits that has failed and is tried again; None: there is none."""

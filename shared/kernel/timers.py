@@ -11,15 +11,17 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from shared.kernel.attempts import Attempts, NoteStore, OnDue, Park
+from shared.kernel.attempts import REST_SECONDS, Attempts, NoteStore, OnDue, Park
 from shared.kernel.clock import now
 from shared.kernel.moments import Kept, Moment, Search, Shard
+from shared.kernel.outbox import AHEAD_MOST
 from shared.kernel.pools import Pools, UnderWay
 from shared.telemetry import metrics
 
 SWEEP_SECONDS = 1.0
 AHEAD = timedelta(seconds=1.5 * SWEEP_SECONDS)  # what comes before the next sweep is known to the millisecond
 MOST = 500  # cases in one look
+RESTS_MOST = timedelta(seconds=REST_SECONDS[1]) + AHEAD_MOST
 
 
 class MomentStore(NoteStore, Protocol):
@@ -27,6 +29,9 @@ class MomentStore(NoteStore, Protocol):
 
     async def due(self, search: Search) -> Sequence[tuple[str, Sequence[Kept]]]:
         """Cases with what the search is after, in the order of pool and time."""
+
+    async def wake_oversleeping(self, after: datetime) -> None:
+        """Try what has failed and rests until then or longer: its rest was reckoned by a clock that was ahead."""
 
     async def oldest_failing(self) -> datetime | None:
         """Since when the oldest moment waits that has failed and is tried again."""
@@ -108,8 +113,10 @@ class Timer:
         return None
 
     async def observe(self) -> None:
-        """Say in the metrics what waits, what was given up, and whether it works at all."""
+        """Say in the metrics what waits, what was given up, and whether it works at all; what waits by a wrong clock
+        waits no longer."""
         at = self._clock()
+        await self._store.wake_oversleeping(at + RESTS_MOST)
         self._failing = await self._store.oldest_failing()
         oldest = min((since for since in (self.oldest(), self._failing) if since is not None), default=at)
         metrics.moments_oldest_age_seconds.labels(self.name).set(max(0.0, (at - oldest).total_seconds()))

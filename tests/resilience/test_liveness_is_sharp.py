@@ -2,13 +2,14 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import Phase
 
 from shared.events.ids import new_id
+from shared.kernel import clock
 from shared.kernel import consume as consume_module
 from shared.kernel import sweeps as sweeps_module
 from shared.kernel import timers as timers_module
@@ -21,7 +22,7 @@ from shared.kernel.pools import Pools, UnderWay
 from shared.kernel.relay import Relay
 from shared.kernel.sweeps import Sweep
 from shared.kernel.timers import Timer
-from tests.support import liveness
+from tests.support import liveness, simulation
 from tests.support import village as village_module
 from tests.support.campaign import explore
 from tests.support.simulation import SimStore
@@ -182,6 +183,25 @@ def leave_it_to_the_sweep(patch: Patch) -> None:
     patch.setattr(Relay, "wake", lambda self, case_id, entries=None: None)
 
 
+def rest_by_any_clock(patch: Patch) -> None:
+    """What a clock that was ahead has put to rest is left there."""
+
+    async def leave(self: SimStore, after: datetime) -> None:
+        return
+
+    patch.setattr(SimStore, "wake_oversleeping", leave)
+
+
+def wait_for_a_clock_that_was_ahead(patch: Patch) -> None:
+    """The relay's sweep leaves an event whose time is to come to whoever saved it."""
+    patch.setattr(simulation, "has_waited", lambda at, before: at <= before)
+
+
+def share_by_clocks_of_their_own(patch: Patch) -> None:
+    """Leases begin and end by the clock of whoever takes them."""
+    patch.setattr(village_module._Leases, "now", lambda self: clock.now().timestamp())
+
+
 # The break, and the story that must find it.
 LATE = (
     (never_rest, liveness.poison_delays_nobody),
@@ -204,6 +224,9 @@ LATE = (
     (hear_one_case_after_the_other, liveness.what_waits_to_be_heard_delays_no_other),
     (ask_ever_more_seldom, liveness.what_was_away_long_is_soon_taken_for_there),
     (die_at_the_first_outage, liveness.what_meets_an_outage_is_begun_again),
+    (rest_by_any_clock, liveness.what_a_clock_ahead_has_put_to_rest_is_tried_again),
+    (wait_for_a_clock_that_was_ahead, liveness.what_a_clock_ahead_has_stamped_is_published),
+    (share_by_clocks_of_their_own, liveness.clocks_apart_share_the_work),
 )
 
 
@@ -224,6 +247,8 @@ ANYHOW = (
     die_with_the_stream,
     leave_it_to_the_sweep,
     die_at_the_first_outage,
+    rest_by_any_clock,
+    wait_for_a_clock_that_was_ahead,
 )
 
 

@@ -2,24 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import Phase
+from pydantic import ConfigDict
 
+from shared.events.catalogue import EVENTS
+from shared.events.reports import ReportCommented
+from shared.events.undecodable import Undecodable
+from shared.kernel import beside
 from shared.kernel import cases as cases_module
 from shared.kernel import consume as consume_module
 from shared.kernel.batches import next_offsets
+from shared.kernel.beside import SEEN, Older
 from shared.kernel.case import Cause
 from shared.kernel.cases import Cases
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Conflict, Reject, Transient
 from shared.kernel.fold import CaseBatch, Turn
-from shared.kernel.moments import Kept, Moment, Search
+from shared.kernel.moments import Kept, Moment, Search, keep_failures
 from shared.kernel.outbox import Entry
 from shared.kernel.relay import Relay
-from shared.kernel.write import Write, plan
+from shared.kernel.write import Stored, Write, plan
+from tests.support import node as node_module
+from tests.support import simulation
 from tests.support.campaign import explore
+from tests.support.node import Order
 from tests.support.simulation import SimStore
 from tests.unit.kernel.test_protocol import STEPS, Protocol
 
@@ -30,7 +39,12 @@ Outboxes = Sequence[tuple[str, Sequence[Entry]]]
 def forget_what_was_seen(patch: Patch) -> None:
     """A second copy takes effect again."""
     real = SimStore._stored
-    patch.setattr(SimStore, "_stored", lambda self, i: replace(real(self, i), seen=()))
+
+    def forget(self: SimStore, case_id: str) -> Any:
+        stored = real(self, case_id)
+        return stored if isinstance(stored, BaseException) else replace(stored, seen=())
+
+    patch.setattr(SimStore, "_stored", forget)
 
 
 def save_without_the_guard(patch: Patch) -> None:
@@ -195,6 +209,77 @@ async def _always_due(self: SimStore, search: Search) -> Any:
     return await self._process.call(lambda: found)
 
 
+def wait_for_a_clock_that_was_ahead(patch: Patch) -> None:
+    """The relay's sweep leaves an event whose time is to come to whoever saved it."""
+    patch.setattr(simulation, "has_waited", lambda at, before: at <= before)
+
+
+def take_the_last_cause_for_the_highest(patch: Patch) -> None:
+    """As if ids were always made in order: what an older clock has made is not looked for beside the case."""
+
+    def trim(*given: Any) -> tuple[Stored[Any], Sequence[Older]]:
+        trimmed, moved = real(*given)
+        seen = [name for _, field, name in (one.key for one in moved) if field == SEEN]
+        return (replace(trimmed, until={**trimmed.until, SEEN: seen[-1]}) if seen else trimmed), moved
+
+    real = beside.trim
+    patch.setattr(cases_module, "trim", trim)
+
+
+def forget_fields_of_a_newer_release(patch: Patch) -> None:
+    """A stored model has the fields that it declares."""
+
+    class Forgetful(Order):
+        model_config = ConfigDict(extra="ignore")
+
+    patch.setattr(node_module, "Order", Forgetful)
+
+
+def stop_at_values_of_a_newer_release(patch: Patch) -> None:
+    """A stored value is one of those that are known."""
+
+    class Strict(Order):
+        state: Literal["open"] = "open"
+
+    patch.setattr(node_module, "Order", Strict)
+
+
+def refuse_fields_of_a_newer_event(patch: Patch) -> None:
+    """An event has the fields that it declares."""
+
+    class Strict(ReportCommented):
+        model_config = ConfigDict(extra="forbid")
+
+    patch.setitem(EVENTS, ReportCommented.type, Strict)
+
+
+def refuse_events_of_a_newer_release(patch: Patch) -> None:
+    """What is in no catalogue of ours is a dead letter."""
+
+    def read(self: Inbox, record: Any) -> Any:
+        try:
+            return real(self, record)
+        except Undecodable as error:
+            raise Undecodable("schema", str(error)) from None
+
+    real = Inbox._read
+    patch.setattr(Inbox, "_read", read)
+
+
+def drop_moments_of_a_newer_release(patch: Patch) -> None:
+    """A case waits for what this release knows."""
+    patch.setattr(
+        simulation,
+        "keep_failures",
+        lambda wanted, kept, kinds: keep_failures(wanted, [one for one in kept if one.moment.kind in kinds], kinds),
+    )
+
+
+def work_moments_of_a_newer_release(patch: Patch) -> None:
+    """Whatever has come is handed to whoever finds it."""
+    patch.setattr(SimStore, "_select_known", lambda self, row: row.moments)
+
+
 BREAKS = (
     forget_what_was_seen,
     save_without_the_guard,
@@ -215,6 +300,14 @@ BREAKS = (
     drop_what_no_longer_fits,
     never_call_anything_late,
     give_timers_a_new_cause_each_time,
+    wait_for_a_clock_that_was_ahead,
+    take_the_last_cause_for_the_highest,
+    forget_fields_of_a_newer_release,
+    stop_at_values_of_a_newer_release,
+    refuse_fields_of_a_newer_event,
+    refuse_events_of_a_newer_release,
+    drop_moments_of_a_newer_release,
+    work_moments_of_a_newer_release,
 )
 
 

@@ -18,7 +18,6 @@ MINUTES = float(os.environ.get("CAMPAIGN_MINUTES", "4"))  # of processor time, f
 SEED = os.environ.get("CAMPAIGN_SEED")  # this round alone, as a red one has named it
 A_ROUND = 50  # histories
 MET: Counter[tuple[str, str]] = Counter()  # what, which of its kinds → how often, in all histories of this process
-NANOSECONDS = 1_767_225_600 * 10**9  # the time of day of every id
 
 
 def explore(
@@ -43,7 +42,6 @@ def explore(
         patch.setattr(core, "global_force_seed", seed)
         if seed is not None:  # who works a case follows from its id; Hypothesis begins `random` anew for each history
             patch.setattr(ids, "os", SimpleNamespace(urandom=random.randbytes))
-            patch.setattr(ids, "time", SimpleNamespace(time_ns=lambda: NANOSECONDS))
         run_state_machine_as_test(machine, settings=chosen)
 
 

@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from shared.events.ids import new_id
 from shared.kernel import background, consume
+from shared.kernel.clockwork import OBSERVE_SECONDS
 from shared.kernel.leases import MEMBER_SECONDS, RENEW_SECONDS
 from shared.kernel.publishing import SWEEP_SECONDS
 from shared.kernel.sweeps import AGAIN_SECONDS, LEASE_SECONDS
 from shared.kernel.timers import MOST
 from shared.settings import Role
+from tests.support.clocks import HOUR, go_by_clocks
 from tests.support.node import order_of
 from tests.support.simulation import partition_of
-from tests.support.village import POLL_SECONDS, TEND_SECONDS, Village, Villager
+from tests.support.village import HANG_SECONDS, POLL_SECONDS, TEND_SECONDS, Village, Villager
 from tests.support.virtual_time import VirtualLoop
 
 SOON = 0.05  # seconds: what the split of roles may cost at rest
@@ -234,6 +238,46 @@ def what_meets_an_outage_is_begun_again(village: Village) -> None:
     assert (letter, "") in village.done_at
 
 
+def what_a_clock_ahead_has_put_to_rest_is_tried_again(village: Village) -> None:
+    """A letter fails by a clock that is an hour ahead, and rests by it; then that process is gone, or set right."""
+    village.hanging = {"mail"}
+    first = Villager(village).start()
+    first.clock.ahead = HOUR
+    letter = village.run(first.write("mail", seconds=-HOUR.total_seconds()))
+    village.pass_time(2 * HANG_SECONDS)
+    village.hanging.clear()
+    first.kill()
+    Villager(village).start()
+    village.pass_time(OBSERVE_SECONDS + MEMBER_SECONDS + SWEPT)
+    assert (letter, "mail") in village.done_at
+
+
+def what_a_clock_ahead_has_stamped_is_published(village: Village) -> None:
+    """Though whoever saved it is gone, and its time is not to come for an hour."""
+    dead = Villager(village, frozenset[Role]({"api"}))
+    dead.clock.ahead = HOUR
+    village.streams = False
+    left = new_id()
+    village.run(dead.submit(left))
+    Villager(village).start()
+    village.pass_time(SWEPT)
+    assert left in village.sent_at
+
+
+def clocks_apart_share_the_work(village: Village) -> None:
+    """Who is alive and who sweeps is told by the database's clock, though each sees another time."""
+    ahead, behind = Villager(village), Villager(village)
+    ahead.clock.ahead, behind.clock.ahead = HOUR, -HOUR
+    ahead.start()
+    behind.start()
+    village.pass_time(5 * TEND_SECONDS)
+    assert 4 <= len(village.tended_at) <= 6
+    ahead.kill()
+    died = village.loop.time()
+    village.pass_time(LEASE_SECONDS + 2 * TEND_SECONDS)
+    assert village.tended_at[-1] > died
+
+
 async def _steadily(villager: Villager) -> None:
     """Somebody always has something to publish."""
 
@@ -261,6 +305,9 @@ STORIES: tuple[Callable[[Village], None], ...] = (
     what_waits_to_be_heard_delays_no_other,
     what_was_away_long_is_soon_taken_for_there,
     what_meets_an_outage_is_begun_again,
+    what_a_clock_ahead_has_put_to_rest_is_tried_again,
+    what_a_clock_ahead_has_stamped_is_published,
+    clocks_apart_share_the_work,
 )
 
 
@@ -268,16 +315,18 @@ def tell(story: Callable[[Village], None]) -> None:
     """Run one story from an empty village."""
     loop = VirtualLoop()
     asyncio.set_event_loop(loop)
+    times = go_by_clocks(loop.clock)
     try:
         story(Village(loop))
     finally:
-        end(loop)
+        end(loop, times)
 
 
-def end(loop: VirtualLoop) -> None:
+def end(loop: VirtualLoop, times: pytest.MonkeyPatch) -> None:
     """The end of that world."""
     for task in asyncio.all_tasks(loop):
         task.cancel()
     loop.run_until_complete(asyncio.sleep(0.01))
     loop.close()
+    times.undo()
     asyncio.set_event_loop(None)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shared.events.ids import derive_id
 from shared.events.reports import ReportCommented
@@ -21,7 +21,9 @@ from shared.kernel.gather import all_of
 from shared.kernel.moments import Moment
 from shared.kernel.pools import Pools
 from shared.kernel.relay import Relay
+from shared.kernel.state import Lenient, StoredModel
 from shared.kernel.timers import Timer
+from tests.support.clocks import Clock
 from tests.support.sends import all_by
 from tests.support.simulation import TOPIC, Broker, Fault, Process, Script, SimStore, Table
 from tests.support.virtual_time import BEGINNING
@@ -33,13 +35,14 @@ class Report(BaseModel):
     causes: list[str] = []
 
 
-class Order(BaseModel):
+class Order(StoredModel):
     """The reader's case: the sequences it took in, in that order, the late ones also apart; how often it was woken."""
 
-    taken: list[int] = []
-    late: list[int] = []
+    taken: list[int] = Field(default_factory=list)
+    late: list[int] = Field(default_factory=list)
     woken: int = 0
     wake_at: datetime | None = None
+    state: Annotated[Literal["open"], Lenient] = "open"
 
 
 class News(BaseModel):
@@ -57,12 +60,12 @@ class World:
 
     clock: Callable[[], datetime] = now
     script: Script = field(default_factory=Script)
-    reports: Table = field(default_factory=Table)
-    orders: Table = field(default_factory=lambda: Table(_waits_for))
+    reports: Table = field(default_factory=lambda: Table(Report))
+    orders: Table = field(default_factory=lambda: Table(Order, _waits_for))
     broker: Broker = field(default_factory=Broker)
-    readers: Table = field(default_factory=Table)
-    news: Table = field(default_factory=Table)
-    claims: Table = field(default_factory=Table)
+    readers: Table = field(default_factory=lambda: Table(News))
+    news: Table = field(default_factory=lambda: Table(News))
+    claims: Table = field(default_factory=lambda: Table(News))
     mails: list[str] = field(default_factory=list)  # claims that were acted on
     rejecting: bool = False
     parked: list[str] = field(default_factory=list)  # moments that were given up: nothing here fails as a bug
@@ -72,13 +75,41 @@ class World:
         return self.script.next()
 
 
+class Release:
+    """What one release of both services does."""
+
+    kinds: tuple[str, ...] = ("wake",)
+
+    def __init__(self) -> None:
+        self.due: dict[str, Callable[[Order | None, Cause], Step[Order] | None]] = {"wake": _woken}
+
+    def order(self) -> type[Order]:
+        """What it stores of an order."""
+        return Order
+
+    def waits_for(self, order: Any) -> list[Moment]:
+        """What an order waits for."""
+        return _waits_for(order)
+
+    def comment(self, report: Report | None, cause: Cause) -> Step[Report]:
+        """One more on a report."""
+        return _commented(report, cause)
+
+    def take(self, order: Order | None, cause: Cause, sequence: int) -> Step[Order]:
+        """An event of the report reaches its order."""
+        return _taken(order, cause, sequence, self.order())
+
+
 class Node:
     """Everything that one process runs: a writer with its relay, a reader with its inbox and timer."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, clock: Clock, release: Release) -> None:
         self.world = world
+        self.clock = clock
+        self.release = release
         self.process = Process(world.next_fate)
-        reports, orders = SimStore(self.process, world.reports), SimStore(self.process, world.orders)
+        reports = SimStore(self.process, world.reports)
+        orders = SimStore(self.process, world.orders, release.order(), release.waits_for, release.kinds)
         self.relay = Relay(reports, all_by(self._send), grace=timedelta())
         self.cases: Cases[Report] = Cases("reports", reports, source="/town/intake", remember=2)
         self.cases.wakes.append(lambda case_id, _, entries: self.relay.wake(case_id, entries))
@@ -88,17 +119,18 @@ class Node:
         self.claims: Cases[News] = Cases("claims", SimStore(self.process, world.claims), source="/town/notify")
         self.inbox = Inbox("dispatch", self._park, wait=self._wait)
         self.inbox.handlers[TOPIC] = self._on_report
-        self.timer = Timer("orders", orders, self._on_due, self._park_moment, Pools(), clock=world.clock)
+        self.timer = Timer("orders", orders, self._on_due, self._park_moment, Pools(), clock=clock)
 
     async def look(self) -> None:
         """All that has come by now; each process works all cases, so that the guard alone must hold."""
+        await self.timer.observe()
         self.timer.look_now()
         await self.timer.look()
         await self.timer.wait_until_idle()
 
     async def submit(self, case_id: str, cause: Cause) -> Case[Report]:
         """One request of a client."""
-        return await self.cases.step(case_id, _commented, cause)
+        return await self.cases.step(case_id, self.release.comment, cause)
 
     async def consume(self, partition: int, most: int) -> None:
         """Poll, take, commit."""
@@ -139,7 +171,7 @@ class Node:
         if envelope.sequence == READS_NEWS:
             await self._begin_to_read(envelope.subject, cause)
         order = self.orders.step(
-            order_of(envelope.subject), lambda state, c: _taken(state, c, envelope.sequence), cause
+            order_of(envelope.subject), lambda state, c: self.release.take(state, c, envelope.sequence), cause
         )
         await all_of(order, self._send_mail(derive_id(envelope.subject, "mail", str(envelope.sequence)), cause))
 
@@ -168,8 +200,8 @@ class Node:
     async def _tell(self, reader: str, one: str) -> None:
         await self.readers.step(reader, lambda state, _: _told(state, one), Cause(derive_id(reader, one), "", now()))
 
-    async def _on_due(self, case_id: str, _moment: Moment, cause: Cause) -> None:
-        await self.orders.step(case_id, _woken, cause)
+    async def _on_due(self, case_id: str, moment: Moment, cause: Cause) -> None:
+        await self.orders.step(case_id, self.release.due[moment.name], cause)
 
 
 def _waits_for(state: Order) -> list[Moment]:
@@ -187,8 +219,8 @@ def _commented(state: Report | None, cause: Cause) -> Step[Report]:
     return Step(Report(causes=causes), [event])
 
 
-def _taken(state: Order | None, cause: Cause, sequence: int) -> Step[Order]:
-    order = state or Order(wake_at=BEGINNING)
+def _taken(state: Order | None, cause: Cause, sequence: int, model: type[Order] = Order) -> Step[Order]:
+    order = state or model(wake_at=BEGINNING)
     late = [*order.late, sequence] if cause.late else order.late
     return Step(order.model_copy(update={"taken": [*order.taken, sequence], "late": late}))
 

@@ -6,16 +6,20 @@ up, all is well. A process that dies stays inside its call for ever, like one th
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
+from pydantic import BaseModel
+
 from shared.events.topics import internal
 from shared.kernel.beside import Key, Older
 from shared.kernel.errors import Conflict, Transient
-from shared.kernel.moments import Kept, Moment, Search, found_by, keep_failures, part_of
-from shared.kernel.outbox import Entry
+from shared.kernel.moments import Kept, Moment, Search, found_by, keep_failures, part_of, wake_oversleeping
+from shared.kernel.mongo_state import state_changes
+from shared.kernel.outbox import Entry, has_waited
 from shared.kernel.write import Stored, Write
 from tests.support.campaign import MET
 
@@ -96,35 +100,51 @@ class Process:
 
 @dataclass
 class Row:
-    """A stored case."""
+    """A stored case: its state as a document, read by whichever release asks."""
 
     case: Stored[Any]
+    document: dict[str, Any]
+    model: type[BaseModel]  # of the release that wrote it last
     outbox: list[Entry]
     moments: Sequence[Kept]
 
     @property
     def state(self) -> Any:
         """Its state."""
-        return self.case.state
+        return self.model.model_validate(self.document)
+
+
+Moments = Callable[[Any], Sequence[Moment]]
 
 
 class Table:
-    """What a database keeps of one collection, whoever dies."""
+    """What a database keeps of one collection, whoever dies; `model` and `moments` of the release that began it."""
 
-    def __init__(self, moments: Callable[[Any], Sequence[Moment]] = lambda state: ()) -> None:
+    def __init__(self, model: type[BaseModel] = BaseModel, moments: Moments = lambda state: ()) -> None:
         self.rows: dict[str, Row] = {}
         self.beside: dict[Key, Older] = {}
+        self.model = model
         self.moments = moments
         self.bugs: list[str] = []  # cases of which a moment was noted to fail as a bug
+        self.lost: list[str] = []  # fields of a case that a write has taken out
 
 
 class SimStore:
-    """The kernel's `Store` on a table, through a process."""
+    """The kernel's `Store` on a table, through a process. A release has a model, moments and their kinds of its own."""
 
-    def __init__(self, process: Process, table: Table) -> None:
+    def __init__(
+        self,
+        process: Process,
+        table: Table,
+        model: type[BaseModel] | None = None,
+        moments: Moments | None = None,
+        kinds: Collection[str] | None = None,
+    ) -> None:
         self._process = process
         self._table = table
-        self.moments = table.moments
+        self._model = model or table.model
+        self.moments = moments or table.moments
+        self._kinds = kinds  # None: all
 
     async def load(self, ids: Sequence[str]) -> Sequence[Any]:
         """As `MongoStore.load`."""
@@ -151,8 +171,8 @@ class SimStore:
         )
 
     async def unpublished(self, before: datetime, most: int) -> Sequence[str]:
-        """As `MongoStore.unpublished`; in this world no time passes, so all that waits is old."""
-        return await self._process.call(lambda: [i for i, row in self._table.rows.items() if row.outbox][:most])
+        """As `MongoStore.unpublished`."""
+        return await self._process.call(lambda: self._unpublished(before, most))
 
     async def pull(self, published: Sequence[tuple[str, Sequence[str]]]) -> None:
         """As `MongoStore.pull`."""
@@ -172,6 +192,10 @@ class SimStore:
         """As `MongoMoments.keep`."""
         await self._process.call(lambda: self._keep(case_id, moment))
 
+    async def wake_oversleeping(self, after: datetime) -> None:
+        """As `MongoMoments.wake_oversleeping`."""
+        await self._process.call(lambda: self._wake_oversleeping(after))
+
     async def oldest_failing(self) -> datetime | None:
         """Nobody looks at metrics here."""
         return None
@@ -190,10 +214,18 @@ class SimStore:
             (one.moment.pool, one.due_at, i)
             for i, row in self._table.rows.items()
             if part_of(i) in search.parts
-            for one in found_by(search, row.moments)
+            for one in found_by(search, self._select_known(row))
         ]
         ids = list(dict.fromkeys(i for _, _, i in sorted(entries)))[: search.most]
-        return [(i, found_by(search, self._table.rows[i].moments)) for i in ids]
+        return [(i, found_by(search, self._select_known(self._table.rows[i]))) for i in ids]
+
+    def _select_known(self, row: Row) -> Sequence[Kept]:
+        return [one for one in row.moments if self._kinds is None or one.moment.kind in self._kinds]
+
+    def _unpublished(self, before: datetime, most: int) -> list[str]:
+        waiting = sorted((row.outbox[0].at, i) for i, row in self._table.rows.items() if row.outbox)
+        rows = self._table.rows
+        return [i for _, i in waiting[:most] if any(has_waited(entry.at, before) for entry in rows[i].outbox)]
 
     def _keep(self, case_id: str, moment: Kept) -> None:
         if moment.bugs:
@@ -201,18 +233,32 @@ class SimStore:
         row = self._table.rows[case_id]
         row.moments = [moment if one.moment == moment.moment else one for one in row.moments]
 
-    def _stored(self, case_id: str) -> Stored[Any]:
+    def _wake_oversleeping(self, after: datetime) -> None:
+        for row in self._table.rows.values():
+            row.moments = wake_oversleeping(row.moments, after)
+
+    def _stored(self, case_id: str) -> Stored[Any] | BaseException:
         row = self._table.rows.get(case_id)
-        return replace(row.case, moments=row.moments, has_unsent=bool(row.outbox)) if row else Stored(case_id, 0, None)
+        if row is None:
+            return Stored(case_id, 0, None)
+        try:
+            state = self._model.model_validate(row.document)
+        except ValueError as error:
+            return error
+        unsent = bool(row.outbox)
+        return replace(row.case, state=state, kept=deepcopy(row.document), moments=row.moments, has_unsent=unsent)
 
     def _save(self, write: Write[Any]) -> BaseException | None:
         row = self._table.rows.get(write.id)
         if (row.case.version if row else 0) != write.expected:
             return Conflict()
-        wanted, kept = self._table.moments(write.state), write.case.moments
-        kinds = {moment.kind for moment in (*wanted, *(one.moment for one in kept))}  # all are of one release
+        wanted, kept = self.moments(write.state), write.case.moments
+        kinds = {one.kind for one in (*wanted, *(one.moment for one in kept))} if self._kinds is None else self._kinds
         entries = [*(row.outbox if row else ()), *write.entries]
-        self._table.rows[write.id] = Row(write.case, entries, keep_failures(wanted, kept, kinds))
+        document = _changed(row.document, write) if row else write.state.model_dump()
+        self._table.lost += sorted(row.document.keys() - document.keys()) if row else ()
+        moments = keep_failures(wanted, kept, kinds)
+        self._table.rows[write.id] = Row(write.case, document, type(write.state), entries, moments)
         return None
 
     def _move(self, items: Sequence[Older]) -> None:
@@ -225,6 +271,17 @@ class SimStore:
         for case_id, ids in published:
             row = self._table.rows[case_id]
             row.outbox = [entry for entry in row.outbox if entry.id not in ids]
+
+
+def _changed(document: dict[str, Any], write: Write[Any]) -> dict[str, Any]:
+    """As the database does it, by paths."""
+    named, grown, gone = state_changes(write.case.kept, write.state.model_dump())
+    changed = dict(named.pop("state", document))
+    changed |= {path.removeprefix("state."): value for path, value in named.items()}
+    for path, added in grown.items():
+        name = path.removeprefix("state.")
+        changed[name] = [*changed[name], *added]
+    return {name: value for name, value in changed.items() if f"state.{name}" not in gone}
 
 
 @dataclass

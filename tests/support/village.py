@@ -26,6 +26,7 @@ from shared.kernel.relay import Relay
 from shared.kernel.wakes import follow_saves
 from shared.kernel.write import Write
 from shared.settings import ALL_ROLES, Role
+from tests.support.clocks import Clock
 from tests.support.node import Order, Report, _commented, _taken, order_of
 from tests.support.sends import all_by
 from tests.support.simulation import TOPIC, Broker, Process, Script, SimStore, Table
@@ -51,9 +52,9 @@ class Village:
 
     loop: VirtualLoop
     script: Script = field(default_factory=Script)
-    reports: Table = field(default_factory=Table)
-    orders: Table = field(default_factory=Table)
-    letters: Table = field(default_factory=lambda: Table(lambda letter: letter.waits))
+    reports: Table = field(default_factory=lambda: Table(Report))
+    orders: Table = field(default_factory=lambda: Table(Order))
+    letters: Table = field(default_factory=lambda: Table(Letter, lambda letter: letter.waits))
     broker: Broker = field(default_factory=Broker)
     changes: list[Mapping[str, Any]] = field(default_factory=list)
     members: dict[str, float] = field(default_factory=dict)
@@ -175,12 +176,16 @@ class _Leases:
     def __init__(self, village: Village, process: Process, holder: str) -> None:
         self._village, self._process, self._holder = village, process, holder
 
+    def now(self) -> float:
+        """By the database's clock."""
+        return self._village.loop.time()
+
     async def hold(self, name: str, seconds: float) -> bool:
         """As `MongoLeases.hold`."""
         return await self._process.call(partial(self._hold, name, seconds))
 
     def _hold(self, name: str, seconds: float) -> bool:
-        at = self._village.loop.time()
+        at = self.now()
         holder, until = self._village.leases.get(name, (self._holder, at))
         if holder != self._holder and until > at:
             return False
@@ -192,7 +197,7 @@ class _Leases:
         return await self._process.call(self._join)
 
     def _join(self) -> Shard:
-        at = self._village.loop.time()
+        at = self.now()
         self._village.members[self._holder] = at + MEMBER_SECONDS
         alive = sorted(holder for holder, until in self._village.members.items() if until > at)
         return Shard(alive.index(self._holder), len(alive))
@@ -210,13 +215,14 @@ class Villager:
         tend_seconds: float = TEND_SECONDS,
     ) -> None:
         self.village = village
+        self.clock = Clock(village.loop.clock)
         self.process = Process(village.script.next, CALL_SECONDS, look_seconds)
         self._roles = roles
         self._background = Background()
         reports, orders, letters = (self._store(name) for name in ("reports", "orders", "letters"))
         self._relay = Relay(reports, all_by(self._send), grace=timedelta())
         self.holder = new_id()
-        self._clockwork = Clockwork(_Leases(village, self.process, self.holder), clock=village.loop.clock)
+        self._clockwork = Clockwork(_Leases(village, self.process, self.holder), clock=self.clock)
         timer = self._clockwork.add_timer("letters", letters, self._on_due, self._park_moment)
         self._clockwork.add_sweep(tend_seconds, "tend", self._tend)
         self.sweep_problem = self._clockwork.sweep_problem
@@ -243,17 +249,20 @@ class Villager:
 
     async def submit(self, case_id: str, cause: Cause | None = None) -> Case[Report]:
         """One more comment on a report."""
+        self.clock.go_by()
         return await self.reports.step(case_id, _commented, cause or Cause.request())
 
     async def write(self, *pools: str, seconds: float = 0.0, poison: bool = False) -> str:
         """A letter to be sent in so many seconds; a poisonous one cannot be."""
-        case_id, at = new_id(), self.village.loop.clock() + timedelta(seconds=seconds)
+        self.clock.go_by()
+        case_id, at = new_id(), self.clock() + timedelta(seconds=seconds)
         self.village.poisonous |= {case_id} if poison else set()
         waits = [Moment(pool or "send", at, pool) for pool in pools or ("",)]
         await self.letters.step(case_id, lambda _, __: Step(Letter(waits=waits)), Cause.request())
         return case_id
 
     async def _start(self) -> None:
+        self.clock.go_by()
         if "relay" in self._roles:
             self._background.keep("relay", partial(self._relay.follow, SWEEP_SECONDS))
         if "timers" in self._roles:

@@ -198,6 +198,15 @@ async def test_a_failure_that_is_noted_late_takes_nothing_away_that_the_case_wai
     assert {one.moment.pool for one in read_moments(await _stored(post, case_id))} == {"mail", "line"}
 
 
+async def test_what_a_clock_that_was_ahead_has_put_to_rest_is_tried_again(pair: Pair) -> None:
+    post = Post(pair)
+    case_id = await post.write("mail")
+    (mail,) = read_moments(await _stored(post, case_id))
+    await post.letters.waiting.keep(case_id, replace(mail, tries=1, rests_until=now() + timedelta(hours=1)))
+    async with running(post):
+        await eventually(partial(post.has_sent, case_id, "mail"), 10)
+
+
 async def _stored(post: Post, case_id: str) -> dict[str, Any]:
     found = await post.letters.collection.find_one({"_id": case_id})
     assert found is not None

@@ -37,7 +37,7 @@ async def test_what_waits_since_a_release_without_kinds_is_worked_counted_and_se
     today, an_hour_ago = Release(pair, ["send"]), now().replace(microsecond=0) - timedelta(hours=1)
     letters = today.letters.collection
     await letters.create_indexes([WAKE])
-    failing = Kept(Moment("send", an_hour_ago), tries=2, bugs=0, rests_until=now() + timedelta(hours=1))
+    failing = Kept(Moment("send", an_hour_ago), tries=2, bugs=0, rests_until=now() + timedelta(minutes=5))
     await leave(today, failing)
     case_id = await leave(today, Kept(Moment("send", an_hour_ago)))
 

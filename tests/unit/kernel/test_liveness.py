@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from shared.events.ids import new_id
 from shared.kernel import Cause, Transient
 from tests.support.campaign import MET, explore, explore_for_minutes
+from tests.support.clocks import go_by_clocks
 from tests.support.liveness import SOON, STORIES, end, tell
 from tests.support.simulation import Fault
 from tests.support.village import TEND_SECONDS, Village, Villager
@@ -54,6 +56,7 @@ class Living(RuleBasedStateMachine):
         """Three processes that do everything."""
         self.loop = VirtualLoop()
         asyncio.set_event_loop(self.loop)
+        self.times = go_by_clocks(self.loop.clock)
         self.village = Village(self.loop)
         self.alive = [self._villager() for _ in range(3)]
         self.accepted: set[tuple[str, str]] = set()  # report and cause, of every request that was answered
@@ -67,9 +70,10 @@ class Living(RuleBasedStateMachine):
     @rule(report=st.sampled_from(REPORTS), which=st.integers(0, 2), script=scripts)
     def submit(self, report: str, which: int, script: Sequence[Fault]) -> None:
         """A client asks, and gives up when it hears nothing."""
-        cause = Cause.request()
         self.village.script.say(script)
-        if self._ask(self._one(which).submit(report, cause)):
+        one = self._one(which)
+        cause = one.clock.context().run(Cause.request)
+        if self._ask(one.submit(report, cause)):
             self.accepted.add((report, cause.id))
 
     @rule(pools=st.sets(st.sampled_from(("", "mail", "line")), min_size=1), which=st.integers(0, 2), script=scripts)
@@ -96,6 +100,12 @@ class Living(RuleBasedStateMachine):
         self.village.streams = not self.village.streams
         MET["faults", "streams break, or are there again"] += 1
 
+    @rule(which=st.integers(0, 2), seconds=st.sampled_from((-3600, -20, 0, 20, 3600)))
+    def jump(self, which: int, seconds: int) -> None:
+        """A clock jumps while its process runs: it is wrong from now on, or right."""
+        self._one(which).clock.ahead = timedelta(seconds=seconds)
+        MET["faults", "a clock jumps"] += 1
+
     @rule(which=st.integers(0, 2), replaced=st.booleans())
     def kill(self, which: int, replaced: bool) -> None:
         """A process dies; another may take its place, and the last one is always replaced."""
@@ -113,6 +123,8 @@ class Living(RuleBasedStateMachine):
         self.village.streams = True
         self.village.pass_time(0.1)  # a call under way may still end as the script had said
         self.alive = [one for one in self.alive if not one.process.dead.is_set()] or [self._villager()]
+        for one in self.alive:
+            one.clock.ahead = timedelta()
         try:
             self._catch_up()
             causes = {(i, c) for i, row in self.village.reports.rows.items() for c in row.state.causes}
@@ -124,7 +136,7 @@ class Living(RuleBasedStateMachine):
             assert self.village.parked == self.village.refused == self.village.letters.bugs == []
             self._keep_pace()
         finally:
-            end(self.loop)
+            end(self.loop, self.times)
 
     def _catch_up(self) -> None:
         """Second by second, so that it is known how late each thing was."""
