@@ -22,7 +22,7 @@ class AnswerLink(NamedTuple):
     until: datetime
 
     def is_over(self, at: datetime) -> bool:
-        """Whether it opens nothing any more."""
+        """Whether the link has passed its time, and opens nothing any more."""
         return at >= self.until
 
 

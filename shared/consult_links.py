@@ -21,13 +21,13 @@ class ConsultLink(NamedTuple):
 
 
 def consult_token(key: str, link: ConsultLink) -> str:
-    """`<application>.<question>.<number>.<secret>`."""
+    """The token of the link to one question: `<application>.<question>.<number>.<secret>`."""
     secret = case_secret(key, link.case_id, _party(link.consultation), link.number)
     return f"{link.case_id}.{link.consultation}.{link.number}.{secret}"
 
 
 def consult_path(token: str) -> str:
-    """The page behind it."""
+    """The path of the page on which the question is answered."""
     return f"/permits/consult/{token}"
 
 

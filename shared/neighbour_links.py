@@ -17,5 +17,5 @@ def neighbour_code(key: str, case_id: str, neighbour: str) -> str:
 
 
 def neighbour_path(reference: str, code: str) -> str:
-    """The page of their question."""
+    """The path of the page on which a neighbour answers."""
     return f"{PAGE}/{quote(reference)}/{code}"

@@ -21,7 +21,7 @@ class Release:
 
 @cache
 def read_own() -> Release:
-    """This process's own."""
+    """The release of this process, by the files beside its code."""
     return read(ROOT)
 
 

@@ -43,7 +43,7 @@ class Slots:
         return True
 
     def give_back(self, client: Client, size: int = 1) -> None:
-        """What it took is free again."""
+        """Give back what `take` took, by the same client and of the same size."""
         self._add(client, -size)
 
     def _most_of(self, client: Client) -> int:

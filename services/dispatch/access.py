@@ -20,7 +20,7 @@ async def desk_of(request: Request) -> Desk:
 
 
 async def stream_of(request: Request) -> Stream:
-    """The live stream of this process."""
+    """The live stream of this process, which `app.py` has put there."""
     return cast(Stream, request.app.state.stream)
 
 

@@ -84,7 +84,7 @@ class ReferralDetail(ReferralSummary):
 
 
 def list_referral(town: Town, case: Case[WorkOrder], language: str) -> ReferralSummary:
-    """The short form."""
+    """A referral as an agency's list shows it: all but what only its own page has."""
     return ReferralSummary(**_short(town, case, language))
 
 

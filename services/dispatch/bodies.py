@@ -36,7 +36,8 @@ class Body(BaseModel):
     happened_at: Annotated[Time | None, Field(description=HAPPENED)] = None
 
     def words(self) -> dict[str, Any]:
-        """What the domain is told."""
+        """The act's own words as keyword arguments for the domain: all fields but `happened_at`, which the cause
+        carries."""
         return {name: getattr(self, name) for name in type(self).model_fields if name != "happened_at"}
 
 
@@ -106,7 +107,7 @@ class Complete(Body):
     minutes: Annotated[int, Field(ge=1, le=10_080)] | None = None
 
     def words(self) -> dict[str, Any]:
-        """What the domain is told."""
+        """The same, with what was used up as the domain's materials."""
         return {**super().words(), "materials": [used.build_material() for used in self.materials]}
 
 
@@ -208,7 +209,7 @@ class Split(Body):
     shares: Annotated[list[OfTeam], Field(min_length=1, max_length=CHILDREN_MOST)]
 
     def words(self) -> dict[str, Any]:
-        """What the domain is told."""
+        """The teams' shares as the domain knows them."""
         return {"shares": [Share(one.team, one.task, one.priority) for one in self.shares]}
 
 

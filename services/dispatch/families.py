@@ -33,7 +33,7 @@ async def settle_children(desk: Desk, order_id: str, cause: Cause) -> None:
 
 
 async def tell_parent(desk: Desk, order_id: str, cause: Cause) -> None:
-    """The whole hears how its share ended."""
+    """Tell the whole how this share ended, then note on the share that it was told; safe to repeat, in that order."""
     case = await desk.store.orders.get(order_id)
     if case is None:
         return
@@ -41,8 +41,8 @@ async def tell_parent(desk: Desk, order_id: str, cause: Cause) -> None:
     if child.parent is not None and child.parent_due is not None:
         once = derive_id(child.parent, "share", order_id, child.parent_due.isoformat())
 
-        def hear(parent: WorkOrder | None, heard: Cause) -> Step[WorkOrder] | None:
-            return splitting.hear_of_child(desk.town, parent, order_id, child, heard.at) if parent else None
+        def hear(parent: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
+            return splitting.hear_of_child(desk.town, parent, order_id, child, cause.at) if parent else None
 
         await desk.store.orders.step(child.parent, hear, Cause(once, cause.correlation_id, cause.at))
     await desk.store.orders.step(order_id, lambda order, _: splitting.note_told(order) if order else None, cause)
@@ -51,8 +51,8 @@ async def tell_parent(desk: Desk, order_id: str, cause: Cause) -> None:
 async def _begin(desk: Desk, order_id: str, parent: WorkOrder, child: Child, cause: Cause) -> None:
     once = Cause(derive_id(child.id, "begin"), parent.report.id, cause.at)
 
-    def decide(order: WorkOrder | None, began: Cause) -> Step[WorkOrder] | None:
-        return splitting.begin_child(desk.town, order_id, parent, child, began.at) if order is None else None
+    def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
+        return splitting.begin_child(desk.town, order_id, parent, child, cause.at) if order is None else None
 
     await desk.store.orders.step(child.id, decide, once, is_new=True)
 
@@ -63,7 +63,7 @@ async def _call_off(desk: Desk, parent: WorkOrder, child: Child, cause: Cause) -
         return
     once = Cause(derive_id(child.id, "call-off"), parent.report.id, cause.at)
 
-    def decide(order: WorkOrder | None, ended: Cause) -> Step[WorkOrder] | None:
-        return splitting.call_off_child(desk.town, order, parent, ended.at) if order else None
+    def decide(order: WorkOrder | None, cause: Cause) -> Step[WorkOrder] | None:
+        return splitting.call_off_child(desk.town, order, parent, cause.at) if order else None
 
     await desk.store.orders.step(child.id, decide, once)

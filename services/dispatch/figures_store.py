@@ -39,12 +39,12 @@ class Line:
     repair: Counter[int] = field(default_factory=Counter)
 
     def add(self, counted: Mapping[str, Any]) -> None:
-        """One row of the database's."""
+        """Add the counts of one row that the database has grouped."""
         for name in _COUNTS:
             setattr(self, name, getattr(self, name) + counted.get(name, 0))
 
     def merge(self, other: "Line") -> None:
-        """What became of other work."""
+        """Add the counts and times of another line to this one."""
         self.add({name: getattr(other, name) for name in _COUNTS})
         self.accept.update(other.accept)
         self.repair.update(other.repair)

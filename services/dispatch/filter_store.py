@@ -45,5 +45,5 @@ class FilterStore:
             raise Reject("too-many-filters", f"One person keeps {FILTERS_MOST} filters at most.") from None
 
     async def remove(self, sub: str, name: str) -> None:
-        """Twice is the same as once."""
+        """Remove a person's filter of that name; nothing happens where there is none."""
         await self._collection.update_one({"_id": sub}, {"$pull": {"filters": {"name": name}}})

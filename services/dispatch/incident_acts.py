@@ -40,7 +40,7 @@ class Asked:
         return Cause.request(key=self.key, scope=said, content=content, by=self.who, act=self.act)
 
     def build_acting(self, cause: Cause) -> Acting:
-        """As the domain hears it."""
+        """Who acts and when, as the domain takes it."""
         return Acting(Actor(sub=self.who.sub, name=self.who.name), cause.at)
 
 

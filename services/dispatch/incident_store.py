@@ -203,7 +203,7 @@ def lookout_id(category: str) -> str:
 
 
 def alone_near(member: Member, rule: IncidentRule) -> dict[str, Any]:
-    """As the database asks it."""
+    """The query for reports like this one, near enough and not long apart, that are in no incident yet."""
     near = _near(member.latitude, member.longitude, member.zone, rule.radius_m, by_zone=rule.by_zone)
     span = timedelta(minutes=rule.minutes)
     return {

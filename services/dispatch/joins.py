@@ -92,7 +92,7 @@ async def tell_members(desk: Desk, incident_id: str, cause: Cause) -> None:
 
 
 async def get_incident(desk: Desk, incident_id: str) -> Incident:
-    """404 when there is none."""
+    """The incident of that id; refused (404) where there is none."""
     case = await desk.store.incidents.get(incident_id)
     if case is None:
         raise Reject("unknown-incident", f"There is no incident {incident_id}.", status=404)

@@ -53,7 +53,7 @@ class PhotoStore:
         await self._photos.update_one({"_id": photo.id}, {"$setOnInsert": fresh}, upsert=True)
 
     async def find(self, order_id: str, photo_id: str) -> Photo | None:
-        """A photo of that work order."""
+        """The photo, if it is of that work order; None else, also for one of another order."""
         found = await self._photos.find_one({"_id": photo_id, "order_id": order_id})
         return Photo(found["_id"], found["order_id"], bytes(found["content"]), found["kind"]) if found else None
 

@@ -46,7 +46,7 @@ class Filter:
     broken: bool = False  # only what was done after its due time
 
     def query(self) -> dict[str, Any]:
-        """As the database asks it."""
+        """The query that finds just these orders; what is empty asks for nothing."""
         wanted: dict[str, Any] = {field: value for field, value in self._equal().items() if value}
         for field, values in (("state.team", self.teams), ("state.state", self.states)):
             if values:
@@ -144,7 +144,7 @@ def comes_up(level: str, by: datetime) -> dict[str, Any]:
 
 
 def late(at: datetime) -> dict[str, Any]:
-    """As `WorkOrder.is_late`."""
+    """The expression that holds for what `WorkOrder.is_late` holds for: both must change together."""
     return {"$or": [select_overdue(at), unseen(at)]}
 
 
@@ -155,7 +155,7 @@ def select_overdue(at: datetime) -> dict[str, Any]:
 
 
 def unseen(at: datetime) -> dict[str, Any]:
-    """As `WorkOrder.is_unseen_late`."""
+    """The expression that holds for what `WorkOrder.is_unseen_late` holds for: both must change together."""
     clock = "$state.clocks.acknowledge"
     moment = {"$ifNull": [f"{clock}.stopped_at", at]}
     missed = {"$and": [{"$gt": [f"{clock}.due_at", None]}, {"$lt": [f"{clock}.due_at", moment]}]}

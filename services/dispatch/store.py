@@ -153,7 +153,7 @@ class Store(IncidentStore):
         return [*await self.orders.older(order.id, "history"), *order.state.history]
 
     async def read_comments(self, order: Order) -> list[Comment]:
-        """Every comment, the oldest first."""
+        """Every comment on the work, the oldest first: those on the order and those that it has moved beside it."""
         return [*await self.orders.older(order.id, "comments"), *order.state.comments]
 
     async def find_sightings(self, around: Around, report: str | None, states: Sequence[str] = ()) -> list[Sighting]:
@@ -186,12 +186,12 @@ class Store(IncidentStore):
         return [self.orders.parse(document) async for document in self.orders.collection.aggregate(steps)]
 
     async def count_standing(self, team: str, at: datetime) -> Standing:
-        """How much open work a team has."""
+        """How much open work a team has, and how much of it is late at `at`."""
         found = await self.orders.collection.aggregate(team_standing(team, at)).to_list(1)
         return Standing(**found[0]) if found else Standing()
 
     async def count(self, wanted: Filter) -> int:
-        """How many there are."""
+        """How many orders the filter holds for."""
         return await self.orders.collection.count_documents(wanted.query())
 
     async def count_by_team(self, at: datetime) -> Sequence[Mapping[str, Any]]:

@@ -73,7 +73,7 @@ class Stream:
             await asyncio.gather(self._task, return_exceptions=True)
 
     def close(self) -> None:
-        """Send everybody away."""
+        """End every open page's stream, at the stop of the process; their browsers ask again, here or elsewhere."""
         self._closed = True
         for queue in self._listeners:
             _put(queue, Closed())

@@ -123,7 +123,8 @@ def own_key(request: Request, visit: Visit) -> CaseKey | None:
 
 
 def link_of(request: Request, reference: str, key: CaseKey) -> str:
-    """Somebody's own link, for any device."""
+    """The address that opens this report with somebody's own rights, on any device: a secret, never logged or
+    listed."""
     named = {"party": key.party} if key.party else {}
     origin = web_of(request).settings.public_url.rstrip("/")
     return f"{origin}/track/{reference}?{urlencode({**named, 'secret': key.secret})}"

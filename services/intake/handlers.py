@@ -20,7 +20,7 @@ REOPEN_DAYS = 14  # for a category that the profile no longer has
 
 
 def subscribe(service: Service, desk: Desk) -> None:
-    """Registers the handler of each topic."""
+    """Registers what intake hears: each topic's handler, which `Service.on` calls with one event at a time."""
 
     @service.on(internal("work-orders"))
     async def on_work_order(event: Event, envelope: Envelope, cause: Cause) -> None:

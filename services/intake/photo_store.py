@@ -55,7 +55,7 @@ class PhotoStore:
         return sum([one["bytes"] async for one in self._photos.aggregate(steps)])
 
     async def jpeg(self, photo_id: str, *, thumbnail: bool) -> bytes | None:
-        """The JPEG of a photo."""
+        """The bytes of a photo or of its thumbnail; None where there is none (any more)."""
         field = "thumbnail" if thumbnail else "jpeg"
         document = await self._photos.find_one({"_id": photo_id}, {field: 1})
         return bytes(document[field]) if document else None

@@ -21,7 +21,7 @@ class Filter:
     withdrawn: bool = True  # with those that were taken back
 
     def query(self) -> dict[str, Any]:
-        """As MongoDB asks for it."""
+        """The query for listed reports that all of what is given holds for."""
         query: dict[str, Any] = {"state.listed": True}
         if (states := self._states()) is not None:
             query["state.state"] = {"$in": states}

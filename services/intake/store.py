@@ -103,7 +103,7 @@ class Store:
         return await self.followers.step(follower_id(report_id, party), decide_known, cause)
 
     async def get_report(self, case_id: str) -> Case[Report]:
-        """The report; `Reject` when there is none."""
+        """The report of that case; refused (404) where there is none."""
         case = await self.reports.get(case_id)
         _need_report(case.state if case else None, case_id)
         assert case is not None  # noqa: S101  # as just seen
@@ -191,7 +191,7 @@ class Store:
         return await self._find_submission_time(_UNROUTED, ASCENDING, "unrouted")
 
     async def find_newest_submitted(self) -> datetime | None:
-        """When the newest report came in."""
+        """When the newest report came in; None before the first."""
         return await self._find_submission_time({}, DESCENDING, "newest")
 
     async def _find_submission_time(self, query: dict[str, Any], order: int, index: str) -> datetime | None:

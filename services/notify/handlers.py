@@ -22,7 +22,7 @@ from shared.kernel.service import Service
 
 
 def subscribe(service: Service, desk: Desk) -> None:
-    """Registers every handler of the service."""
+    """Registers what notify hears: each topic's handler, which `Service.on` calls with one event at a time."""
     service.on(internal("reports"))(partial(on_report, desk))
     service.on(internal("work-orders"))(partial(on_work_order, desk))
     service.on(internal("permits"))(partial(on_permit, desk))

@@ -62,7 +62,7 @@ class Letters:
         return Enclosure(f"{name}.pdf", PDF, pdf) if pdf else None
 
     async def close(self) -> None:
-        """Hang up."""
+        """Close the connections to permits, at the stop of the process."""
         await self._http.aclose()
 
     async def _fetch(self, notice: Notice, person: Recipient, turn: int) -> bytes | None:

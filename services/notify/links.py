@@ -43,7 +43,8 @@ class Links:
         return f"{self.origin}/{place}/{quote(reference)}"
 
     def work(self, about: str, reference: str, subject: str, audience: str, *, triage: bool) -> str:
-        """Where staff deal with it."""
+        """The page on which staff deal with what a notice is about: the permit's, the report's, the desk's or the
+        crew's."""
         if is_of_permit(about):
             return f"{self.origin}/permits/desk/{quote(reference)}"
         if about.startswith("onestop.report."):
@@ -64,7 +65,7 @@ class Links:
         return f"{self.origin}{neighbour_path(reference, self.neighbour_code(case_id, neighbour))}"
 
     def neighbour_code(self, case_id: str, neighbour: str) -> str:
-        """The same as on the printed letter."""
+        """The code that opens a neighbour's question, the same as on their printed letter."""
         return neighbour_code(self._key, case_id, neighbour)
 
     def agency_board(self, order_id: str) -> str:
@@ -77,7 +78,7 @@ class Links:
         return [f"{self.origin}{photo_path(reference, number, token)}" for number in range(1, given.photos + 1)]
 
     def verify(self, code: str) -> str:
-        """The register's entry of a decision."""
+        """The page on which anybody verifies a decision by the code on its letter."""
         return f"{self.origin}/verify/{quote(code, safe='')}"
 
     def preferences(self, case_id: str, party: str, number: int = 0) -> str:

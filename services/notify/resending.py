@@ -28,7 +28,8 @@ class Undelivered:
     since: datetime | None = None
 
     def holds(self, delivery: Delivery) -> bool:
-        """Whether this one is meant."""
+        """Whether this delivery is to be sent again: it failed or was skipped, by that channel, for that reason,
+        since then."""
         return (
             delivery.state in ("failed", "skipped")
             and self.channel in (None, delivery.channel)

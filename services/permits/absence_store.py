@@ -6,12 +6,12 @@ from shared.kernel.service import Service
 
 
 class AbsenceStore:
-    """Who was marked as away."""
+    """Who of the signatories is marked as away, all in one case."""
 
     def __init__(self, service: Service) -> None:
         self.cases = service.cases("absences", AbsenceBook)
 
     async def list_marked(self) -> tuple[MarkedAbsence, ...]:
-        """All that are kept, the newest last."""
+        """All absences that are kept, also those that are over; the newest last."""
         book = await self.cases.get(ABSENCE_LIST)
         return tuple(book.state.marked.values()) if book else ()

@@ -19,7 +19,7 @@ async def mark_absence(desk: Desk, who: Person, asked: Absence, cause: Cause) ->
 
 
 async def end_absence(desk: Desk, who: Person, absence: str, cause: Cause) -> Case[AbsenceBook]:
-    """They are back, or do not go."""
+    """They are back, or do not go after all; from now on nobody signs for them."""
 
     def end(book: AbsenceBook | None, cause: Cause) -> Step[AbsenceBook]:
         return absences.end(book, cause, desk.town, who, absence)

@@ -81,7 +81,7 @@ class Visit:
         return self.viewer != "public"
 
     def need(self, *viewers: str) -> None:
-        """403 for everybody else."""
+        """Refuse (403) whoever looks at the application as none of these."""
         if self.viewer not in viewers:
             raise Problem(403, "secret-needed")
 
@@ -202,7 +202,7 @@ async def find_application(desk: Desk, typed: str) -> Case[Application]:
 
 
 def secret_of(request: Request, case: Case[Application]) -> str:
-    """The secret that opens this application."""
+    """The secret that opens this application now; with each new link the one before opens nothing any more."""
     return case_secret(web_of(request).settings.link_secret, case.id, number=case.state.link_number)
 
 

@@ -55,7 +55,7 @@ _FINAL = ("appeal-granted", "appeal-dismissed")  # after the committee there are
 
 
 async def make(application: Application, act: SignedAct, rules: Rules, town: Town, public_url: str) -> bytes:
-    """The letter before it is sealed."""
+    """The letter of an act as a PDF, before it is sealed; dated by the act, so that it comes out the same each time."""
     return await typeset(letter.TEMPLATE, compose(application, act, rules, town, public_url), act.at)
 
 

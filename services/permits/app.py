@@ -19,7 +19,7 @@ from services.permits.api import (
 )
 from services.permits.api import people as people_api
 from services.permits.api import plan as plan_api
-from services.permits.api import staff as desk_api
+from services.permits.api import staff as staff_api
 from services.permits.api.plan_layers import Layers
 from services.permits.commands import Desk
 from services.permits.domain.documents import MEGABYTE
@@ -29,7 +29,6 @@ from services.permits.pages import (
     applicant,
     cashier,
     consult,
-    desk,
     desk_absences,
     desk_after,
     desk_consult,
@@ -47,6 +46,7 @@ from services.permits.pages import (
     signature,
     statements,
 )
+from services.permits.pages import desk as desk_page
 from services.permits.pages import register as register_page
 from services.permits.settings import Settings
 from services.permits.store import Store
@@ -70,18 +70,18 @@ def create_app() -> FastAPI:
     periods = Periods(settings.draft_days, town.retention.applicant_days, settings.empty_draft_days)
     store = Store(service, periods, settings.signature_secrets)
     budget = Budget("drafts", settings.drafts_megabytes * MEGABYTE, store.files.count_unsubmitted_bytes)
-    at_desk = Desk(store, town, settings, periods, Scanner(settings.clamav_address), budget)
-    subscribe(service, at_desk)
-    schedule(service, at_desk)
+    desk = Desk(store, town, settings, periods, Scanner(settings.clamav_address), budget)
+    subscribe(service, desk)
+    schedule(service, desk)
     programs = (
-        *(people_api, absences_api, applications, documents, marks, desk_api, consultations, neighbours),
+        *(people_api, absences_api, applications, documents, marks, staff_api, consultations, neighbours),
         *(after_decision, inspection_photos, payments, whole_file, register, plan_api),
     )
-    at_the_desk = (
-        *(desk_inbox, people, desk_absences, desk, desk_after, desk_inspections, desk_marks, desk_consult),
+    office_pages = (
+        *(desk_inbox, people, desk_absences, desk_page, desk_after, desk_inspections, desk_marks, desk_consult),
         *(desk_neighbours, signature, statements, cashier),
     )
-    pages = (consult, neighbour, *at_the_desk, holder, filling_in, paying, applicant, plan, register_page, public)
+    pages = (consult, neighbour, *office_pages, holder, filling_in, paying, applicant, plan, register_page, public)
     serves = "api" in settings.roles
     edges = (*programs, *pages) if serves else ()
     trail = trail_routes("permits", service.trail, lambda line: f"/permits/desk/{line.reference}")
@@ -96,6 +96,6 @@ def create_app() -> FastAPI:
         lifespan=service.lifespan,
         endings=service.ended_sessions,
     )
-    app.state.desk = at_desk
+    app.state.desk = desk
     app.state.layers = Layers(town) if serves else None
     return app

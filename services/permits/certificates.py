@@ -4,12 +4,12 @@ from asn1crypto import x509
 
 
 def name_of(certificate: x509.Certificate) -> str:
-    """Whom the certificate names."""
+    """The person or office that the certificate is for, in words."""
     return _words(certificate.subject)
 
 
 def issuer_of(certificate: x509.Certificate) -> str:
-    """Who says so."""
+    """The authority that has issued the certificate, in words."""
     return _words(certificate.issuer)
 
 

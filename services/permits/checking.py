@@ -15,7 +15,7 @@ from shared.kernel import Case, Cause, Step
 async def note_findings(
     desk: Desk, case_id: str, officer: Actor, found: Sequence[Found], cause: Cause
 ) -> Case[Application]:
-    """What an officer found about the documents."""
+    """Note for each of these documents what an officer found in it."""
     return await desk.store.applications.step(
         case_id, lambda state, cause: findings.note_findings(need(state), cause, officer, found), cause
     )

@@ -37,7 +37,7 @@ class Sought:
 
 
 def read_search(prefix: str, typed: str) -> Sought | None:
-    """None for nothing typed."""
+    """What an officer typed as what it may be: a number, a reference, a code, land papers; None for nothing typed."""
     if not typed.strip():
         return None
     number = _NUMBER.fullmatch(plain_digits(typed).replace(" ", ""))

@@ -23,7 +23,7 @@ class NewConsultation(Body):
     beyond_due: BeyondDue = False
 
     def build_question(self) -> Question:
-        """As the domain knows it."""
+        """The question as the domain takes it, each document once."""
         return Question(self.consultee, self.question, tuple(dict.fromkeys(self.documents)), self.days, self.beyond_due)
 
 

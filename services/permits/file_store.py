@@ -29,7 +29,7 @@ class FileStore:
         self._marks = database["marks"]  # how far a sweep has come
 
     async def keep_file(self, case_id: str, file: Path, media_type: str) -> str:
-        """Store a document piece by piece."""
+        """Store a document piece by piece, never whole in memory; returns the id that finds it."""
         with file.open("rb") as content:
             return await self.keep(case_id, content, media_type)
 
@@ -41,7 +41,7 @@ class FileStore:
         return file_id
 
     async def count_unsubmitted_bytes(self) -> int:
-        """What the files of drafts take."""
+        """How many bytes the files of all drafts take: the budget that strangers can fill."""
         uploads = {
             "$reduce": {
                 "input": {"$objectToArray": "$state.documents"},

@@ -29,7 +29,7 @@ ASKING = {
 
 
 def subscribe(service: Service, desk: Desk) -> None:
-    """Registers the handler of each topic."""
+    """Registers what permits hears: each topic's handler, which `Service.on` calls with one event at a time."""
 
     @service.on(internal("notices"), audience=(APPLICANT, reaching.AUDIENCE, neighbours.NEIGHBOUR))
     async def on_notice(event: Event, _envelope: Envelope, cause: Cause) -> None:

@@ -45,7 +45,8 @@ async def add_photo(
 async def take_out_photo(
     desk: Desk, case: Case[Application], inspection: str, number: int, cause: Cause
 ) -> Case[Application]:
-    """It is gone, with its files."""
+    """Take a photo out of the visit's report, then remove its files; a stop in between leaves files that a sweep
+    finds."""
 
     def take_out(state: Application | None, cause: Cause) -> Step[Application] | None:
         return inspections.take_out_photo(need(state), cause, desk.town, inspection, number)

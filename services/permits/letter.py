@@ -78,7 +78,7 @@ def sheet(
 
 
 def decision_of(application: Application) -> Decision:
-    """The decision that the letter is about."""
+    """The decision that the letter is about; a bug (`ValueError`) where there is none yet."""
     if application.decision is None:
         raise ValueError(f"{application.reference} is not decided")
     return application.decision
@@ -157,7 +157,7 @@ def _in_letter(permit: PermitType) -> tuple[FormField, ...]:
 
 
 def fees_text(fees: Iterable[tuple[str, int]]) -> str:
-    """Fee by fee, and together."""
+    """The fees one by one and their sum, as Thai text for the letter; amounts are satang. Empty without fees."""
     named = list(fees)
     if not named:
         return ""

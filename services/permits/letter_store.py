@@ -41,7 +41,7 @@ class LetterStore:
         return kept
 
     async def get(self, case_id: str, turn: int = DECISION) -> StoredLetter | None:
-        """The letter, once it is made."""
+        """The letter as it was issued, with its seal; None before it is made."""
         if (document := await self._letters.find_one({"_id": _key(case_id, turn)})) is None:
             return None
         seal = Seal.model_validate(document["seal"]) if document.get("seal") else None

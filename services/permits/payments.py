@@ -73,7 +73,7 @@ async def step_numbered(desk: Desk, case_id: str, decide: Decide[Application], c
 async def refund_payment(
     desk: Desk, case_id: str, number: int, who: Person, body: GivenBack, cause: Cause
 ) -> Case[Application]:
-    """All that was paid goes back."""
+    """Note that all that was paid for this bill went back, by which document; the receipt stays in the book."""
     cashier = Actor(sub=who.sub, name=who.name, level="cashier")
     return await desk.store.applications.step(
         case_id,

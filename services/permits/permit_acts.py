@@ -73,7 +73,7 @@ async def plan_inspection(
 async def move_inspection(
     desk: Desk, case_id: str, inspector: Actor, inspection: str, day: InspectionDay, cause: Cause
 ) -> Case[Application]:
-    """To another time."""
+    """Move the visit to another time; the holder is told."""
 
     def move(state: Application | None, cause: Cause) -> Step[Application] | None:
         return inspections.move_inspection(need(state), cause, inspector, inspection, day.at, beyond_due=day.beyond_due)
@@ -84,7 +84,7 @@ async def move_inspection(
 async def cancel_inspection(
     desk: Desk, case_id: str, inspector: Actor, inspection: str, note: str, cause: Cause
 ) -> Case[Application]:
-    """Nobody comes."""
+    """Call the visit off, and say why; the holder is told."""
     return await desk.store.applications.step(
         case_id,
         lambda state, cause: inspections.cancel_inspection(need(state), cause, inspector, inspection, note),
@@ -95,7 +95,7 @@ async def cancel_inspection(
 async def report_inspection(
     desk: Desk, case_id: str, inspector: Actor, inspection: str, found: Finding, cause: Cause
 ) -> Case[Application]:
-    """What was found there."""
+    """Write down what was found at the visit."""
 
     def report(state: Application | None, cause: Cause) -> Step[Application]:
         return inspections.report_inspection(need(state), cause, desk.town, inspector, inspection, found)
@@ -106,7 +106,7 @@ async def report_inspection(
 async def ask_extension(
     desk: Desk, case: Case[Application], actor: Actor, reason: str, cause: Cause
 ) -> Case[Application]:
-    """The holder needs more time."""
+    """The holder asks for more time; a signatory answers (`answer_extension`)."""
     permit = (await desk.rules_for(case.state)).permit
     return await desk.store.applications.step(
         case.id,
@@ -163,7 +163,8 @@ async def revoke_permit(
 
 
 async def make_appeal(desk: Desk, case_id: str, actor: Actor, reason: str, cause: Cause) -> Case[Application]:
-    """Against the refusal or the revocation."""
+    """The applicant or holder appeals against the refusal or the revocation; the committee's answer is
+    `answer_appeal`."""
     return await desk.store.applications.step(
         case_id, lambda state, cause: appeals.make_appeal(need(state), cause, actor, reason), cause
     )

@@ -27,7 +27,7 @@ class Filter:
     asks: bool = False  # decided, and its holder waits for the office
 
     def query(self) -> dict[str, Any]:
-        """Everything that is given must hold."""
+        """The query for applications that all of what is given holds for; drafts are never among them."""
         query: dict[str, Any] = {"state.submitted_at": {"$ne": None}}
         if self.asks:  # without the state, or the index of all that is decided would be read
             query |= {"state.closed_at": None, "$and": [{"$or": _asks()}]}

@@ -36,13 +36,13 @@ RETIRED = (IndexModel([("case_id", ASCENDING)], name="case", unique=True),)  # w
 
 @dataclass(frozen=True, order=True)
 class Book:
-    """One series of one year."""
+    """The receipts of one series in one Buddhist year; their numbers begin at 1."""
 
     series: str
     year: int
 
     def receipt(self, number: int) -> str:
-        """As it is printed: `P-12/2569`."""
+        """A receipt's number as it is printed: `P-12/2569`."""
         return f"{self.series}-{number}/{self.year}"
 
     def __str__(self) -> str:
@@ -82,7 +82,7 @@ class Receipt:
 
 
 class ReceiptStore:
-    """The receipt book of the town."""
+    """The town's receipt books: numbers without gaps, none twice, whatever stops in between."""
 
     def __init__(self, database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
         self._database = database
@@ -118,7 +118,7 @@ class ReceiptStore:
         return done.matched_count == 1
 
     async def newest(self, after: tuple[datetime, str] | None, limit: int) -> list[Receipt]:
-        """The book, the newest line first."""
+        """A page of the books, the newest receipt first, after the one with that time and number."""
         query: dict[str, Any] = {}
         if after:
             at, number = after

@@ -91,7 +91,7 @@ class RegisterStore:
     async def list_permits(
         self, wanted: Registered, *, after: tuple[datetime, str] | None, limit: int
     ) -> list[Case[Application]]:
-        """Approved permits, the newest first."""
+        """A page of the approved permits that were asked for, the newest first, after the one with that time and id."""
         cursor = self._cases.find(wanted.query(after), LISTED).sort(_NEWEST_FIRST).limit(limit)
         return [self._parse(document) async for document in cursor]
 

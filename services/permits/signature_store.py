@@ -41,7 +41,7 @@ class SignatureStore:
         return signature_id
 
     async def remove(self, owner: str) -> None:
-        """From now on the owner has none."""
+        """From now on the owner has no scanned signature; letters already made keep theirs."""
         await self._retire({"owner": owner})
 
     async def current(self, owner: str) -> tuple[str, datetime] | None:

@@ -85,7 +85,7 @@ class Store:
         await self._rules.update_one({"_id": rules.hash}, {"$setOnInsert": content}, upsert=True)
 
     async def find_rules(self, content_hash: str) -> Rules | None:
-        """The kept rules of that hash."""
+        """The rules kept under that hash, for applications that are pinned to them; None where there are none."""
         if content_hash not in self._rules_read:
             document = await self._rules.find_one({"_id": content_hash}, {"content": 1})
             if document is None:
@@ -96,7 +96,7 @@ class Store:
         return self._rules_read[content_hash]
 
     async def find_by_reference(self, reference: str) -> Case[Application] | None:
-        """The application of a reference."""
+        """The application with that reference; None where there is none."""
         return await self._one({"state.reference": reference})
 
     async def read_older_timeline(self, case_id: str) -> tuple[Entry, ...]:

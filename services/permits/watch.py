@@ -20,7 +20,7 @@ def count_from_zero() -> None:
 
 
 def count_decided(application: Application) -> None:
-    """It has just been decided."""
+    """Count a decision that was just made, in time or late by the lane's clock."""
     clock, decision = application.clock, application.decision
     if clock is not None and decision is not None:
         outcome = IN_TIME if decision.at <= clock.due_at else LATE

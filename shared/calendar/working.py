@@ -104,7 +104,7 @@ class WorkingCalendar(_Part):
 
     @classmethod
     def always(cls, timezone: str) -> "WorkingCalendar":
-        """Round the clock, holidays included: for emergencies."""
+        """A calendar that is open round the clock, holidays included, for emergencies."""
         return cls(timezone=timezone, hours=ALWAYS_OPEN)
 
     @cached_property
@@ -166,7 +166,7 @@ class WorkingCalendar(_Part):
         raise AssertionError("a calendar opens at some time")
 
     def add_minutes(self, start: datetime, minutes: float) -> datetime:
-        """`add` in working minutes."""
+        """The first moment by which so many working minutes have passed (see `add`)."""
         return self.add(start, minutes * _MINUTE)
 
     def add_working_days(self, start: datetime, days: int) -> datetime:
@@ -192,7 +192,7 @@ class WorkingCalendar(_Part):
         raise AssertionError("a calendar opens at some time")
 
     def minutes_between(self, a: datetime, b: datetime) -> float:
-        """`between` in working minutes."""
+        """How many working minutes lie between the two (see `between`)."""
         return self.between(a, b) / _MINUTE
 
     def after_pause(self, due_at: datetime, paused_at: datetime, resumed_at: datetime) -> datetime:

@@ -38,6 +38,6 @@ class Budget:
         self._taken += size
 
     async def observe(self) -> None:
-        """Measure, and say it in the metrics."""
+        """Measure what drafts take now, and say it in the metrics."""
         self._taken = await self._measure()
         metrics.unsubmitted.labels(self._what).set(self._taken)

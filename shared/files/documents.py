@@ -98,6 +98,6 @@ def _too_large() -> Reject:
 
 
 def digest_of(file: Path) -> str:
-    """SHA-256 in hexadecimal, read piece by piece."""
+    """The file's SHA-256 in hexadecimal, read piece by piece."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()

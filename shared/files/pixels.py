@@ -42,7 +42,7 @@ class NoPicture(Exception):
 
 
 class Unreadable(Exception):
-    """They are, but cannot be decoded."""
+    """The bytes are a picture by their first ones, but cannot be decoded."""
 
 
 class TooManyPixels(Exception):

@@ -41,7 +41,7 @@ class Scanner:
             raise Transient(f"the virus scanner cannot judge this file: {answer}")
 
     async def ping(self) -> None:
-        """`Transient` when nobody answers as clamd does."""
+        """Raise `Transient` unless something answers as clamd does."""
         try:
             async with asyncio.timeout(PING_SECONDS):
                 answer = await self._send_command(b"zPING\0")

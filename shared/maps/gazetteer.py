@@ -70,7 +70,7 @@ class Gazetteer:
             self._names.append((hall, tuple(map(_key, (hall.th, hall.en, address.th, address.en, *_HALL)))))
 
     def search(self, text: str) -> Found:
-        """At most `MOST` places, the likeliest first."""
+        """The places that the text may mean, at most `MOST`, the likeliest first."""
         if coordinates.is_short_link(text):
             return Found(unreadable=True)
         if point := coordinates.read(text):

@@ -39,7 +39,7 @@ class Frame:
 
     @classmethod
     def of(cls, box: Box) -> "Frame":
-        """The frame around a box in degrees."""
+        """The frame of a picture around a box in degrees."""
         west, south, east, north = box
         scale = WIDTH / (east - west)
         return cls(west, north, scale, (_compute_northing(north) - _compute_northing(south)) * 180 / pi * scale)

@@ -70,7 +70,7 @@ def _values(data: Any, enough: int) -> int:
 
 
 def examine_source(source: Source) -> tuple[Town | None, list[Problem]]:
-    """The same of files that were read."""
+    """The town of files that were read, and every problem with its line; no town where one is fatal."""
     problems = list(source.problems)
     problems += [source.at(location, reason) for location, reason in cross_checks(source)]
     if ("timezone",) in source.lines:  # the calendar's own, unless it names another

@@ -156,7 +156,7 @@ class Message(Part):
     short: Words | None = None
 
     def texts(self) -> tuple[str, ...]:
-        """Every text that may hold placeholders."""
+        """Every text of the message that may hold placeholders."""
         return tuple(text for text in (self.subject, self.body, self.short) if text)
 
 

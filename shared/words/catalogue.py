@@ -19,6 +19,7 @@ class Words:
             self.entries |= _load(file)
 
     def has(self, key: str) -> bool:
+        """Whether there are words for that key, in any language."""
         return key in self.entries
 
     def __call__(self, language: str, key: str, **values: object) -> str:

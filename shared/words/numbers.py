@@ -48,7 +48,7 @@ class _Group:
 
 
 def personal(text: str) -> Iterator[Span]:
-    """Where numbers of people stand."""
+    """Where numbers of people stand in the text (phone, identity card, passport), as spans."""
     text = _LETTERS.sub(lambda typed: typed[0].translate(_AS_DIGITS), text)
     yield from (match.span("number") for match in _PASSPORT.finditer(text))
     groups = _groups(text)

@@ -90,7 +90,7 @@ class Members(BaseModel):
 
 
 def show_to_all(case: Case[Incident]) -> Known:
-    """What everybody may know of it."""
+    """What everybody may know of the incident: no names, no report."""
     incident = case.state
     sight = sight_of("public", incident.openness)
     note = incident.public_done if incident.state == "resolved" else incident.public_note

@@ -7,7 +7,7 @@ from shared.web.problem import Problem
 
 
 def cursor_after(last: Order) -> str:
-    """Where the page after this one begins."""
+    """The cursor of the page that begins after this order."""
     due = last.state.due_at
     return encode_cursor((due.isoformat() if due else None, last.id))
 

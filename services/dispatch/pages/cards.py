@@ -104,7 +104,7 @@ def group_of(traits: Traits) -> Group:
 
 
 def make_card(town: Town, case: Order, at: datetime) -> Card:
-    """As it looks at that moment."""
+    """The card of an order as it looks at that moment: what is late, and how it presses."""
     order = case.state
     category = town.categories.get(order.category)
     traits = traits_of(order.state)
@@ -136,7 +136,7 @@ def matches(town: Town, order: WorkOrder, asked: str) -> bool:
 
 
 def sort_by_pressure(cards: Iterable[Card]) -> list[Card]:
-    """The most pressing first."""
+    """The cards with the most pressing first (`Card.rank`)."""
     return sorted(cards, key=lambda each: each.rank)
 
 

@@ -27,7 +27,7 @@ def months_between(first: date, last: date) -> list[date]:
 
 
 def month_code(month: date) -> str:
-    """As addresses have it."""
+    """The month as addresses have it, `2026-11`."""
     return f"{month:%Y-%m}"
 
 

@@ -83,7 +83,7 @@ class ReportView:
         return sight_of(self.viewer.role, least_open(report.openness, *([entry.openness] if entry else ())))
 
     def report(self, report: Report, lines: TimelinePage) -> dict[str, Any]:
-        """Everything that this viewer may know."""
+        """Everything that this viewer may know of the report, with a page of its timeline."""
         sight = self.sight(report)
         return self.summary(report) | {
             "text": self.text(report),
@@ -113,7 +113,7 @@ class ReportView:
         return sight.private if entry.type in OF_THE_REPORTER else sight.case
 
     def summary(self, report: Report) -> dict[str, Any]:
-        """What lists show."""
+        """What lists show of the report, cut to what this viewer may know."""
         sight = self.sight(report)
         return {
             "reference": report.reference,
@@ -169,7 +169,7 @@ class ReportView:
         return [photo_urls(report, number) for number in self.photo_numbers(report)]
 
     def photo_numbers(self, report: Report) -> list[int]:
-        """Those that this viewer may see, from 1."""
+        """The numbers, from 1, of the photos that this viewer may see."""
         sight = self.sight(report)
         if sight.words == "written":
             return list(range(1, len(report.photos) + 1))
@@ -221,7 +221,7 @@ class ReportView:
         return self.town.category_name(code, self.language) if named else self._say_unsaid("category")
 
     def team_name(self, code: str | None, *, named: bool) -> str:
-        """Whoever has it, or that somebody has."""
+        """The team's name; where the viewer may not know it, that somebody has the work."""
         return self.town.team_name(code, self.language) if named else self._say_unsaid("team")
 
     def agency_name(self, code: str | None, *, named: bool) -> str | None:

@@ -182,7 +182,8 @@ class Email:
         return self.server.room
 
     async def send(self, notice_id: str, notice: Notice, person: Recipient | None) -> Outcome:
-        """What became of it."""
+        """Write the mail and hand it to the server. `Later`: its letter is not made, or the person has had enough
+        mail."""
         letter = await self.letters.of(notice, person) if self.letters else None
         if isinstance(letter, Later):
             return letter

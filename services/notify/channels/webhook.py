@@ -73,7 +73,7 @@ class Webhook:
         return ROOM
 
     async def send(self, notice_id: str, notice: Notice, person: Recipient | None) -> Outcome:  # noqa: ARG002 - as every channel
-        """What became of it."""
+        """Post the notice to the agency's program, signed. `Later` while it does not answer."""
         secret = self._secrets.get(notice.agency or "")
         if not secret:
             return Refused("no-secret")
@@ -89,7 +89,7 @@ class Webhook:
             return Later("webhook-away")
 
     async def close(self) -> None:
-        """Hang up."""
+        """Close the connections to agencies, at the stop of the process."""
         await self._pool.aclose()
 
     async def _post(self, told: Told) -> Outcome:

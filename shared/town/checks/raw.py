@@ -31,7 +31,7 @@ def entries(data: Any) -> list[tuple[str | int, Any]]:
 
 
 def strings(data: Any) -> list[str]:
-    """A list's entries as text."""
+    """The entries of a list as text; empty where it is no list, which another check says."""
     return [str(item) for item in data] if isinstance(data, list) else []
 
 

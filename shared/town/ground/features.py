@@ -22,7 +22,7 @@ class Unusable(Exception):
 
 
 def parcel(feature: Any) -> Parcel:
-    """A parcel: `deed_number` and a polygon."""
+    """The parcel that a GeoJSON feature draws: `deed_number` and a polygon."""
     properties = _properties(feature)
     return Parcel(_words(properties, "deed_number", needed=True), _polygon(feature))
 
