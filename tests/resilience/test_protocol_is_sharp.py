@@ -313,11 +313,12 @@ BREAKS = (
 
 # With these schedules it is found among the first; where the code has changed since, it is found later, as with any.
 SOON = {
-    save_without_the_guard: 5,
     take_conflicts_for_success: 5,
     go_on_after_a_failed_send: 1,
     swallow_what_is_transient: 10,
-    give_timers_a_new_cause_each_time: 9,
+    do_not_look_beside_the_case: 1,
+    drop_what_no_longer_fits: 1,
+    take_the_last_cause_for_the_highest: 7,
 }
 
 

@@ -1,13 +1,14 @@
 """The realm of a town's own Keycloak is what the services ask for, whatever the town."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deploy.local.keycloak import REALM_FILE, local_realm
+from deploy.local.keycloak import REALM_FILE, VERSION, _unpack, local_realm
 from deploy.local.machine import ROOT
 from deploy.local.oidc import people
 from shared.people import AGENCY, ROLES
@@ -35,6 +36,15 @@ def client(made: Made, name: str) -> Made:
 def groups(made: Made, name: str) -> list[Made]:
     found: list[Made] = next(one for one in made["groups"] if one["name"] == name)["subGroups"]
     return found
+
+
+def test_what_was_fetched_is_unpacked_by_the_python_that_is_here(tmp_path: Path) -> None:
+    """Debian's knows nothing of what later ones do about archives."""
+    (tmp_path / f"keycloak-{VERSION}").mkdir()
+    archive = shutil.make_archive(str(tmp_path / "fetched"), "gztar", tmp_path, f"keycloak-{VERSION}")
+    (tmp_path / "room").mkdir()
+
+    assert _unpack(Path(archive), tmp_path / "room").is_dir()
 
 
 def test_each_team_each_level_and_each_office_that_signs_has_its_group(town: Town) -> None:

@@ -73,6 +73,26 @@ async def test_some_bad_records_among_many_are_parked_and_halt_nothing(make: Cal
     assert len(parked) == 100 * of_ten
 
 
+@pytest.mark.parametrize(("make", "least"), [(failing, 10), (unreadable, 50), (refused, 100)])
+async def test_each_start_parks_fewer_cases_than_stop_it_and_none_is_passed_over(
+    make: Callable[[], Record], least: int
+) -> None:
+    """A breaker begins empty, however often its process is started again."""
+    for _ in range(3):
+        consumer, parked = inbox()
+        for _ in range(least - 1):
+            await consumer.take([make()])
+        with pytest.raises(Halted):
+            await consumer.take([make()])
+        assert len(parked) == least - 1
+    waiting = [make() for _ in range(500)]
+    for _ in range(3):
+        consumer, parked = inbox()
+        with pytest.raises(Halted):  # no offset is committed: the next start is given the same
+            await consumer.take(waiting)
+        assert len(parked) < least
+
+
 @pytest.mark.parametrize("text", ["bug", "refuse"])
 async def test_one_case_however_much_of_it_fails_halts_nothing(text: str) -> None:
     """A report whose beginning is parked has all that follows refused: three hundred people who follow it stop no
