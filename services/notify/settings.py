@@ -31,9 +31,8 @@ class Settings(ServiceSettings):
     mail_from: str = ""  # empty: the address of the town's one-stop centre
     mails_to_stranger: int = Field(default=5, ge=1)  # a day, that ask an address whether it wants to be told
     mails_to_person: int = Field(default=40, ge=1)  # a day, to an address that wants to
-    permits_url: str = Field(
-        default="", pattern=r"^$|^https?://[^\s/]+$"
-    )  # where letters are; empty: mails only link there
+    # Where letters are; empty: mails only link there.
+    permits_url: str = Field(default="", pattern=r"^$|^https?://[^\s/]+$")
     letter_megabytes: float = Field(default=2, gt=0)  # of a letter that goes with its mail; a larger one is linked to
     contact_wait_hours: float = Field(default=24, gt=0)  # for a contact that was announced
     delivery_hours: float = Field(default=72, gt=0)  # for a provider that is away

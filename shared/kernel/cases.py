@@ -58,9 +58,8 @@ class Cases(Generic[S]):
         self.name = name
         self.store = store
         self.source = source
-        self.wakes: list[
-            Wake
-        ] = []  # who goes on with a saved case: `Relay.wake`, `Timer.wake_all`, as `Service` adds them
+        # Who goes on with a saved case: `Relay.wake`, `Timer.wake_all`, as `Service` adds them.
+        self.wakes: list[Wake] = []
         self._shown = shown
         self._beside = beside or {}
         self._silent = {*self._beside, *silent}
