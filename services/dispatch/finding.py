@@ -14,7 +14,7 @@ from services.dispatch.commands import Desk
 from services.dispatch.domain import incident_course, membership, vicinity
 from services.dispatch.domain.incident import Incident
 from services.dispatch.domain.membership import Member, Membership, member_of
-from services.dispatch.domain.vicinity import Lookout, Proposed, admits, alike, found_incident
+from services.dispatch.domain.vicinity import Lookout, Proposed, admits, list_alike, propose_incident
 from services.dispatch.incident_store import lookout_id
 from services.dispatch.joins import tell_missed
 from shared.events.ids import derive_id
@@ -37,7 +37,7 @@ async def look_around(desk: Desk, case: Case[Membership], cause: Cause) -> bool:
         await _take_in(desk, chosen, member, cause)
         return True
     others = await desk.store.find_alone(member, category.incident)
-    found = alike(member, others, category.incident)
+    found = list_alike(member, others, category.incident)
     if len(found) < category.incident.reports:
         return False
     return await _propose(desk, found, category.incident, member, cause)
@@ -55,7 +55,7 @@ async def _take_along(desk: Desk, chosen: Case[Incident], member: Member, rule: 
     """Those that were counted with it when it was proposed, and have not heard so: a process died in between. They have
     looked around already, and would not again."""
     others = await desk.store.find_alone(member, rule, looking=False)
-    for one in alike(member, others, rule):
+    for one in list_alike(member, others, rule):
         if one != member and admits(chosen.state, one, rule):
             await _take_in(desk, chosen, one, cause)
 
@@ -64,7 +64,7 @@ async def _propose(desk: Desk, found: Sequence[Member], rule: IncidentRule, own:
     lead = await _first_open(desk, found)
     if lead is None:
         return False
-    incident = found_incident(found, lead, rule, cause.at)
+    incident = propose_incident(found, lead, rule, cause.at)
     incident_id = await _enter(desk, incident, derive_id(lead.report, "incident", lead.category), rule)
     begun = await desk.store.incidents.step(incident_id, partial(_begin, incident), cause)
     for member in [*(one for one in found if one != own), own]:

@@ -124,7 +124,7 @@ async def _reopen(desk: Desk, event: ReportReopened, envelope: Envelope, cause: 
             whole.id, lambda order, cause: checking.note_reopened(desk.town, order, cause.at) if order else None, cause
         )
     report = AboutReport(id=envelope.subject, since=envelope.sequence)
-    again = from_report.facts_again(desk.town, event, last, envelope.time)
+    again = from_report.gather_facts_again(desk.town, event, last, envelope.time)
     facts = await add_earlier(desk, again, envelope.subject)
 
     def decide(order: WorkOrder | None, _: Cause) -> Step[WorkOrder] | None:

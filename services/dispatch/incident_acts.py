@@ -201,7 +201,7 @@ def _by_hand(desk: Desk, orders: Sequence[Case[WorkOrder]], cause: Cause) -> Inc
     if not orders[0].state.is_open:
         raise Reject("already-in-incident", f"{orders[0].state.reference} is in an incident already.", status=422)
     rule = vicinity.rule_for(desk.town, members[0].category)
-    incident = vicinity.found_incident(members, members[0], rule, cause.at)
+    incident = vicinity.propose_incident(members, members[0], rule, cause.at)
     return incident.model_copy(update={"by_hand": True})
 
 

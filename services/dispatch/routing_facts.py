@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.dispatch.commands import Desk
 from services.dispatch.domain.parts import Spot
-from services.dispatch.domain.routing import Facts, farthest
+from services.dispatch.domain.routing import Facts, find_farthest
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.queries import Around
 from shared.events.base import Place
@@ -47,7 +47,7 @@ async def add_earlier(desk: Desk, facts: Facts, report: str | None = None, chang
     `report`: the one that is routed; it is counted once, whether its work is stored already or not. `changed`: the town
     with other rules, which may reach farther.
     """
-    reach = farthest(facts.category, desk.town, *([changed] if changed else []))
+    reach = find_farthest(facts.category, desk.town, *([changed] if changed else []))
     if reach is None or facts.latitude is None or facts.longitude is None:
         return facts
     days, radius_m = reach

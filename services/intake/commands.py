@@ -107,7 +107,7 @@ async def comment_report(
         actor = Actor.of(cause.by) if by == "staff" else None
         return resident.comment(report, cause.at, by=by, text=text, photos=names, actor=actor)
 
-    case = await desk.store.step(visit.case.id, decide, _cause(key, "comment", visit, text, names))
+    case = await desk.store.step(visit.case.id, decide, _build_cause(key, "comment", visit, text, names))
     await desk.store.photos.attach(names, case.id, case.state.photos)
     return case
 
@@ -146,7 +146,7 @@ async def renew_link(desk: Desk, visit: Visit, key: str | None = None) -> Case[R
     """By the reporter: whoever else has the link holds nothing from now on."""
     visit.viewer.must_be("reporter")
     return await desk.store.step(
-        visit.case.id, lambda report, _: resident.renew_link(report), _cause(key, "renew-link", visit)
+        visit.case.id, lambda report, _: resident.renew_link(report), _build_cause(key, "renew-link", visit)
     )
 
 
@@ -156,7 +156,7 @@ async def withdraw_report(desk: Desk, visit: Visit, reason: str | None, key: str
     return await desk.store.step(
         visit.case.id,
         lambda report, cause: resident.withdraw(report, cause.at, reason),
-        _cause(key, "withdraw", visit, reason),
+        _build_cause(key, "withdraw", visit, reason),
     )
 
 
@@ -166,7 +166,7 @@ async def rate_answer(desk: Desk, visit: Visit, stars: int, text: str | None, ke
     return await desk.store.step(
         visit.case.id,
         lambda report, cause: resident.rate(report, cause.at, stars=stars, text=text),
-        _cause(key, "rate", visit, stars, text),
+        _build_cause(key, "rate", visit, stars, text),
     )
 
 
@@ -176,7 +176,7 @@ async def reopen_report(desk: Desk, visit: Visit, reason: str | None, key: str |
     return await desk.store.step(
         visit.case.id,
         lambda report, cause: resident.reopen(report, cause.at, reason),
-        _cause(key, "reopen", visit, reason),
+        _build_cause(key, "reopen", visit, reason),
     )
 
 
@@ -198,7 +198,7 @@ async def correct_report(
         said: dict[str, Any] = {"category": category, "text": text, "location": location}
         return corrections.amend(report, cause.at, desk.town, **said, actor=Actor.of(cause.by))
 
-    return await desk.store.step(visit.case.id, decide, _cause(key, "amend", visit, category, text, location))
+    return await desk.store.step(visit.case.id, decide, _build_cause(key, "amend", visit, category, text, location))
 
 
 async def find_alike(desk: Desk, report_id: str, report: Report) -> list[Case[Report]]:
@@ -236,12 +236,12 @@ async def separate_report(desk: Desk, visit: Visit, key: str | None = None) -> C
     await desk.store.step(
         visit.case.id,
         lambda report, cause: separating.separate(report, cause.at, Actor.of(cause.by)),
-        _cause(key, "separate", visit),
+        _build_cause(key, "separate", visit),
     )
     return await joining.finish_separation(desk.store, visit.case.id)
 
 
-def _cause(key: str | None, act: str, visit: Visit, *said: object) -> Cause:
+def _build_cause(key: str | None, act: str, visit: Visit, *said: object) -> Cause:
     """The cause of a request about a case; a repeated key is the same cause, and with other words it is refused."""
     viewer = visit.viewer
     scope = f"{act}:{visit.case.id}:{viewer.role}:{viewer.party}"

@@ -101,10 +101,10 @@ class Store:
     async def openness_now(self, case_id: str, *, of_survivor: bool) -> Openness:
         """How much of the case others may know by now, or of the report that it was merged into in the end."""
         file = await self.files.get(case_id)
-        degrees = [] if of_survivor else [_openness(file)]
+        degrees = [] if of_survivor else [_read_openness(file)]
         while of_survivor and file and file.state.into and len(degrees) < MERGES_DEEP:
             file = await self.files.get(file.state.into)
-            degrees.append(_openness(file))
+            degrees.append(_read_openness(file))
         return least_open(*degrees)
 
     async def read_older(self, case_id: str, file: CaseFile) -> Sequence[Heard]:
@@ -114,7 +114,7 @@ class Store:
     async def list_followers(self, case_id: str, after: str, most: int) -> list[Case[Recipient]]:
         """A page of those who follow a case or did, behind `after`."""
         query = {"_id": {**begins_with(contact_key(case_id, FOLLOWER)), "$gt": after}}
-        return await _found(self.recipients, query, ASCENDING, most)
+        return await _find_some(self.recipients, query, ASCENDING, most)
 
     async def list_reached_at(self, address: str, most: int) -> list[Case[Recipient]]:
         """Whoever left this address, in whatever capitals; the newest first, and behind all others those who must
@@ -123,7 +123,7 @@ class Store:
         found: list[Case[Recipient]] = []
         for who in ("$or", "$nor"):
             if room := most - len(found):  # no limit at all is what the database calls 0
-                found += await _found(self.recipients, {**here, who: known}, DESCENDING, room)
+                found += await _find_some(self.recipients, {**here, who: known}, DESCENDING, room)
         return found
 
     async def list_reached_by(
@@ -133,7 +133,7 @@ class Store:
         newest first."""
         ways = {"state.dialled": same_number(phone), "state.mailbox": same_mailbox(email) if email else ""}
         wanted = [{name: value} for name, value in ways.items() if value]
-        return await _found(
+        return await _find_some(
             self.recipients, {"$or": wanted, "state.party": party} if wanted else NOTHING, DESCENDING, most
         )
 
@@ -147,11 +147,11 @@ class Store:
 
     async def list_merged_into(self, case_id: str, after: str, most: int) -> list[Case[CaseFile]]:
         """A page of the reports that were merged into this one, behind `after`."""
-        return await _found(self.files, {"state.into": case_id, "_id": {"$gt": after}}, ASCENDING, most)
+        return await _find_some(self.files, {"state.into": case_id, "_id": {"$gt": after}}, ASCENDING, most)
 
     async def list_newest(self, wanted: Filter, most: int, before: str | None = None) -> list[Case[Notice]]:
         """Notices, newest event first, that come after that id."""
-        return await _found(self.notices, wanted.query(before), DESCENDING, most)
+        return await _find_some(self.notices, wanted.query(before), DESCENDING, most)
 
     async def find_oldest_undelivered(self, channel: NoticeChannel, since: datetime | None = None) -> Delivery | None:
         """The delivery that has waited longest for its provider (not for a contact), of those owed after `since`."""
@@ -182,7 +182,7 @@ class Store:
         return [found.get(recipient, []) for recipient in recipients]
 
 
-async def _found(cases: MongoCases[S], query: Mapping[str, Any], order: int, most: int) -> list[Case[S]]:
+async def _find_some(cases: MongoCases[S], query: Mapping[str, Any], order: int, most: int) -> list[Case[S]]:
     """At most so many, by their ids."""
     cursor = cases.collection.find(query, _CASE).sort("_id", order).limit(most)
     return [cases.parse(document) async for document in cursor]
@@ -193,6 +193,6 @@ def _waits(channel: NoticeChannel) -> dict[str, Any]:
     return {"channel": channel, "state": {"$in": UNDELIVERED}, "reason": {"$ne": WAITING_FOR_CONTACT}}
 
 
-def _openness(file: Case[CaseFile] | None) -> str:
+def _read_openness(file: Case[CaseFile] | None) -> str:
     """Of what nothing is known nothing is told."""
     return file.state.openness if file else "hidden"

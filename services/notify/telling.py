@@ -63,12 +63,12 @@ def as_heard(event: Event, envelope: Envelope, town: Town) -> Heard:
         correlation_id=envelope.correlation_id,
         traceparent=current_traceparent() or envelope.traceparent,
         data=facts(event),
-        team=_team(event, order, town),
+        team=_find_team(event, order, town),
         order=order,
     )
 
 
-def _team(event: Event, order: str | None, town: Town) -> str | None:
+def _find_team(event: Event, order: str | None, town: Town) -> str | None:
     """Who holds it by what the event and the profile say; None: what the file knows."""
     if isinstance(event, PermitEvent):
         return event.team
@@ -155,11 +155,11 @@ async def tell_page(desk: Desk, case_id: str, name: str, cause: Cause) -> None:
             await _tell_follower(desk, case_id, file, who.state, since, cause)
 
         failed = await _tell_each(one, followers, tell)
-        last = _behind(followers)
+        last = _find_last(followers)
     else:
         reports = await _read_page(desk.store.files, one, partial(desk.store.list_merged_into, case_id))
         failed = await _tell_each(one, reports, lambda report: _pass_on_all(desk, report, heard, cause))
-        last = _behind(reports)
+        last = _find_last(reports)
 
     def decide(file: CaseFile | None, cause: Cause) -> Step[CaseFile] | None:
         after = turn_page(file, name, last, cause.at, failed) if file else None
@@ -196,7 +196,7 @@ async def _tell_each(
     return list(failures)
 
 
-def _behind(page: list[Case[Recipient]] | list[Case[CaseFile]]) -> str | None:
+def _find_last(page: list[Case[Recipient]] | list[Case[CaseFile]]) -> str | None:
     return page[-1].id if len(page) == PAGE else None
 
 

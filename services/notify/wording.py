@@ -79,10 +79,10 @@ class Wording:
         fixed |= {"reference": notice.reference, "greeting": greet(notice, person, language)}
         fixed["answer_code"] = self._to_neighbour.code(notice, mailed=channel != INBOX)
         # What was told by a release before this one says no purpose: there was one.
-        fixed["fees"] = _word("fees", notice.data.get("purpose") or "application", language)
+        fixed["fees"] = _say_word("fees", notice.data.get("purpose") or "application", language)
         asked = _list_placeholders(message) - set(fixed)
         shown = as_shown(notice)
-        said = {name: self._value(name, shown, language, channel) for name in asked - TO_AGENCIES} | fixed
+        said = {name: self._fill(name, shown, language, channel) for name in asked - TO_AGENCIES} | fixed
         said |= {name: self._to_agency.say(name, shown, language) for name in asked & TO_AGENCIES}
         if notice.answers_by_link:  # an officer may have left in it what a stranger wrote, as the address of the place
             out = WORDS(language, "link-left-out")
@@ -118,34 +118,34 @@ class Wording:
             return self._links.confirm(notice.case_id, notice.party, number)
         return self._links.case(notice.about, notice.reference, notice.case_id, notice.party, number)
 
-    def _value(self, name: str, notice: Notice, language: str, channel: str) -> str:
+    def _fill(self, name: str, notice: Notice, language: str, channel: str) -> str:
         """Finished text for a placeholder; empty when the event does not say."""
         data = notice.data
         if is_foreign(notice.about, name, data):
-            return self._foreign(name, notice, language, channel)
+            return self._quote_lines(name, notice, language, channel)
         if name in _AS_WRITTEN:
             return "" if data.get(name) is None else str(data[name])
         if name in _TIMES or name in _DAYS:
-            return self._time(data.get(name), language, day=name in _DAYS)
+            return self._say_time(data.get(name), language, day=name in _DAYS)
         if name in _CODES:
-            return _word(name, data.get(name), language)
+            return _say_word(name, data.get(name), language)
         match name:
             case "received_at":
-                return self._time(data.get("submitted_at"), language)
+                return self._say_time(data.get("submitted_at"), language)
             case "reason":
-                said = self._reason(notice)
-                return _word("paused", said, language) if notice.about in _PAUSED else said
+                said = self._say_reason(notice)
+                return _say_word("paused", said, language) if notice.about in _PAUSED else said
             case "level":
-                return self._level(data, notice, language)
+                return self._say_level(data, notice, language)
             case "place":
                 written = str(data.get("address") or "")
-                return self._name("zone", data, notice, language) or self._between_marks(written, language, channel)
+                return self._name("zone", data, notice, language) or self._quote_words(written, language, channel)
             case "into_link" | "verify_link":
                 return self._link_other(name, notice)
             case _:
                 return self._name(name, data, notice, language)
 
-    def _reason(self, notice: Notice) -> str:
+    def _say_reason(self, notice: Notice) -> str:
         """Why, but for a duplicate the report that stays: what it is called may be hidden by now, and only staff read
         it then. Releases before this one gave it as the reason."""
         said, outcome = str(notice.data.get("reason") or ""), notice.data.get("outcome")
@@ -173,11 +173,11 @@ class Wording:
                 agency = town.agencies.get(str(data.get("agency")))
                 return agency.phone if agency else ""
             case "permit_type" | "consultee" | "lane" | "requirements" | "conditions":
-                return self._of_permit(name, data, language)
+                return self._say_of_permit(name, data, language)
             case _:
                 raise KeyError(name)  # the profile's check offers a placeholder that nobody fills: a bug of ours
 
-    def _of_permit(self, name: str, data: Mapping[str, Any], language: str) -> str:
+    def _say_of_permit(self, name: str, data: Mapping[str, Any], language: str) -> str:
         permit = self._town.permits.get(str(data.get("permit_type")))
         match name:
             case "permit_type":
@@ -201,24 +201,24 @@ class Wording:
             return ""
         return self._links.page(notice.about, str(said)) if name == "into_link" else self._links.verify(str(said))
 
-    def _foreign(self, name: str, notice: Notice, language: str, channel: str) -> str:
+    def _quote_lines(self, name: str, notice: Notice, language: str, channel: str) -> str:
         """What somebody outside the town hall wrote: on lines of its own, or as a few words within a line."""
         written = str(notice.data.get(name) or "")
         if name in _IN_A_LINE:
-            return self._between_marks(written, language, channel)
+            return self._quote_words(written, language, channel)
         left_out, for_work = WORDS(language, "link-left-out"), notice.agency is not None
         return quote_text(written, link_left_out=left_out, whole=channel == INBOX, cut=not for_work)
 
-    def _between_marks(self, written: str, language: str, channel: str) -> str:
+    def _quote_words(self, written: str, language: str, channel: str) -> str:
         """A few words of somebody else's within a line of ours: an address, an agency's number for the work."""
         said = in_a_line(written, link_left_out=WORDS(language, "link-left-out"), whole=channel == INBOX)
         return f"“{said}”" if said else ""
 
-    def _level(self, data: Mapping[str, Any], notice: Notice, language: str) -> str:
+    def _say_level(self, data: Mapping[str, Any], notice: Notice, language: str) -> str:
         post = post_of(self._town, str(data.get("level")), notice.team) if names_matter(notice) else None
-        return post.title.get(language) if post else _word("level", data.get("level"), language)
+        return post.title.get(language) if post else _say_word("level", data.get("level"), language)
 
-    def _time(self, value: object, language: str, *, day: bool = False) -> str:
+    def _say_time(self, value: object, language: str, *, day: bool = False) -> str:
         written = date_text if day else datetime_text
         return written(datetime.fromisoformat(str(value)), self._zone, language) if value else ""
 
@@ -239,7 +239,7 @@ def _list_placeholders(message: Message) -> frozenset[str]:
     return frozenset(name for text in message.texts() for name in placeholders(text))
 
 
-def _word(kind: str, code: object, language: str) -> str:
+def _say_word(kind: str, code: object, language: str) -> str:
     """The word for a code, or the code: a newer service may know more of them."""
     key = f"{kind}.{code}"
     return WORDS(language, key) if WORDS.has(key) else str(code or "")

@@ -202,7 +202,7 @@ async def sign_decision(
     scanned = (
         await desk.store.signatures.to_place(signatory.sub) if body.scanned and application.decision is None else ""
     )
-    signature = _decision(desk, application, office, signatory, body, cause.at, scanned)
+    signature = _build_decision(desk, application, office, signatory, body, cause.at, scanned)
     read = body.read_mark or decision.read_mark(application)
     if application.decision is None:
         decision.need_unchanged(application, read)
@@ -220,7 +220,7 @@ async def sign_decision(
     return decided
 
 
-def _decision(
+def _build_decision(
     desk: Desk, application: Application, office: str, signatory: Actor, body: Signature, at: datetime, scanned: str
 ) -> Decision:
     proposal = application.proposal

@@ -7,7 +7,7 @@ from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from shared.kernel.restored import Restoration, restoration
+from shared.kernel.restored import Restoration, find_restoration
 from shared.words.dates import BUDDHIST_ERA
 
 # More than any town decides between two backups: what was numbered after the one that came back is on paper.
@@ -41,7 +41,7 @@ class NumberStore:
 
     async def _count(self, year: int) -> Any:
         """One more; after a restoration that may have forgotten numbers of this year first a leap over them, once."""
-        restored = await restoration(self._database)
+        restored = await find_restoration(self._database)
         if restored is None or not _forgot(restored, year):
             return {"$inc": {"last": 1}}
         begun = restored.begun_at

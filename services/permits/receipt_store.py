@@ -17,7 +17,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from shared.kernel import Transient
-from shared.kernel.restored import Restoration, restoration
+from shared.kernel.restored import Restoration, find_restoration
 
 ATTEMPTS = 500  # so many cashiers would have to be quicker, one after the other
 PAUSE_SECONDS = 0.05  # the longest wait for one's turn
@@ -128,7 +128,7 @@ class ReceiptStore:
 
     async def restoration(self) -> Restoration | None:
         """The last time that all this came back from a backup."""
-        return await restoration(self._database)
+        return await find_restoration(self._database)
 
     async def find_confirmed_since(self, book: Book) -> datetime | None:
         """The beginning of the restoration after which somebody said what its last number was."""

@@ -77,7 +77,7 @@ class Attempts:
     async def _note(self, case_id: str, one: Kept, error: Exception) -> datetime | None:
         bug = not is_transient(error)
         self._log_failure(case_id, one, error, bug=bug)
-        after = note_failure(one, bug=bug, rests_until=self._clock() + _rest(one.tries))
+        after = note_failure(one, bug=bug, rests_until=self._clock() + _choose_rest(one.tries))
         try:
             if after.bugs >= TRIES:
                 after = await self._give_up(case_id, after, error)
@@ -112,7 +112,7 @@ class Attempts:
             del self._done[next(iter(self._done))]
 
 
-def _rest(tries: int) -> timedelta:
+def _choose_rest(tries: int) -> timedelta:
     """Exponential, with jitter, so that what failed together does not come back together."""
     first, longest = REST_SECONDS
     return timedelta(seconds=random.uniform(0.5, 1.0) * min(longest, first * 2.0 ** min(tries, 20)))  # noqa: S311

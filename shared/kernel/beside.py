@@ -45,7 +45,7 @@ def trim(stored: Stored[S], keep: Mapping[str, int], remember: int = REMEMBERED)
     return trimmed, moved
 
 
-def position(index: int) -> str:
+def build_position(index: int) -> str:
     """The key of a list's item: sorts as text."""
     return f"{index:010d}"
 
@@ -104,7 +104,7 @@ def _trim_list(stored: Stored[S], field: str, most: int) -> tuple[Stored[S], lis
     state = stored.state.model_copy(update={field: items[-most:]})
     trimmed = replace(stored, state=state, older={**stored.older, field: before + len(moved)})
     return trimmed, [
-        Older((stored.id, field, position(before + index)), dump_item(item), stored.version)
+        Older((stored.id, field, build_position(before + index)), dump_item(item), stored.version)
         for index, item in enumerate(moved)
     ]
 

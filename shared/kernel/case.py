@@ -69,7 +69,7 @@ class Cause:
         cause_id = derive_keyed_id(scope, key) if key else new_id()
         asked = _hash_asked(scope, key, content) if key else ""
         staff = by if by is not None and by.acts_by_name else None
-        happened = _believable(happened_at, arrived)
+        happened = _limit_time(happened_at, arrived)
         return cls(cause_id, "", arrived, happened_at=happened, asked=asked, by=staff, act=act)
 
     @classmethod
@@ -87,7 +87,7 @@ class Cause:
         return cls(derive_id(case_id, "timer", moment.name, moment.at.isoformat()), "", now())
 
 
-def _believable(happened_at: datetime | None, arrived: datetime) -> datetime | None:
+def _limit_time(happened_at: datetime | None, arrived: datetime) -> datetime | None:
     """The device's time, at most that of the arrival; None where its clock must be wrong."""
     if happened_at is None or not arrived - OFFLINE_MOST <= happened_at <= arrived + CLOCK_SKEW:
         return None

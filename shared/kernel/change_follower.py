@@ -82,7 +82,7 @@ class ChangeFollower:
 
     async def follow(self) -> None:
         """Ends only by cancellation: what fails is logged, told in `problem`, and begun again where it was."""
-        self._away_since = _time()
+        self._away_since = _read_time()
         while True:
             try:
                 await self._watch()
@@ -93,7 +93,7 @@ class ChangeFollower:
 
     async def problem(self) -> str | None:
         """Why changes do not arrive; None while they do, and for a moment after."""
-        if self._away_since is None or _time() - self._away_since < TROUBLE_SECONDS:
+        if self._away_since is None or _read_time() - self._away_since < TROUBLE_SECONDS:
             return None
         return f"changes of {self._name} do not arrive: {self._trouble}"
 
@@ -136,7 +136,7 @@ class ChangeFollower:
         self._failures += 1
         self._trouble = say_error(error)
         if self._away_since is None:
-            self._away_since = _time()
+            self._away_since = _read_time()
         metrics.changes_followed.labels(self._name).set(0)
         write = log.warning if isinstance(error, PyMongoError) else log.exception
         write("changes are followed again", extra={"followed": self._name, "why": self._trouble})
@@ -145,5 +145,5 @@ class ChangeFollower:
             self._lost()
 
 
-def _time() -> float:
+def _read_time() -> float:
     return asyncio.get_running_loop().time()

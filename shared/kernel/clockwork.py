@@ -43,7 +43,7 @@ class Clockwork:
     def add_gauge(self, observe: Callable[[], Awaitable[None]]) -> None:
         """One more figure for `/metrics`, measured by every replica: what one alone has measured would stay on the page
         of another as it once was."""
-        self._gauges.append(lambda: _again(observe))
+        self._gauges.append(lambda: _repeat(observe))
 
     def start(self, background: Background, when: Callable[[Run], Run]) -> None:
         """Run all of it; `when` holds each back until the database is prepared."""
@@ -92,7 +92,7 @@ class Clockwork:
             await asyncio.sleep(OBSERVE_SECONDS)
 
 
-async def _again(observe: Callable[[], Awaitable[None]]) -> None:
+async def _repeat(observe: Callable[[], Awaitable[None]]) -> None:
     """Measure now and then; ends by cancellation or by the first error."""
     while True:
         await observe()

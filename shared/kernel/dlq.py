@@ -50,7 +50,7 @@ class DeadLetter:
     @property
     def event_type(self) -> str:
         """`ce_type` as far as it can be read."""
-        return _event_type(self.headers)
+        return _read_event_type(self.headers)
 
 
 def build_park(producer: Producer, group: str, prefix: str = "") -> Park:
@@ -73,8 +73,8 @@ def build_park(producer: Producer, group: str, prefix: str = "") -> Park:
             ours["null"] = "key and value"  # Kafka's clients send no such record, so the letter has an empty value
         value = b"" if "null" in ours else record.value
         original = [(name, said) for name, said in record.headers if not name.startswith(OURS)]  # only we say such
-        await producer.send(dlq(group), record.key, value, [*original, *_headers(ours)])
-        _log_parked(ours, _event_type(record.headers))
+        await producer.send(dlq(group), record.key, value, [*original, *_write_headers(ours)])
+        _log_parked(ours, _read_event_type(record.headers))
 
     return park
 
@@ -91,7 +91,7 @@ def build_park_moment(producer: Producer, group: str, collection: str) -> Callab
             "at": now().isoformat(),
         }
         value = json.dumps({"moment": moment.name, "at": moment.at.isoformat(), "lane": moment.pool}).encode()
-        await producer.send(dlq(group), case_id, value, _headers(ours))
+        await producer.send(dlq(group), case_id, value, _write_headers(ours))
         metrics.dlq_total.labels(group, TIMER_BUG).inc()
         _log_parked(ours, moment.name)
 
@@ -112,7 +112,7 @@ class DeadLetters:
     async def all(self) -> Sequence[DeadLetter]:
         """Every dead letter still kept, oldest first, each with what became of it."""
         dead_letters: dict[str, DeadLetter] = {}
-        records = [record async for record in self._records()]
+        records = [record async for record in self._read_records()]
         for record in sorted(records, key=lambda record: record.timestamp):  # a letter comes before its resolution
             ours, original = notes_of(record.headers)
             if "resolution" in ours:
@@ -138,7 +138,7 @@ class DeadLetters:
 
     async def replay(self, dead_letters: Sequence[DeadLetter], by: str, put_back: PutBack | None = None) -> None:
         """Send each to where it came from, unchanged, and then note that; a moment goes back to its case."""
-        producer = self._producer()
+        producer = self._start_producer()
         try:
             for dead in dead_letters:
                 if dead.reason == TIMER_BUG:
@@ -151,21 +151,21 @@ class DeadLetters:
 
     async def discard(self, dead_letters: Sequence[DeadLetter], reason: str) -> None:
         """Give them up for a reason that stays on record; the bytes stay until the topic's retention ends."""
-        producer = self._producer()
+        producer = self._start_producer()
         try:
             for dead in dead_letters:
                 await self._resolve(producer, dead, "discarded", reason)
         finally:
             await producer.stop()
 
-    def _producer(self) -> Producer:
+    def _start_producer(self) -> Producer:
         return Producer(self._brokers, "onestop-dlq", self._prefix)
 
     async def _resolve(self, producer: Producer, dead: DeadLetter, resolution: str, note: str) -> None:
         ours = {"id": dead.id, "resolution": resolution, "note": note, "at": now().isoformat()}
-        await producer.send(self._topic, dead.key, b"", _headers(ours))
+        await producer.send(self._topic, dead.key, b"", _write_headers(ours))
 
-    async def _records(self) -> AsyncIterator[Record]:
+    async def _read_records(self) -> AsyncIterator[Record]:
         """Everything in the topic as of now."""
         consumer = AIOKafkaConsumer(
             self._prefix + self._topic,
@@ -196,7 +196,7 @@ async def _put_back(dead: DeadLetter, put_back: PutBack | None) -> None:
     await put_back(dead.topic.removeprefix(TIMER), (dead.key or b"").decode(), moment)
 
 
-def _event_type(headers: Sequence[tuple[str, bytes | None]]) -> str:
+def _read_event_type(headers: Sequence[tuple[str, bytes | None]]) -> str:
     types = (value for name, value in headers if name == "ce_type" and value)
     return next(types, b"?").decode(errors="replace")
 
@@ -207,7 +207,7 @@ def _log_parked(ours: Mapping[str, str], what: str) -> None:
     log.error("parked in the dead letters", extra=said)
 
 
-def _headers(ours: Mapping[str, str]) -> list[tuple[str, bytes | None]]:
+def _write_headers(ours: Mapping[str, str]) -> list[tuple[str, bytes | None]]:
     return [(OURS + name, text.encode(errors="replace")) for name, text in ours.items()]
 
 

@@ -38,11 +38,11 @@ class Health:
 
     async def problems(self) -> Mapping[str, str]:
         """Why it cannot serve, by check; empty when ready."""
-        return {name: one.why for name, one in (await _answers(self._serving)).items()}
+        return {name: one.why for name, one in (await _ask_all(self._serving)).items()}
 
     async def work_problems(self) -> Mapping[str, str]:
         """What does not go on, by check, with what serving needs: nothing goes on without it."""
-        serving, working = await asyncio.gather(_answers(self._serving), _answers(self._working))
+        serving, working = await asyncio.gather(_ask_all(self._serving), _ask_all(self._working))
         needed = ", ".join(serving)
         found = {name: one.why for name, one in serving.items()}
         for name, one in working.items():
@@ -86,7 +86,7 @@ class _Problem:
     failed: bool  # the check itself could not be made
 
 
-async def _answers(checks: Mapping[str, Check]) -> Mapping[str, _Problem]:
+async def _ask_all(checks: Mapping[str, Check]) -> Mapping[str, _Problem]:
     found = await asyncio.gather(*(_answer(check) for check in checks.values()))
     return {name: problem for name, problem in zip(checks, found, strict=True) if problem}
 

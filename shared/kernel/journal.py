@@ -56,7 +56,7 @@ async def read_told(
             async for change in changes:
                 if (change["ns"]["coll"], change["documentKey"]["_id"]) == mark:
                     return
-                for entry in _entries(change):
+                for entry in _list_entries(change):
                     yield Told(change["ns"]["coll"], change["documentKey"]["_id"], entry)
     except OperationFailure as error:
         if error.code != HISTORY_LOST:
@@ -64,7 +64,7 @@ async def read_told(
         raise JournalTooShort(f"the journal of {database.name} does not reach back to {at.isoformat()}") from error
 
 
-def _entries(change: Mapping[str, Any]) -> Sequence[Entry]:
+def _list_entries(change: Mapping[str, Any]) -> Sequence[Entry]:
     """In the order of the outbox: the whole of it, or each entry under its place."""
     parts = {part["k"]: part["v"] for part in change.get("told") or ()}
     whole: Sequence[Document] = parts.pop("outbox", None) or ()

@@ -26,13 +26,13 @@ class Keys:
 
     def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
         self._collection = collection
-        self._claim = Gather(self._claims)
+        self._claim = Gather(self._claim_all)
 
     async def case_id(self, scope: str, key: str | None) -> str:
         """The id of the case that belongs to the key; a new one for a new key, and for none."""
         return new_id() if key is None else await self._claim(derive_keyed_id(scope, key))
 
-    async def _claims(self, keys: Sequence[str]) -> Sequence[str]:
+    async def _claim_all(self, keys: Sequence[str]) -> Sequence[str]:
         """The first claim of a key stays. Nearly all are first: what was there is read only for the others."""
         found = {key: new_id() for key in keys}
         claims = [{"_id": key, "case_id": case_id, "at": now()} for key, case_id in found.items()]

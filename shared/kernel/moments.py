@@ -68,7 +68,7 @@ def part_of(case_id: str) -> int:
     return crc32(case_id.encode()) % PARTS
 
 
-def earliest(kept: Sequence[Kept]) -> Mapping[str, Kept]:
+def find_earliest(kept: Sequence[Kept]) -> Mapping[str, Kept]:
     """The next moment of each pool: one pool's is never hidden behind another's."""
     found: dict[str, Kept] = {}
     for one in sorted((one for one in kept if not one.parked), key=lambda one: one.due_at):
@@ -82,11 +82,11 @@ def as_documents(case_id: str, kept: Sequence[Kept]) -> Document:
     part = part_of(case_id)
     by_kind = [[one for one in kept if one.moment.kind == kind] for kind in sorted({one.moment.kind for one in kept})]
     return {
-        "moments": [_document(one) for one in kept],
+        "moments": [_dump_kept(one) for one in kept],
         "wake": [
             {"lane": pool, "at": one.due_at, "part": part, "kind": one.moment.kind}
             for alike in by_kind
-            for pool, one in earliest(alike).items()
+            for pool, one in find_earliest(alike).items()
         ],
     }
 
@@ -134,11 +134,11 @@ class Search:
 
 def found_by(search: Search, kept: Sequence[Kept]) -> Sequence[Kept]:
     """Of a case's moments those that the search is after, by pool, as the index has them."""
-    pools = earliest(kept)
+    pools = find_earliest(kept)
     return [pools[pool] for pool in sorted(pools) if search.covers(pools[pool])]
 
 
-def fresh(kept: Sequence[Kept], moment: Moment) -> Sequence[Kept]:
+def make_fresh(kept: Sequence[Kept], moment: Moment) -> Sequence[Kept]:
     """These moments with that one as if it had never failed: what a replay asks for."""
     return [Kept(one.moment) if one.moment == moment else one for one in kept]
 
@@ -158,7 +158,7 @@ def mark_parked(one: Kept) -> Kept:
     return replace(one, parked=True)
 
 
-def _document(one: Kept) -> Document:
+def _dump_kept(one: Kept) -> Document:
     return {
         "name": one.moment.name,
         "kind": one.moment.kind,

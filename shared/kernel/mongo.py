@@ -20,10 +20,10 @@ from shared.kernel.moments import Moment, as_documents, keep_failures, read_mome
 from shared.kernel.mongo_beside import MongoBeside
 from shared.kernel.mongo_moments import MOMENT_INDEXES, MongoMoments
 from shared.kernel.mongo_outcomes import outcomes_of
-from shared.kernel.mongo_state import state_changes
+from shared.kernel.mongo_state import list_state_changes
 from shared.kernel.mongo_trail import WAITING_INDEX, as_document
 from shared.kernel.outbox import Entry, Message, has_waited
-from shared.kernel.restored import sequence_floor
+from shared.kernel.restored import find_sequence_floor
 from shared.kernel.write import Stored, Write
 from shared.telemetry import metrics
 
@@ -59,7 +59,7 @@ class MongoStore(Generic[S]):
         self.collection = collection
         self.beside = MongoBeside(collection, model)
         self.move, self.recall = self.beside.move, self.beside.recall
-        self.floor = partial(sequence_floor, collection)
+        self.floor = partial(find_sequence_floor, collection)
         self._model = model
         self._moments = moments
         self.kinds = frozenset(kinds)
@@ -129,13 +129,13 @@ class MongoStore(Generic[S]):
             **({"until": case.until} if case.until else {}),
         }
         # Outbox and trail are changed by others too: the relay and the trail take out what has left.
-        beside = {"outbox": [_entry_document(entry) for entry in write.entries]}
+        beside = {"outbox": [_dump_entry(entry) for entry in write.entries]}
         if write.lines:
             beside["trail"] = [as_document(line) for line in write.lines]
         state = write.state.model_dump()
         if not write.expected:  # inserts of a bulk cost the database a third of what as many upserts do
             return InsertOne({"_id": write.id, **bookkeeping, "state": state, **beside})
-        named, grown, gone = state_changes(case.kept, state)
+        named, grown, gone = list_state_changes(case.kept, state)
         update = {
             "$set": bookkeeping | named,
             "$push": {name: {"$each": added} for name, added in (beside | grown).items()},
@@ -173,7 +173,7 @@ class MongoStore(Generic[S]):
         await self.collection.update_many(cases, {"$pull": {"outbox": {"id": {"$in": ids}}}})
 
 
-def _entry_document(entry: Entry) -> Document:
+def _dump_entry(entry: Entry) -> Document:
     return {
         "id": entry.id,
         "at": entry.at,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 from pymongo import ASCENDING, UpdateOne
 from pymongo.errors import BulkWriteError
 
-from shared.kernel.beside import Key, Older, dump_item, position
+from shared.kernel.beside import Key, Older, build_position, dump_item
 
 _DUPLICATE_KEY = 11000
 
@@ -49,7 +49,7 @@ class MongoBeside:
         if moved is None:
             case = await self._cases.find_one({"_id": case_id}, {f"older.{field}": 1})
             moved = case.get("older", {}).get(field, 0) if case else 0
-        ids = {"$gte": f"{case_id}/{field}/", "$lt": f"{case_id}/{field}/{position(moved)}"}
+        ids = {"$gte": f"{case_id}/{field}/", "$lt": f"{case_id}/{field}/{build_position(moved)}"}
         values = [one["value"] async for one in self._older.find({"_id": ids}).sort("_id", ASCENDING)]
         items: Sequence[Any] = TypeAdapter(self._fields[field]).validate_python(values)
         return items
@@ -61,7 +61,9 @@ class MongoBeside:
         """
         items = await self.older(case_id, field)
         changes = [
-            UpdateOne({"_id": f"{case_id}/{field}/{position(index)}"}, {"$set": {"value": dump_item(change(item))}})
+            UpdateOne(
+                {"_id": f"{case_id}/{field}/{build_position(index)}"}, {"$set": {"value": dump_item(change(item))}}
+            )
             for index, item in enumerate(items)
         ]
         if changes:

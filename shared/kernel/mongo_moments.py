@@ -8,7 +8,16 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import ASCENDING, IndexModel
 
 from shared.kernel.errors import Transient
-from shared.kernel.moments import Kept, Moment, Search, as_documents, found_by, fresh, read_moments, wake_oversleeping
+from shared.kernel.moments import (
+    Kept,
+    Moment,
+    Search,
+    as_documents,
+    found_by,
+    make_fresh,
+    read_moments,
+    wake_oversleeping,
+)
 
 Document = dict[str, Any]
 
@@ -61,7 +70,7 @@ class MongoMoments:
 
     async def put_back(self, case_id: str, moment: Moment) -> None:
         """Try a parked moment again, as if it had never failed."""
-        await self._change(case_id, lambda kept: fresh(kept, moment))
+        await self._change(case_id, lambda kept: make_fresh(kept, moment))
 
     async def wake_oversleeping(self, after: datetime) -> None:
         """Try what has failed and rests until then or longer: its rest was reckoned by a clock that was ahead."""

@@ -7,7 +7,7 @@ from typing import Any
 Document = dict[str, Any]
 
 
-def state_changes(kept: Mapping[str, Any] | None, state: Mapping[str, Any]) -> tuple[Document, Document, Document]:
+def list_state_changes(kept: Mapping[str, Any] | None, state: Mapping[str, Any]) -> tuple[Document, Document, Document]:
     """What is to be set, what to be added at the ends of lists, and what to be taken out, by paths, so that `kept`, as
     it was read, becomes `state`. The guard by version sees to it that nobody else has changed it since."""
     if kept is None:

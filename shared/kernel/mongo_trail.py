@@ -75,8 +75,10 @@ class MongoTrail:
     async def newest(self, wanted: TrailFilter, most: int, before: Place | None = None) -> Sequence[tuple[str, Line]]:
         """Lines with their keys, the newest first, that come after that place; also what waits in the cases."""
         await self.move()
-        cursor = self._lines.find(_query(wanted, before)).sort([("at", DESCENDING), ("_id", DESCENDING)]).limit(most)
-        return [(document["_id"], _line(document)) async for document in cursor]
+        cursor = (
+            self._lines.find(_build_query(wanted, before)).sort([("at", DESCENDING), ("_id", DESCENDING)]).limit(most)
+        )
+        return [(document["_id"], _read_line(document)) async for document in cursor]
 
     async def of_case(self, case_id: str, most: int) -> Sequence[Line]:
         """The newest lines of one case, also those that still wait in it; nothing is moved, for a page may ask."""
@@ -87,7 +89,7 @@ class MongoTrail:
             for line in case.get("trail", ())
         ]
         cursor = self._lines.find({"case_id": case_id}).sort([("at", DESCENDING), ("_id", DESCENDING)]).limit(most)
-        lines = {line.id: line for line in map(_line, [*waiting, *await cursor.to_list(None)])}
+        lines = {line.id: line for line in map(_read_line, [*waiting, *await cursor.to_list(None)])}
         return sorted(lines.values(), key=lambda line: (line.at, line.id), reverse=True)[:most]
 
     async def rewrite(self, case_id: str, change: Callable[[Any], Any]) -> None:
@@ -121,7 +123,7 @@ def _take_out(case: Mapping[str, Any]) -> UpdateOne:
     return UpdateOne({"_id": case["_id"]}, {"$pull": {"trail": {"id": {"$in": ids}}}})
 
 
-def _query(wanted: TrailFilter, before: Place | None) -> Document:
+def _build_query(wanted: TrailFilter, before: Place | None) -> Document:
     names = {"case_id": wanted.case_id, "reference": wanted.reference, "who.sub": wanted.sub}
     query: Document = {name: value for name, value in names.items() if value is not None}
     period = {"$gte": wanted.since, "$lt": wanted.until}
@@ -133,7 +135,7 @@ def _query(wanted: TrailFilter, before: Place | None) -> Document:
     return query
 
 
-def _line(document: Mapping[str, Any]) -> Line:
+def _read_line(document: Mapping[str, Any]) -> Line:
     return Line(
         id=document["_id"].rpartition("/")[2],
         at=document["at"],

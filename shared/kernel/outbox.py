@@ -68,7 +68,7 @@ class EntryMaker:
 
     def event(self, event: Event, shown: bool, was_shown: bool) -> Entry:
         """An event, for services and, as far as the case is shown, for everybody."""
-        envelope = self._envelope(event.type, self.case_id, event.family, event)
+        envelope = self._build_envelope(event.type, self.case_id, event.family, event)
         messages = [Message(internal(event.family), self.case_id, encode_model(event))]
         if event.family in PUBLIC_FAMILIES and (shown or event.always_public):
             told = public_form(event, was_shown=was_shown)
@@ -78,11 +78,11 @@ class EntryMaker:
     def contact(self, contact: ContactRecorded | Erase) -> Entry:
         """A contact, or the tombstone that takes it back."""
         key = contact_key(self.case_id.partition(":")[0], contact.party)
-        envelope = self._envelope(ContactRecorded.type, key, f"{ContactRecorded.family}|{contact.party}")
+        envelope = self._build_envelope(ContactRecorded.type, key, f"{ContactRecorded.family}|{contact.party}")
         value = None if isinstance(contact, Erase) else encode_model(contact)
         return Entry(envelope.id, self.cause.at, to_headers(envelope), (Message(CONTACTS, key, value),))
 
-    def _envelope(self, event_type: str, subject: str, family: str, event: Event | None = None) -> Envelope:
+    def _build_envelope(self, event_type: str, subject: str, family: str, event: Event | None = None) -> Envelope:
         self.sequences[family] = max(self.sequences.get(family, 0), self.floor) + 1
         return Envelope(
             id=new_id(),

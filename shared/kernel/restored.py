@@ -26,27 +26,27 @@ class Restoration:
     begun_at: datetime
 
 
-async def sequence_floor(cases: AsyncIOMotorCollection[dict[str, Any]]) -> int:
+async def find_sequence_floor(cases: AsyncIOMotorCollection[dict[str, Any]]) -> int:
     """No event of these cases is numbered so low; 0 where nothing was ever restored. `Transient` while that goes on."""
     database: Any = cases.database  # which motor's types call a collection
-    restored = await _last(database)
+    restored = await _read_last(database)
     return int(restored["floor"]) if restored else 0
 
 
 async def find_restored_at(database: AsyncIOMotorDatabase[dict[str, Any]]) -> datetime | None:
     """When the last restoration began, of which on all that was told before is forgotten; None where nothing was ever
     restored. `Transient` while that goes on."""
-    restored = await _last(database)
+    restored = await _read_last(database)
     return restored["begun_at"] if restored else None
 
 
-async def restoration(database: AsyncIOMotorDatabase[dict[str, Any]]) -> Restoration | None:
+async def find_restoration(database: AsyncIOMotorDatabase[dict[str, Any]]) -> Restoration | None:
     """The last one; None where nothing was ever restored. `Transient` while it goes on."""
-    restored = await _last(database)
+    restored = await _read_last(database)
     return Restoration(restored["moment"], restored["begun_at"]) if restored else None
 
 
-async def _last(database: AsyncIOMotorDatabase[dict[str, Any]]) -> dict[str, Any] | None:
+async def _read_last(database: AsyncIOMotorDatabase[dict[str, Any]]) -> dict[str, Any] | None:
     restored = await database[RESTORED].find_one({"_id": LAST})
     if restored is not None and not restored["finished"]:
         raise Transient(f"{database.name} is being restored from a backup; when that has failed, run it once more")

@@ -43,15 +43,15 @@ def changes_of(before: BaseModel | None, after: BaseModel, silent: Collection[st
     if before is None:
         return ()
     old, new = (state.model_dump(exclude=set(silent)) for state in (before, after))
-    return tuple(_changes(old, new))
+    return tuple(_list_changes(old, new))
 
 
-def _changes(old: Mapping[str, Any], new: Mapping[str, Any], within: str = "") -> Iterator[Change]:
+def _list_changes(old: Mapping[str, Any], new: Mapping[str, Any], within: str = "") -> Iterator[Change]:
     for name in {**old, **new}:
         was, became = old.get(name), new.get(name)
         if was == became:
             continue
         if isinstance(was, Mapping) and isinstance(became, Mapping):
-            yield from _changes(was, became, f"{within}{name}.")
+            yield from _list_changes(was, became, f"{within}{name}.")
         else:
             yield Change(within + name, was, became)

@@ -102,10 +102,10 @@ def plan(
         heard=_note_heard(stored.heard, cause),
         correlation=begun_with,
     )
-    return Write(after, step.state, stored.version, entries, _lines(stored, step, cause, silent))
+    return Write(after, step.state, stored.version, entries, _write_lines(stored, step, cause, silent))
 
 
-def _lines(stored: Stored[S], step: Step[S], cause: Cause, silent: Collection[str]) -> Sequence[Line]:
+def _write_lines(stored: Stored[S], step: Step[S], cause: Cause, silent: Collection[str]) -> Sequence[Line]:
     """The one line that an act of the staff leaves."""
     if cause.by is None:
         return ()

@@ -18,7 +18,7 @@ from shared.events.topics import internal
 from shared.kernel.beside import Key, Older
 from shared.kernel.errors import Conflict, Transient
 from shared.kernel.moments import Kept, Moment, Search, found_by, keep_failures, part_of, wake_oversleeping
-from shared.kernel.mongo_state import state_changes
+from shared.kernel.mongo_state import list_state_changes
 from shared.kernel.outbox import Entry, has_waited
 from shared.kernel.write import Stored, Write
 from tests.support.campaign import MET
@@ -275,7 +275,7 @@ class SimStore:
 
 def _changed(document: dict[str, Any], write: Write[Any]) -> dict[str, Any]:
     """As the database does it, by paths."""
-    named, grown, gone = state_changes(write.case.kept, write.state.model_dump())
+    named, grown, gone = list_state_changes(write.case.kept, write.state.model_dump())
     changed = dict(named.pop("state", document))
     changed |= {path.removeprefix("state."): value for path, value in named.items()}
     for path, added in grown.items():

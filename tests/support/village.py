@@ -20,7 +20,7 @@ from shared.kernel.clockwork import Clockwork
 from shared.kernel.consume import Inbox
 from shared.kernel.errors import Halted, Stopping
 from shared.kernel.leases import MEMBER_SECONDS
-from shared.kernel.moments import Shard, earliest, part_of
+from shared.kernel.moments import Shard, find_earliest, part_of
 from shared.kernel.publishing import SWEEP_SECONDS
 from shared.kernel.relay import Relay
 from shared.kernel.wakes import follow_saves
@@ -85,7 +85,7 @@ class Village:
         letters = [
             f"letter {case_id} by {pool or 'itself'}"
             for case_id, row in self.letters.rows.items()
-            for pool, one in earliest(row.moments).items()
+            for pool, one in find_earliest(row.moments).items()
             if one.moment.at <= self.loop.clock()
         ]
         events = [f"event of {case_id}" for case_id, row in self.reports.rows.items() if row.outbox]
@@ -108,7 +108,8 @@ class _Watched(SimStore):
         problem = super()._save(write)
         if problem is None:
             wake = [
-                {"lane": pool, "at": one.due_at} for pool, one in earliest(self._table.rows[write.id].moments).items()
+                {"lane": pool, "at": one.due_at}
+                for pool, one in find_earliest(self._table.rows[write.id].moments).items()
             ]
             place = len(self._village.changes)
             change = {"_id": place, "ns": {"coll": self._name}, "documentKey": {"_id": write.id}, "wake": wake}

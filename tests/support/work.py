@@ -93,7 +93,7 @@ def reopened(before: WorkOrder, at: datetime, **more: Any) -> Step[WorkOrder]:
     }
     event = ReportReopened(reference=before.reference, category=before.category, **said)
     report = AboutReport(id=before.report.id, since=9)
-    facts = from_report.facts_again(town(), event, before, at)
+    facts = from_report.gather_facts_again(town(), event, before, at)
     return from_report.begin_again(town(), event, report, before, facts, at)
 
 

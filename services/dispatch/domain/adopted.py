@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from services.dispatch.domain.acts import find_arrival_time, need
-from services.dispatch.domain.crew_work import level_after
+from services.dispatch.domain.crew_work import choose_level_after
 from services.dispatch.domain.history import (
     ADOPTABLE,
     Acting,
@@ -65,7 +65,7 @@ def put_aside(town: Town, order: WorkOrder, acting: Acting, *, step: str) -> Ste
     if step not in list_waiting_steps(order.history):
         reason = why_not(order, overtaken) or "bare"
         raise Reject(f"overtaken-{reason}", WHY[reason])
-    return Step(change(order, "put_aside", acting, facts=_facts(line, overtaken)))
+    return Step(change(order, "put_aside", acting, facts=_describe_step(line, overtaken)))
 
 
 def _need_kept(order: WorkOrder, step_id: str) -> tuple[Entry, Overtaken]:
@@ -75,7 +75,7 @@ def _need_kept(order: WorkOrder, step_id: str) -> tuple[Entry, Overtaken]:
     raise Reject("overtaken-unknown", "No such step came too late to this work.", status=404)
 
 
-def _facts(line: Entry, step: Overtaken) -> dict[str, str]:
+def _describe_step(line: Entry, step: Overtaken) -> dict[str, str]:
     """Which step, of whom."""
     whose = (line.actor.name or line.actor.sub) if line.actor else ""
     return {"act": step.act, "step": step.id, "whose": whose}
@@ -84,11 +84,11 @@ def _facts(line: Entry, step: Overtaken) -> dict[str, str]:
 def note_adopted(town: Town, order: WorkOrder, acting: Acting, line: Entry, step: Overtaken) -> WorkOrder:
     """The order with a line that says whose step the desk took in; what it does follows. Finished work is that of the
     team that finished it, in its figures and on its board, whoever holds it by now."""
-    facts = _facts(line, step)
+    facts = _describe_step(line, step)
     held: dict[str, Any] = {}
     if step.act == "complete" and step.team and step.team != order.team and step.team in order.teams:
         facts["previous_team"] = order.team
-        held = {"team": step.team, "level": level_after(town, step.team, order.clocks, acting.at)}
+        held = {"team": step.team, "level": choose_level_after(town, step.team, order.clocks, acting.at)}
         held["person"] = Assignee(**line.actor.model_dump()) if line.actor else None
     return change(order, "adopted", acting, facts=facts, **held)
 

@@ -8,9 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.dispatch.domain.history import Acting
-from services.dispatch.domain.referral import Referral, Standing, new_link, next_reminder, stop_clocks
-from services.dispatch.domain.referring import give_back_fields, link_fields
-from services.dispatch.domain.work_order import WorkOrder, change, common_fields
+from services.dispatch.domain.referral import Referral, Standing, find_next_reminder, renew_link, stop_clocks
+from services.dispatch.domain.referring import give_back_fields, list_link_fields
+from services.dispatch.domain.work_order import WorkOrder, change, list_common_fields
 from shared.events.agencies import AgencyAnswer, WorkOrderAgencyAnswered
 from shared.kernel import Reject, Step
 from shared.town import Town
@@ -85,12 +85,12 @@ def _say(
     if not order.is_open or not referral.holds:
         used = referral.model_copy(update={"link_used": referral.link})
         late = change(order, "agency_came_late", acting, text=note, facts=facts, referral=used)
-        told = common_fields(town, late, acting) | {"agency": referral.agency}
+        told = list_common_fields(town, late, acting) | {"agency": referral.agency}
         return Step(late, [WorkOrderAgencyAnswered(**told, answer=said, late=True, **words)])
     after_that = _after(town, referral, said, acting.happened, words)
     changes = give_back_fields(town, order, acting.happened) if said == "declined" else {}
     after = change(order, LINE[said], acting, text=note, facts=facts, referral=after_that, **changes)
-    told = common_fields(town, after, acting) | {"agency": referral.agency} | link_fields(after_that)
+    told = list_common_fields(town, after, acting) | {"agency": referral.agency} | list_link_fields(after_that)
     known = words | {"agency_reference": after_that.agency_reference}
     return Step(after, [WorkOrderAgencyAnswered(**told, answer=said, **known)])
 
@@ -100,7 +100,7 @@ def _after(town: Town, referral: Referral, said: Standing, at: datetime, words: 
     known = {name: value for name, value in words.items() if value is not None}
     spoken = referral.model_copy(update={**known, "status": said, "at": at, "why": None, "link_used": referral.link})
     if said in ("received", "answered"):
-        return new_link(_set_due(town, spoken, said, at), at)
+        return renew_link(_set_due(town, spoken, said, at), at)
     return stop_clocks(spoken)
 
 
@@ -110,7 +110,7 @@ def _set_due(town: Town, referral: Referral, said: Standing, at: datetime) -> Re
     if said == "answered":
         fresh = stop_clocks(referral).model_copy(update={"reminders": 0, "overdue_at": None})
         return fresh.model_copy(update={"answer_by": referral.expected_at})
-    return referral.model_copy(update={"remind_at": next_reminder(town, agency, at)})
+    return referral.model_copy(update={"remind_at": find_next_reminder(town, agency, at)})
 
 
 def _end_of(town: Town, day: date, at: datetime) -> datetime:

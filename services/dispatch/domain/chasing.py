@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from services.dispatch.domain.history import Acting
-from services.dispatch.domain.referral import REMINDERS_MOST, Referral, new_link, next_reminder
-from services.dispatch.domain.referring import link_fields
-from services.dispatch.domain.work_order import WorkOrder, change, common_fields
+from services.dispatch.domain.referral import REMINDERS_MOST, Referral, find_next_reminder, renew_link
+from services.dispatch.domain.referring import list_link_fields
+from services.dispatch.domain.work_order import WorkOrder, change, list_common_fields
 from shared.events.agencies import ChasedBecause, WorkOrderAgencyChased
 from shared.events.base import Event
 from shared.kernel import Step
@@ -31,8 +31,8 @@ def chase(town: Town, order: WorkOrder, at: datetime) -> Step[WorkOrder] | None:
 
 def _write(town: Town, order: WorkOrder, referral: Referral, reason: ChasedBecause, system: Acting) -> Step[WorkOrder]:
     at, reminders = system.at, referral.reminders + 1
-    again = next_reminder(town, town.agencies.get(referral.agency), at) if reminders < REMINDERS_MOST else None
-    written = new_link(referral, at).model_copy(
+    again = find_next_reminder(town, town.agencies.get(referral.agency), at) if reminders < REMINDERS_MOST else None
+    written = renew_link(referral, at).model_copy(
         update={
             "reminders": reminders,
             "remind_at": again,
@@ -40,7 +40,7 @@ def _write(town: Town, order: WorkOrder, referral: Referral, reason: ChasedBecau
         }
     )
     after = change(order, LINE[reason], system, facts={"agency": referral.agency}, referral=written)
-    said = {**common_fields(town, after, system), **link_fields(written)}
+    said = {**list_common_fields(town, after, system), **list_link_fields(written)}
     events: list[Event] = [
         WorkOrderAgencyChased(**said, reason=reason, reminders=reminders, answer_by=referral.answer_by)
     ]

@@ -5,13 +5,13 @@ from typing import Any
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
-from services.dispatch.domain.crew_work import level_after
+from services.dispatch.domain.crew_work import choose_level_after
 from services.dispatch.domain.desk_work import call_off
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Rework
 from services.dispatch.domain.referral import end_referral
 from services.dispatch.domain.taking_back import reopens_until
-from services.dispatch.domain.work_order import WorkOrder, change, common_fields
+from services.dispatch.domain.work_order import WorkOrder, change, list_common_fields
 from shared.events.work_orders import CheckedBy, WorkOrderSentBack, WorkOrderVerified
 from shared.kernel import Reject, Step
 from shared.town import Town
@@ -63,7 +63,7 @@ def open_again(town: Town, order: WorkOrder, acting: Acting, reason: str) -> Ste
     running = clocks.hand_over(town, clocks.go_on(town, order.clocks), at)
     changes: dict[str, Any] = {
         "state": "new" if order.team == town.triage else "assigned",
-        "level": level_after(town, order.team, running, at),
+        "level": choose_level_after(town, order.team, running, at),
         "clocks": running,
         "rework": Rework(at=at, by=acting.by, reason=reason, times=times, done=order.completion),
         "to_verify": False,
@@ -71,10 +71,10 @@ def open_again(town: Town, order: WorkOrder, acting: Acting, reason: str) -> Ste
         **dict.fromkeys(("completion", "outcome", "closed_at", "reopen_until", "acknowledged_at")),
     }
     after = change(order, "sent_back", acting, text=reason, **changes)
-    said = common_fields(town, after, acting)
+    said = list_common_fields(town, after, acting)
     return Step(after, [WorkOrderSentBack(**said, due_at=after.due_at, reason=reason)])
 
 
 def _verify(town: Town, order: WorkOrder, acting: Acting, by: CheckedBy, note: str | None) -> Step[WorkOrder]:
     after = change(order, "verified", acting, text=note, facts={"by": by}, state="verified", to_verify=False)
-    return Step(after, [WorkOrderVerified(**common_fields(town, after, acting), by=by, note=note)])
+    return Step(after, [WorkOrderVerified(**list_common_fields(town, after, acting), by=by, note=note)])

@@ -67,8 +67,8 @@ def start(
         priority=priority,
         service_level=service_level,
         version=version,
-        acknowledge=_clock(town, "acknowledge", calendar, target.acknowledge_minutes, at, ()),
-        resolve=_clock(town, "resolve", calendar, target.resolve_minutes, at, pauses),
+        acknowledge=_start_clock(town, "acknowledge", calendar, target.acknowledge_minutes, at, ()),
+        resolve=_start_clock(town, "resolve", calendar, target.resolve_minutes, at, pauses),
     )
 
 
@@ -90,7 +90,7 @@ def go_on(town: Town, clocks: Clocks) -> Clocks:
     if clock is None or clock.stopped_at is None:
         return clocks
     runs = clock.model_copy(update={"stopped_at": None})
-    alarm = _next_alarm(town, "resolve", _calendar(town, clocks), runs)
+    alarm = _find_next_alarm(town, "resolve", _choose_calendar(town, clocks), runs)
     return clocks.model_copy(update={"resolve": runs.model_copy(update={"alarm": alarm})})
 
 
@@ -107,7 +107,7 @@ def as_if_never_stopped(town: Town, clocks: Clocks, stopped_at: datetime, pauses
 def hand_over(town: Town, clocks: Clocks, at: datetime) -> Clocks:
     """Another team has it: it gets the full time to see it; what was promised to the resident does not move."""
     minutes = find_target(town, clocks.service_level, clocks.priority).acknowledge_minutes
-    fresh = _clock(town, "acknowledge", _calendar(town, clocks), minutes, at, ())
+    fresh = _start_clock(town, "acknowledge", _choose_calendar(town, clocks), minutes, at, ())
     lapsed = dict(clocks.lapsed)
     if before := lapsed.get("acknowledge"):  # what the team before has seen or was told is not this one's
         lapsed["acknowledge"] = before.model_copy(update={"started_at": at, "stopped_at": None, "told": []})
@@ -124,12 +124,12 @@ def apply_pauses(town: Town, clocks: Clocks, pauses: Sequence[Pause]) -> Clocks:
 
 
 def _pause_clock(town: Town, clocks: Clocks, name: ClockName, clock: Clock, pauses: Sequence[Pause]) -> Clock:
-    calendar = _calendar(town, clocks)
+    calendar = _choose_calendar(town, clocks)
     own = [pause for pause in pauses if pause.until is None or pause.until > clock.started_at]
     runs_from, due_at = _move_times(calendar, clock.started_at, clock.minutes, own)
     moved = clock.model_copy(update={"runs_from": runs_from, "due_at": due_at})
     waits = any(pause.until is None for pause in own)
-    alarm = None if waits else _next_alarm(town, name, calendar, moved)
+    alarm = None if waits else _find_next_alarm(town, name, calendar, moved)
     return moved.model_copy(update={"alarm": alarm})
 
 
@@ -147,10 +147,12 @@ def recompute(town: Town, old: Clocks, new: Clocks) -> Clocks:
             changes["lapsed"][name] = before.model_copy(update={"alarm": None})
         if before is not None and after is not None:
             if name == "acknowledge":
-                after = _clock(town, name, _calendar(town, new), after.minutes, before.started_at, ()) or after
+                after = (
+                    _start_clock(town, name, _choose_calendar(town, new), after.minutes, before.started_at, ()) or after
+                )
             kept = after.model_copy(update={"stopped_at": before.stopped_at, "told": before.told})
             running = before.stopped_at is None and after.alarm is not None
-            alarm = _next_alarm(town, name, _calendar(town, new), kept) if running else None
+            alarm = _find_next_alarm(town, name, _choose_calendar(town, new), kept) if running else None
             changes[name] = kept.model_copy(update={"alarm": alarm})
     return new.model_copy(update=changes)
 
@@ -159,11 +161,11 @@ def ring(town: Town, clocks: Clocks, name: ClockName, at: datetime) -> tuple[Clo
     """The alarms of one clock that have come due by `at`, each once, and the clock set to the next."""
     clock: Clock | None = getattr(clocks, name)
     due: list[Alarm] = []
-    calendar = _calendar(town, clocks)
+    calendar = _choose_calendar(town, clocks)
     while clock is not None and clock.alarm is not None and clock.alarm.at <= at:
         due.append(clock.alarm)
         clock = clock.model_copy(update={"told": [*clock.told, clock.alarm.percent]})
-        clock = clock.model_copy(update={"alarm": _next_alarm(town, name, calendar, clock)})
+        clock = clock.model_copy(update={"alarm": _find_next_alarm(town, name, calendar, clock)})
     return clocks.model_copy(update={name: clock}), due
 
 
@@ -181,18 +183,18 @@ def is_late(clock: Clock | None, at: datetime) -> bool:
     return clock is not None and (clock.stopped_at or at) > clock.due_at
 
 
-def _calendar(town: Town, clocks: Clocks) -> WorkingCalendar:
+def _choose_calendar(town: Town, clocks: Clocks) -> WorkingCalendar:
     return calendar_of(town, clocks.service_level, clocks.priority)
 
 
-def _clock(
+def _start_clock(
     town: Town, name: ClockName, calendar: WorkingCalendar, minutes: int | None, at: datetime, pauses: Sequence[Pause]
 ) -> Clock | None:
     if minutes is None:
         return None
     runs_from, due_at = _move_times(calendar, at, minutes, pauses)
     clock = Clock(started_at=at, minutes=minutes, runs_from=runs_from, due_at=due_at)
-    return clock.model_copy(update={"alarm": _next_alarm(town, name, calendar, clock)})
+    return clock.model_copy(update={"alarm": _find_next_alarm(town, name, calendar, clock)})
 
 
 def _move_times(
@@ -207,12 +209,12 @@ def _move_times(
     return runs_from, due_at
 
 
-def _next_alarm(town: Town, name: ClockName, calendar: WorkingCalendar, clock: Clock) -> Alarm | None:
+def _find_next_alarm(town: Town, name: ClockName, calendar: WorkingCalendar, clock: Clock) -> Alarm | None:
     step = next((step for step in town.escalation if step.clock == name and step.percent not in clock.told), None)
-    return _alarm(calendar, clock, step) if step else None
+    return _build_alarm(calendar, clock, step) if step else None
 
 
-def _alarm(calendar: WorkingCalendar, clock: Clock, step: EscalationStep) -> Alarm:
+def _build_alarm(calendar: WorkingCalendar, clock: Clock, step: EscalationStep) -> Alarm:
     at = calendar.at_percent(clock.runs_from, clock.due_at, step.percent)
     return Alarm(at=at, percent=step.percent, level=step.level)
 

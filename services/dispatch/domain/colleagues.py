@@ -6,7 +6,7 @@ from services.dispatch.domain.acts import need, with_colleague
 from services.dispatch.domain.crew_work import see
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Assignee
-from services.dispatch.domain.work_order import WorkOrder, change, common_fields
+from services.dispatch.domain.work_order import WorkOrder, change, list_common_fields
 from shared.events.work_orders import WorkOrderDropped, WorkOrderTaken
 from shared.kernel import Reject, Step
 from shared.town import Town
@@ -33,8 +33,8 @@ def take(town: Town, order: WorkOrder, acting: Acting, *, instead_of: str | None
     if order.person is not None and order.person.sub != instead_of:
         raise with_colleague(order)
     after, events = see(town, order, acting)
-    after = change(after, "taken", acting, facts=_instead(order), person=me)
-    return Step(after, [*events, WorkOrderTaken(**common_fields(town, after, acting))])
+    after = change(after, "taken", acting, facts=_note_instead(order), person=me)
+    return Step(after, [*events, WorkOrderTaken(**list_common_fields(town, after, acting))])
 
 
 def give(
@@ -54,15 +54,15 @@ def give(
     if order.person is not None and order.person.sub == person:
         raise Reject("has-it-already", f"{order.person.shown} has it already.")
     given = need_member(order.team, person, member)
-    after = change(order, "given", acting, facts={"to": given.shown, **_instead(order)}, person=given)
-    return Step(after, [WorkOrderTaken(**common_fields(town, after, acting))])
+    after = change(order, "given", acting, facts={"to": given.shown, **_note_instead(order)}, person=given)
+    return Step(after, [WorkOrderTaken(**list_common_fields(town, after, acting))])
 
 
 def drop(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
     """Nobody has it alone any more; it stays the team's, as far as it is."""
     need(order, "drop")
-    after = change(order, "dropped", acting, facts=_instead(order), person=None)
-    return Step(after, [WorkOrderDropped(**common_fields(town, after, acting))])
+    after = change(order, "dropped", acting, facts=_note_instead(order), person=None)
+    return Step(after, [WorkOrderDropped(**list_common_fields(town, after, acting))])
 
 
 def need_member(team: str, person: str, member: Member | None) -> Assignee:
@@ -72,5 +72,5 @@ def need_member(team: str, person: str, member: Member | None) -> Assignee:
     return Assignee(sub=member.sub, name=member.name)
 
 
-def _instead(order: WorkOrder) -> dict[str, str]:
+def _note_instead(order: WorkOrder) -> dict[str, str]:
     return {"from": order.person.shown} if order.person else {}

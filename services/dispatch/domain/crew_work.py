@@ -10,12 +10,12 @@ from services.dispatch.domain.acts import need, refusal, with_colleague
 from services.dispatch.domain.clocks import Clocks
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Assignee, Completion, Material
-from services.dispatch.domain.pausing import changes_to_go_on, ended_by_itself, resume
+from services.dispatch.domain.pausing import ended_by_itself, list_changes_to_go_on, resume
 from services.dispatch.domain.proof import need_proof, wants_check
 from services.dispatch.domain.referral import end_referral
 from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.taking_back import open_until
-from services.dispatch.domain.work_order import LADDER, WorkOrder, base_level, change, common_fields
+from services.dispatch.domain.work_order import LADDER, WorkOrder, change, choose_base_level, list_common_fields
 from shared.events.base import Event
 from shared.events.outcomes import Outcome
 from shared.events.reports import ReportKind
@@ -62,8 +62,10 @@ def start(town: Town, order: WorkOrder, acting: Acting, *, stage: Stage | None =
     stage = stage or ("on_site" if order.state == "on_the_way" else "on_the_way")
     if stage == order.state:
         raise refusal(order, f"it is {stage} already")
-    after = change(after, "started", acting, facts={"stage": stage}, state=stage, person=person_after(order, acting))
-    return Step(after, [*events, WorkOrderStarted(**common_fields(town, after, acting), stage=stage)])
+    after = change(
+        after, "started", acting, facts={"stage": stage}, state=stage, person=choose_person_after(order, acting)
+    )
+    return Step(after, [*events, WorkOrderStarted(**list_common_fields(town, after, acting), stage=stage)])
 
 
 def complete(
@@ -124,7 +126,7 @@ def finish(
         "parent_due": acting.at if order.parent else None,
     }
     after = change(order, "completed", acting, facts={"outcome": outcome}, state="completed", **changes)
-    said = common_fields(town, after, acting)
+    said = list_common_fields(town, after, acting)
     said |= with_public_form("note", completion.note, openness_under(town, after))
     told = completion.model_dump(include={"before", "photos", "materials", "minutes", "late"})
     kind = _narrow_kind(order)
@@ -136,23 +138,23 @@ def refuse(town: Town, order: WorkOrder, acting: Acting, *, reason: str) -> Step
     need(order, "refuse")
     if order.team == town.triage:
         raise Reject("triage-refuses", "Triage cannot refuse: assign it, refer it to an agency, or cancel it.")
-    held = changes_to_hand_over(town, order, town.triage, acting.happened)
+    held = list_changes_to_hand_over(town, order, town.triage, acting.happened)
     after = change(order, "refused", acting, text=reason, facts={"previous_team": order.team}, **held)
     return Step(
-        after, [WorkOrderRefused(**common_fields(town, after, acting), previous_team=order.team, reason=reason)]
+        after, [WorkOrderRefused(**list_common_fields(town, after, acting), previous_team=order.team, reason=reason)]
     )
 
 
-def changes_to_hand_over(town: Town, order: WorkOrder, team: str, at: datetime) -> dict[str, Any]:
+def list_changes_to_hand_over(town: Town, order: WorkOrder, team: str, at: datetime) -> dict[str, Any]:
     """The changes by which another team holds it, from the beginning; what it waited for is over."""
-    moved = changes_to_go_on(town, order, at)
+    moved = list_changes_to_go_on(town, order, at)
     running = moved.get("clocks", order.clocks)
     return {
         **moved,
         "state": "new" if team == town.triage else "assigned",
         "team": team,
         "person": None,
-        "level": level_after(town, team, running, at),
+        "level": choose_level_after(town, team, running, at),
         "acknowledged_at": None,
         "referral": end_referral(order.referral, at),
         "clocks": clocks.hand_over(town, running, at),
@@ -165,13 +167,13 @@ def see(town: Town, order: WorkOrder, acting: Acting) -> tuple[WorkOrder, list[E
         return order, []
     seen_at = acting.happened
     running = clocks.acknowledge(order.clocks, seen_at)
-    level = level_after(town, order.team, running, seen_at)
+    level = choose_level_after(town, order.team, running, seen_at)
     changes: dict[str, Any] = {"acknowledged_at": seen_at, "clocks": running, "level": level}
     after = change(order, "acknowledged", acting, state="acknowledged", **changes)
-    return after, [WorkOrderAcknowledged(**common_fields(town, after, acting))]
+    return after, [WorkOrderAcknowledged(**list_common_fields(town, after, acting))]
 
 
-def person_after(order: WorkOrder, acting: Acting) -> Assignee | None:
+def choose_person_after(order: WorkOrder, acting: Acting) -> Assignee | None:
     """Who has it once this person has set out: they, if nobody else and if they are of the team."""
     if order.person is not None or acting.by is None or acting.team != order.team:
         return order.person
@@ -185,18 +187,18 @@ def need_free(order: WorkOrder, acting: Acting) -> None:
         raise with_colleague(order)
 
 
-def level_after(town: Town, team: str, running: Clocks, at: datetime) -> Level:
+def choose_level_after(town: Town, team: str, running: Clocks, at: datetime) -> Level:
     """The level that holds it once a team has seen it: back to the team, unless an overdue repair was escalated."""
-    return _highest([base_level(town, team), *clocks.list_chasing_levels(town, running, at)])
+    return _choose_highest([choose_base_level(town, team), *clocks.list_chasing_levels(town, running, at)])
 
 
-def level_beside_agency(town: Town, running: Clocks, at: datetime) -> Level:
+def choose_level_beside_agency(town: Town, running: Clocks, at: datetime) -> Level:
     """The level that holds what an agency has: whoever chases an overdue repair goes on with that; else the agency."""
     chasing = clocks.list_chasing_levels(town, running, at)
-    return _highest(chasing) if any(level in LADDER for level in chasing) else "agency"
+    return _choose_highest(chasing) if any(level in LADDER for level in chasing) else "agency"
 
 
-def _highest(rungs: Sequence[Level]) -> Level:
+def _choose_highest(rungs: Sequence[Level]) -> Level:
     return max((level for level in rungs if level in LADDER), key=LADDER.index)
 
 

@@ -5,13 +5,13 @@ from typing import Any, Literal
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
 from services.dispatch.domain.colleagues import Member, need_member
-from services.dispatch.domain.crew_work import changes_to_hand_over
+from services.dispatch.domain.crew_work import list_changes_to_hand_over
 from services.dispatch.domain.history import Acting
-from services.dispatch.domain.pausing import changes_to_go_on
+from services.dispatch.domain.pausing import list_changes_to_go_on
 from services.dispatch.domain.referring import tell_taken_back
 from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.taking_back import open_until
-from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields
+from services.dispatch.domain.work_order import WorkOrder, change, choose_base_level, list_common_fields
 from shared.events.outcomes import Outcome
 from shared.events.work_orders import WorkOrderAssigned, WorkOrderCancelled
 from shared.kernel import Reject, Step
@@ -35,14 +35,14 @@ def assign(
         raise Reject("unknown-team", f"The town has no team {team!r}.", status=422)
     if team == order.team and order.state != "referred":
         raise Reject("same-team", f"{team} has it already.")
-    held = changes_to_hand_over(town, order, team, acting.happened)
+    held = list_changes_to_hand_over(town, order, team, acting.happened)
     if person is not None:
         held["person"] = need_member(team, person, member)
     after = change(order, "assigned", acting, text=reason, facts={"previous_team": order.team}, **held)
     # An agency had it: the same team as before would say that it keeps what it has in hand.
     previous = None if order.team in (town.triage, team) else order.team
     assigned = WorkOrderAssigned(
-        **common_fields(town, after, acting), previous_team=previous, due_at=after.due_at, reason=reason
+        **list_common_fields(town, after, acting), previous_team=previous, due_at=after.due_at, reason=reason
     )
     return Step(after, [*tell_taken_back(town, order, acting), assigned])
 
@@ -70,9 +70,9 @@ def call_off(
     """The same without asking whether it may be; `aside`: a word for the history alone, which staff read; `because`:
     other work on the report begins, or another report's goes on, and its people are not told that theirs is over."""
     ended = acting.happened
-    moved = changes_to_go_on(town, order, ended)
+    moved = list_changes_to_go_on(town, order, ended)
     running = clocks.stop(moved.pop("clocks", order.clocks), ended)
-    level = base_level(town, order.team)
+    level = choose_base_level(town, order.team)
     changes: dict[str, Any] = {**moved, "outcome": outcome, "closed_at": ended, "level": level, "clocks": running}
     changes["reopen_until"] = open_until(town, order.category, ended)
     changes["children_due"] = acting.at if any(child.is_open for child in order.children) else None
@@ -81,6 +81,6 @@ def call_off(
         changes |= {"incident": None, "goes_on": None}
     text = reason or aside or None
     after = change(order, "cancelled", acting, text=text, facts={"outcome": outcome}, state="cancelled", **changes)
-    said = common_fields(town, after, acting) | with_public_form("reason", reason, openness_under(town, after))
+    said = list_common_fields(town, after, acting) | with_public_form("reason", reason, openness_under(town, after))
     replaced, merged = because == "replaced", because == "merged"
     return Step(after, [WorkOrderCancelled(**said, outcome=outcome, replaced=replaced, merged=merged)])

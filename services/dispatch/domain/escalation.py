@@ -7,7 +7,7 @@ from services.dispatch.domain.clocks import Alarm, ClockName
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Informed
 from services.dispatch.domain.pausing import resume
-from services.dispatch.domain.work_order import LADDER, WorkOrder, change, common_fields, level_for_event
+from services.dispatch.domain.work_order import LADDER, WorkOrder, change, level_for_event, list_common_fields
 from shared.events.base import Event
 from shared.events.work_orders import Level, WorkOrderEscalated
 from shared.kernel import Step
@@ -42,12 +42,12 @@ def _ring(town: Town, order: WorkOrder, name: ClockName, system: Acting) -> Step
             order,
             "escalated",
             system,
-            facts=_facts(name, alarm, again=again),
+            facts=_describe_alarm(name, alarm, again=again),
             clocks=running,
             level=level,
             informed=told,
         )
-        said = common_fields(town, order, system) | {"level": level_for_event(alarm.level)}
+        said = list_common_fields(town, order, system) | {"level": level_for_event(alarm.level)}
         events.append(WorkOrderEscalated(**said, clock=name, percent=alarm.percent, due_at=clock.due_at, again=again))
     return Step(order, events)
 
@@ -67,7 +67,7 @@ def _is_informed(town: Town, order: WorkOrder, level: Level) -> bool:
     )
 
 
-def _facts(name: ClockName, alarm: Alarm, *, again: bool) -> dict[str, str]:
+def _describe_alarm(name: ClockName, alarm: Alarm, *, again: bool) -> dict[str, str]:
     facts = {"clock": name, "percent": str(alarm.percent), "level": alarm.level}
     return facts | ({"again": "yes"} if again else {})
 

@@ -10,9 +10,9 @@ from services.dispatch.domain.parts import AboutReport, Rule, Spot
 from services.dispatch.domain.pausing import hear_answer
 from services.dispatch.domain.place import address_for_mail
 from services.dispatch.domain.rerouting import hand_over_by_rule
-from services.dispatch.domain.routing import Facts, Routed, public_rule, route
+from services.dispatch.domain.routing import Facts, Routed, choose_public_rule, route
 from services.dispatch.domain.states import State
-from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields
+from services.dispatch.domain.work_order import WorkOrder, change, choose_base_level, list_common_fields
 from shared.events.reports import (
     ReportAmended,
     ReportCommented,
@@ -104,7 +104,7 @@ def carry_over(before: WorkOrder | None) -> dict[str, Any]:
     return {**counts, "comments": before.comments[-COMMENTS_CARRIED:]}
 
 
-def facts_again(town: Town, event: ReportReopened, before: WorkOrder | None, at: datetime) -> Facts:
+def gather_facts_again(town: Town, event: ReportReopened, before: WorkOrder | None, at: datetime) -> Facts:
     """What routing looks at when a report is opened again; answers and channel are those of the work before."""
     place = event.location
     return Facts(
@@ -221,7 +221,7 @@ def _choose_holder(town: Town, routed: Routed, at: datetime) -> Holder:
     return {
         "state": "new" if routed.team == town.triage else "assigned",
         "team": routed.team,
-        "level": base_level(town, routed.team),
+        "level": choose_base_level(town, routed.team),
         "rule": Rule(code=routed.rule, version=routed.version),
         "agency": routed.agency,
         "clocks": clocks.start(town, routed.service_level, routed.priority, routed.version, at),
@@ -235,13 +235,13 @@ def _tell_created(town: Town, order: WorkOrder, at: datetime, routed: Routed) ->
     order = change(order, "created", report_side, facts=facts)
     acknowledge = order.clocks.acknowledge
     event = WorkOrderCreated(
-        **common_fields(town, order, report_side),
+        **list_common_fields(town, order, report_side),
         again=order.reopened > 0,
         zone=order.zone,
         address=address_for_mail(order),
         priority=routed.priority,
         rule=routed.rule,
-        public_rule=public_rule(town, routed.rule),
+        public_rule=choose_public_rule(town, routed.rule),
         rules_version=routed.version,
         service_level=routed.service_level,
         acknowledge_by=acknowledge.due_at if acknowledge else None,

@@ -128,20 +128,20 @@ def incident_moments(incident: Incident) -> list[Moment]:
     return [*walk, Moment("lead", incident.lead_due)] if incident.lead_due else walk
 
 
-def incident_fields(incident_id: str, incident: Incident) -> dict[str, Any]:
+def list_incident_fields(incident_id: str, incident: Incident) -> dict[str, Any]:
     """What an event about it as a whole says."""
     place = incident.middle.for_event() if incident.middle else None
     where = {"zone": incident.zone, "location": place, "radius_m": incident.radius_m if place else 0}
-    return {**common(incident_id, incident), **standing_fields(incident), **where}
+    return {**list_common_fields(incident_id, incident), **list_standing_fields(incident), **where}
 
 
-def standing_fields(incident: Incident) -> dict[str, Any]:
+def list_standing_fields(incident: Incident) -> dict[str, Any]:
     """How it stands, for those who wait for its end."""
     texts = {"note": incident.note, "public_note": incident.public_note}
     return {"agency": incident.agency, "expected_until": incident.expected_until, **texts}
 
 
-def common(incident_id: str, incident: Incident) -> dict[str, Any]:
+def list_common_fields(incident_id: str, incident: Incident) -> dict[str, Any]:
     """What each event says that is about the incident itself."""
     about = {"report_id": incident.report, "reference": incident.reference, "category": incident.category}
     marks = {"sensitive": incident.sensitive, "shown": incident.shown}

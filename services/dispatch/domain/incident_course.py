@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.dispatch.domain.history import Acting
-from services.dispatch.domain.incident import TICK, Incident, Telling, common, incident_fields
+from services.dispatch.domain.incident import TICK, Incident, Telling, list_common_fields, list_incident_fields
 from shared.events.incidents import IncidentChanged, IncidentClosed, IncidentEvent, IncidentOpened
 from shared.events.outcomes import Outcome
 from shared.events.work_orders import Level
@@ -67,7 +67,7 @@ def open_incident(
     said = with_announcement(led, acting.at, expected_until, note)
     after = said.model_copy(update={"state": "open", "opened_at": acting.at, "decided_by": acting.by})
     after = with_fact(after, acting.at)
-    return Step(after, [IncidentOpened(**incident_fields(incident_id, after))])
+    return Step(after, [IncidentOpened(**list_incident_fields(incident_id, after))])
 
 
 def deny(incident: Incident, acting: Acting) -> Step[Incident]:
@@ -106,7 +106,7 @@ def follow_work(incident_id: str, incident: Incident, lead: Lead, at: datetime) 
 def change_lead(incident_id: str, incident: Incident, lead: Lead) -> Step[Incident]:
     """Another report's work order does the work from now on. Its reports' people notice nothing."""
     after = incident.model_copy(update=of_lead(lead))
-    return Step(after, [IncidentChanged(**incident_fields(incident_id, after))])
+    return Step(after, [IncidentChanged(**list_incident_fields(incident_id, after))])
 
 
 def want_lead(incident: Incident, work_order: str, at: datetime) -> Step[Incident] | None:
@@ -154,7 +154,7 @@ def become_part(
     changes: dict[str, Any] = {"state": "resolved", "outcome": "duplicate", "closed_at": acting.at, "lead_due": None}
     changes |= {"into": into, "into_reference": into_reference, "decided_by": acting.by}
     after = with_fact(incident.model_copy(update=changes), acting.at)
-    closed = [IncidentClosed(**common(incident_id, after), outcome="duplicate", into=into)]
+    closed = [IncidentClosed(**list_common_fields(incident_id, after), outcome="duplicate", into=into)]
     return Step(after, closed if incident.is_open else [])
 
 
@@ -167,7 +167,7 @@ def resolve(
     changes: dict[str, Any] = {"state": "resolved", "outcome": outcome, "closed_at": at, "lead_due": None}
     changes |= with_public_form("done", done, incident.openness)
     after = with_fact(incident.model_copy(update=changes), at)
-    return Step(after, [IncidentClosed(**common(incident_id, after), outcome=outcome)])
+    return Step(after, [IncidentClosed(**list_common_fields(incident_id, after), outcome=outcome)])
 
 
 def note_page(incident: Incident, page: Page, at: datetime) -> Step[Incident] | None:
@@ -215,5 +215,5 @@ def _tell_changed(incident_id: str, before: Incident, after: Incident, at: datet
     if after == before:
         return None
     after = with_fact(after, at)
-    event: IncidentEvent = IncidentChanged(**incident_fields(incident_id, after))
+    event: IncidentEvent = IncidentChanged(**list_incident_fields(incident_id, after))
     return Step(after, [event])

@@ -6,7 +6,7 @@ them (`joins.py`), and their own work stands aside as before.
 
 from datetime import datetime, timedelta
 
-from services.dispatch.domain.incident import Incident, TakenBack, incident_fields
+from services.dispatch.domain.incident import Incident, TakenBack, list_incident_fields
 from services.dispatch.domain.incident_course import Lead, of_lead, with_announcement, with_fact
 from services.dispatch.domain.taking_back import reopens_until
 from services.dispatch.domain.vicinity import rule_for
@@ -55,4 +55,4 @@ def reopen(
     missed = min(filter(None, (incident.missed_since, incident.closed_at)), default=None)
     ends = [*incident.taken_back, TakenBack(fact=incident.fact, work_order=incident.work_order)]
     after = after.model_copy(update={"taken_back": ends, "joins_until": joins_until, "missed_since": missed})
-    return Step(after, [IncidentReopened(**incident_fields(incident_id, after))])
+    return Step(after, [IncidentReopened(**list_incident_fields(incident_id, after))])

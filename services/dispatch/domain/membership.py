@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from services.dispatch.domain.incident import TICK, Incident, common, standing_fields
+from services.dispatch.domain.incident import TICK, Incident, list_common_fields, list_standing_fields
 from services.dispatch.domain.work_order import WorkOrder, level_for_event
 from shared.events.base import Event
 from shared.events.incidents import IncidentJoined, IncidentLeft
@@ -123,7 +123,7 @@ def propose(before: Membership | None, incident_id: str, *, looks: bool = False)
     if before is None or before.state != "alone":
         return None
     due = None if looks else before.due
-    changes = {"state": "proposed", "incident": incident_id, "due": due, "was_due": _last_due(before)}
+    changes = {"state": "proposed", "incident": incident_id, "due": due, "was_due": _find_last_due(before)}
     return Step(before.model_copy(update=changes))
 
 
@@ -137,7 +137,7 @@ def join(
         raise Reject("incident-over", f"Incident {incident_id} is {incident.state}: nothing joins it any more.")
     need_as_open(member, incident)
     if incident.state == "proposed":
-        return Step(_make_membership(member, state="proposed", incident=incident_id, was_due=_last_due(before)))
+        return Step(_make_membership(member, state="proposed", incident=incident_id, was_due=_find_last_due(before)))
     return note_joined(before, member, incident_id, incident, at)
 
 
@@ -151,7 +151,7 @@ def leave(
         return None
     gone: dict[str, Any] = {"state": "left", "left_at": at, "left_why": "officer"}
     after = membership.model_copy(update={**gone, "due": find_next_due(membership, at)})
-    return Step(after, [_left(after, own, incident, reason)])
+    return Step(after, [_tell_left(after, own, incident, reason)])
 
 
 def let_out(membership: Membership, own: WorkOrder, incident: Incident, at: datetime) -> Step[Membership] | None:
@@ -160,7 +160,7 @@ def let_out(membership: Membership, own: WorkOrder, incident: Incident, at: date
         return None
     out: dict[str, Any] = {"state": "alone", "incident": None, "joined_at": None, "said": None, "told": 0}
     after = membership.model_copy(update={**out, "due": find_next_due(membership, at)})
-    return Step(after, [_left(membership, own, incident, None)])
+    return Step(after, [_tell_left(membership, own, incident, None)])
 
 
 def turn(
@@ -172,7 +172,7 @@ def turn(
     alone = _make_membership(member, state="alone", due=find_next_due(membership, at))
     if membership.state != "joined" or incident is None or incident.is_over:
         return Step(alone)
-    return Step(alone, [_left(membership, own, incident, None)])
+    return Step(alone, [_tell_left(membership, own, incident, None)])
 
 
 def go(membership: Membership, at: datetime) -> Step[Membership] | None:
@@ -180,7 +180,7 @@ def go(membership: Membership, at: datetime) -> Step[Membership] | None:
     if membership.state == "left":
         return None
     why: LeftWhy = "gone"
-    changes = {"state": "left", "left_at": at, "left_why": why, "due": None, "was_due": _last_due(membership)}
+    changes = {"state": "left", "left_at": at, "left_why": why, "due": None, "was_due": _find_last_due(membership)}
     return Step(membership.model_copy(update=changes))
 
 
@@ -196,7 +196,7 @@ def note_joined(
     told = {"incident": incident_id, "joined_at": at, "told": incident.fact}
     after = _make_membership(member, state="joined", due=find_next_due(before, at), **told)
     said = of_member(after, member.report, incident_id, incident)
-    return Step(after, [IncidentJoined(**said, **standing_fields(incident), over=incident.is_over)])
+    return Step(after, [IncidentJoined(**said, **list_standing_fields(incident), over=incident.is_over)])
 
 
 def need_as_open(member: Member, incident: Incident) -> None:
@@ -208,17 +208,22 @@ def need_as_open(member: Member, incident: Incident) -> None:
 def find_next_due(before: Membership | None, at: datetime) -> datetime:
     """Something is to be done about it: later than what was due before, whatever the clock says: a moment takes effect
     once."""
-    last = _last_due(before)
+    last = _find_last_due(before)
     return max(at, last + TICK) if last else at
 
 
 def of_member(membership: Membership, report: str, incident_id: str, incident: Incident) -> dict[str, Any]:
     """The fields of every event about a report in an incident: the incident's own and the report's."""
     about = {"report_id": report, "reference": membership.reference, "category": membership.category}
-    return {**common(incident_id, incident), **about, "sensitive": membership.sensitive, "shown": membership.shown}
+    return {
+        **list_common_fields(incident_id, incident),
+        **about,
+        "sensitive": membership.sensitive,
+        "shown": membership.shown,
+    }
 
 
-def _last_due(before: Membership | None) -> datetime | None:
+def _find_last_due(before: Membership | None) -> datetime | None:
     return (before.due or before.was_due) if before else None
 
 
@@ -227,7 +232,7 @@ def _make_membership(member: Member, **more: Any) -> Membership:
     return Membership(**known, **more)
 
 
-def _left(membership: Membership, own: WorkOrder, incident: Incident, reason: str | None) -> Event:
+def _tell_left(membership: Membership, own: WorkOrder, incident: Incident, reason: str | None) -> Event:
     said = of_member(membership, own.report.id, membership.incident or "", incident)
     held = {"team": own.team, "level": level_for_event(own.level)}
     return IncidentLeft(**{**said, **held}, due_at=own.due_at, reason=reason)

@@ -15,7 +15,7 @@ from services.dispatch.domain.history import Acting, Arrival
 from services.dispatch.domain.parts import Waiting
 from services.dispatch.domain.rights import openness_under
 from services.dispatch.domain.states import State
-from services.dispatch.domain.work_order import WorkOrder, change, common_fields
+from services.dispatch.domain.work_order import WorkOrder, change, list_common_fields
 from shared.events.work_orders import PauseReason, WorkOrderPaused, WorkOrderResumed
 from shared.kernel import Reject, Step
 from shared.readers import with_public_form
@@ -62,7 +62,7 @@ def pause(
     }
     facts = {"reason": reason, "resume_at": planned.isoformat()}
     after = change(order, "paused", acting, text=note, facts=facts, state="paused", **changes)
-    said = common_fields(town, after, acting) | with_public_form("note", note, openness_under(town, after))
+    said = list_common_fields(town, after, acting) | with_public_form("note", note, openness_under(town, after))
     return Step(after, [WorkOrderPaused(**said, reason=reason, resume_at=planned)])
 
 
@@ -72,11 +72,11 @@ def resume(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
     if not sooner:
         need(order, "resume")
     goes_on: State = order.waiting.goes_on if order.waiting else order.state if sooner else "acknowledged"
-    after = change(order, "resumed", acting, state=goes_on, **changes_to_go_on(town, order, acting.happened))
+    after = change(order, "resumed", acting, state=goes_on, **list_changes_to_go_on(town, order, acting.happened))
     if sooner:  # by somebody, and not by itself
         went_on = Arrival(at=acting.at, happened_at=acting.happened_at, what="resumed", actor=acting.by)
         after = after.model_copy(update={"arrival": went_on})
-    return Step(after, [WorkOrderResumed(**common_fields(town, after, acting), due_at=after.due_at)])
+    return Step(after, [WorkOrderResumed(**list_common_fields(town, after, acting), due_at=after.due_at)])
 
 
 def hear_answer(town: Town, order: WorkOrder, at: datetime) -> Step[WorkOrder] | None:
@@ -88,12 +88,12 @@ def hear_answer(town: Town, order: WorkOrder, at: datetime) -> Step[WorkOrder] |
         return None
     acting = Acting(None, at)
     if order.state == "joined":
-        changes = changes_to_go_on(town, order, at)
+        changes = list_changes_to_go_on(town, order, at)
         return Step(change(order, "resumed", acting, goes_on=waiting.goes_on, **changes))
     return resume(town, order, acting)
 
 
-def changes_to_go_on(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
+def list_changes_to_go_on(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
     """The changes by which a waiting order waits no longer, or has waited less than was planned; else none."""
     if order.waiting is None and not ended_by_itself(order, at):
         return {}

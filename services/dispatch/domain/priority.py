@@ -3,7 +3,7 @@
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
 from services.dispatch.domain.history import Acting
-from services.dispatch.domain.work_order import WorkOrder, change, common_fields, priority_for_event
+from services.dispatch.domain.work_order import WorkOrder, change, list_common_fields, priority_for_event
 from shared.events.work_orders import Priority, WorkOrderPrioritised
 from shared.kernel import Reject, Step
 from shared.town import Town
@@ -24,7 +24,7 @@ def prioritise(
     after = change(order, "prioritised", acting, text=reason, facts=facts, clocks=promised)
     acknowledge = promised.acknowledge
     event = WorkOrderPrioritised(
-        **common_fields(town, after, acting),
+        **list_common_fields(town, after, acting),
         priority=priority,
         previous_priority=priority_for_event(before.priority),
         acknowledge_by=acknowledge.due_at if acknowledge else None,

@@ -74,7 +74,7 @@ def holder_of(referral: Referral | None) -> str | None:
     return referral.agency if referral and referral.holds else None
 
 
-def new_link(referral: Referral, at: datetime) -> Referral:
+def renew_link(referral: Referral, at: datetime) -> Referral:
     """With a further link to answer by: the one before opens nothing any more."""
     return referral.model_copy(update={"link": referral.link + 1, "link_until": at + timedelta(days=LINK_DAYS)})
 
@@ -99,10 +99,10 @@ def start_clock(town: Town, referral: Referral, at: datetime) -> Referral:
     if clock is None:
         return stop_clocks(referral.model_copy(update=fresh))
     by = calendar_of(town, clock).add_minutes(at, clock.answer_minutes)
-    return referral.model_copy(update={**fresh, "answer_by": by, "remind_at": next_reminder(town, agency, at)})
+    return referral.model_copy(update={**fresh, "answer_by": by, "remind_at": find_next_reminder(town, agency, at)})
 
 
-def next_reminder(town: Town, agency: Agency | None, at: datetime) -> datetime | None:
+def find_next_reminder(town: Town, agency: Agency | None, at: datetime) -> datetime | None:
     """When an agency is reminded that was written to then; never one that nothing reaches: its team has the phone."""
     clock = clock_of(town, agency)
     if clock is None or clock.remind_minutes is None or agency is None or not agency.is_told_by_message:

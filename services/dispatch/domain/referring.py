@@ -5,12 +5,12 @@ from typing import Any, Literal
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
-from services.dispatch.domain.crew_work import level_after, level_beside_agency
+from services.dispatch.domain.crew_work import choose_level_after, choose_level_beside_agency
 from services.dispatch.domain.history import Acting
-from services.dispatch.domain.pausing import changes_to_go_on
-from services.dispatch.domain.referral import Referral, holder_of, new_link, start_clock, stop_clocks
+from services.dispatch.domain.pausing import list_changes_to_go_on
+from services.dispatch.domain.referral import Referral, holder_of, renew_link, start_clock, stop_clocks
 from services.dispatch.domain.rights import openness_under
-from services.dispatch.domain.work_order import WorkOrder, change, common_fields
+from services.dispatch.domain.work_order import WorkOrder, change, list_common_fields
 from shared.events.agencies import (
     WorkOrderAgencyChased,
     WorkOrderAgencyTold,
@@ -59,8 +59,8 @@ def refer(
     facts = {"agency": agency}
     after = change(order, "referred", acting, text=told, facts=facts, referral=referral, **_give_away(town, order, at))
     event = WorkOrderReferred(
-        **common_fields(town, after, acting),
-        **link_fields(referral),
+        **list_common_fields(town, after, acting),
+        **list_link_fields(referral),
         status="sending" if referral.status == "sending" else "sent",
         zone=order.zone,
         location=order.place.for_event() if order.place else None,
@@ -102,12 +102,14 @@ def note_told(
         return None
     at = acting.happened
     if end == "sent":
-        after = change(order, "agency_told", acting, facts=_facts(referral), referral=_now(referral, "sent", at))
-        return Step(after, [WorkOrderAgencyTold(**common_fields(town, after, acting), status="sent")])
+        after = change(
+            order, "agency_told", acting, facts=_describe_referral(referral), referral=_now(referral, "sent", at)
+        )
+        return Step(after, [WorkOrderAgencyTold(**list_common_fields(town, after, acting), status="sent")])
     failed = stop_clocks(_now(referral, "failed", at)).model_copy(update={"why": why})
-    facts = _facts(referral) | ({"why": why} if why else {})
+    facts = _describe_referral(referral) | ({"why": why} if why else {})
     after = change(order, "agency_failed", acting, facts=facts, referral=failed, **give_back_fields(town, order, at))
-    said = common_fields(town, after, acting) | {"agency": referral.agency}
+    said = list_common_fields(town, after, acting) | {"agency": referral.agency}
     return Step(after, [WorkOrderAgencyTold(**said, status="failed", why=why)])
 
 
@@ -116,9 +118,9 @@ def tell_agency(town: Town, order: WorkOrder, acting: Acting, *, text: str) -> S
     need(order, "tell_agency")
     referral = _need_referral(order)
     standing = "received" if referral.status == "asked" else referral.status
-    written = new_link(start_clock(town, _now(referral, standing, acting.happened), acting.at), acting.at)
-    after = change(order, "agency_written", acting, text=text, facts=_facts(referral), referral=written)
-    said = {**common_fields(town, after, acting), **link_fields(written)}
+    written = renew_link(start_clock(town, _now(referral, standing, acting.happened), acting.at), acting.at)
+    after = change(order, "agency_written", acting, text=text, facts=_describe_referral(referral), referral=written)
+    said = {**list_common_fields(town, after, acting), **list_link_fields(written)}
     event = WorkOrderAgencyChased(**said, reason="reply", answer_by=written.answer_by, text=text)
     return Step(after, [event])
 
@@ -133,21 +135,21 @@ def take_back(town: Town, order: WorkOrder, acting: Acting, *, reason: str | Non
         "taken_back",
         acting,
         text=reason,
-        facts=_facts(referral),
+        facts=_describe_referral(referral),
         referral=back,
         **give_back_fields(town, order, at),
     )
-    said = common_fields(town, after, acting) | {"agency": referral.agency}
+    said = list_common_fields(town, after, acting) | {"agency": referral.agency}
     return Step(after, [WorkOrderTakenBack(**said, reason=reason)])
 
 
 def tell_taken_back(town: Town, before: WorkOrder, acting: Acting) -> list[Event]:
     """What an agency is told that loses the work because it goes to somebody else; nothing where none had it."""
     agency = holder_of(before.referral)
-    return [WorkOrderTakenBack(**common_fields(town, before, acting))] if agency else []
+    return [WorkOrderTakenBack(**list_common_fields(town, before, acting))] if agency else []
 
 
-def link_fields(referral: Referral) -> dict[str, Any]:
+def list_link_fields(referral: Referral) -> dict[str, Any]:
     """The link that a message to the agency brings."""
     return {"link_number": referral.link, "link_until": referral.link_until}
 
@@ -157,7 +159,7 @@ def give_back_fields(town: Town, order: WorkOrder, at: datetime) -> dict[str, An
     if order.state != "referred":
         return {}
     state = "new" if order.team == town.triage else "acknowledged"
-    return {"state": state, "level": level_after(town, order.team, order.clocks, at)}
+    return {"state": state, "level": choose_level_after(town, order.team, order.clocks, at)}
 
 
 def _begin_referral(town: Town, order: WorkOrder, agency: str, acting: Acting) -> Referral:
@@ -174,14 +176,14 @@ def _begin_referral(town: Town, order: WorkOrder, agency: str, acting: Acting) -
         link=before.link if before else 0,
         earlier=others[-EARLIER_KEPT:],
     )
-    return new_link(start_clock(town, fresh, acting.at), acting.at)
+    return renew_link(start_clock(town, fresh, acting.at), acting.at)
 
 
 def _give_away(town: Town, order: WorkOrder, at: datetime) -> dict[str, Any]:
     """The changes by which an agency has it: nobody waits, and who refers it has seen it."""
-    moved = changes_to_go_on(town, order, at)
+    moved = list_changes_to_go_on(town, order, at)
     running = clocks.acknowledge(moved.pop("clocks", order.clocks), at)
-    level = level_beside_agency(town, running, at)
+    level = choose_level_beside_agency(town, running, at)
     return {**moved, "state": "referred", "person": None, "level": level, "clocks": running}
 
 
@@ -195,5 +197,5 @@ def _now(referral: Referral, standing: str, at: datetime) -> Referral:
     return referral.model_copy(update={"status": standing, "at": at})
 
 
-def _facts(referral: Referral) -> dict[str, str]:
+def _describe_referral(referral: Referral) -> dict[str, str]:
     return {"agency": referral.agency}

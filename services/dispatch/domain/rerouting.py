@@ -1,14 +1,14 @@
 """Work that the town's rules send elsewhere than before: its report was corrected, or the rules were."""
 
 from services.dispatch.domain import clocks
-from services.dispatch.domain.crew_work import changes_to_hand_over
+from services.dispatch.domain.crew_work import list_changes_to_hand_over
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Rule
 from services.dispatch.domain.referring import tell_taken_back
-from services.dispatch.domain.routing import Facts, Routed, public_rule, route
+from services.dispatch.domain.routing import Facts, Routed, choose_public_rule, route
 from services.dispatch.domain.splitting import promise_anew
 from services.dispatch.domain.states import UNSEEN, WHOLE
-from services.dispatch.domain.work_order import WorkOrder, change, common_fields
+from services.dispatch.domain.work_order import WorkOrder, change, list_common_fields
 from shared.events.work_orders import WorkOrderAssigned
 from shared.kernel import Step
 from shared.town import Town
@@ -57,18 +57,18 @@ def hand_over_by_rule(
     order = order.model_copy(
         update={"clocks": promised, "rule": Rule(code=routed.rule, version=routed.version), "agency": routed.agency}
     )
-    moves = changes_to_hand_over(town, order, routed.team, at) if routed.team != before.team else {}
+    moves = list_changes_to_hand_over(town, order, routed.team, at) if routed.team != before.team else {}
     facts = {"previous_team": before.team, "rule": routed.rule or "", "version": routed.version}
     if order.state == "split":  # its teams were chosen by a person
         return promise_anew(town, change(order, "rerouted", acting, text=reason, facts=facts), acting)
     after = change(order, "rerouted", acting, text=reason, facts=facts, **moves)
     event = WorkOrderAssigned(
-        **common_fields(town, after, acting),
+        **list_common_fields(town, after, acting),
         previous_team=None if before.team == town.triage else before.team,
         due_at=after.due_at,
         reason=reason,
         rule=routed.rule,
-        public_rule=public_rule(town, routed.rule),
+        public_rule=choose_public_rule(town, routed.rule),
         rules_version=routed.version,
     )
     return Step(after, [*(tell_taken_back(town, before, acting) if moves else ()), event])

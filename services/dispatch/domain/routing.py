@@ -91,7 +91,7 @@ def route(town: Town, facts: Facts) -> Routed:
 def decide(rules: Routing, facts: Facts) -> Routed:
     """The first rule whose conditions all hold; the fallback (triage) when none does."""
     for rule in rules.rules:
-        if all(check.holds for check in _checks(rule.when, facts)):
+        if all(check.holds for check in _list_checks(rule.when, facts)):
             return _make_routed(rule.code, rules.version, rule.then)
     return _make_routed(None, rules.version, rules.fallback)
 
@@ -101,7 +101,7 @@ def explain(town: Town, facts: Facts) -> list[Tried]:
     tried: list[Tried] = []
     decided = False
     for rule in town.routing.rules:
-        checks = list(_checks(rule.when, facts))
+        checks = list(_list_checks(rule.when, facts))
         matches = all(check.holds for check in checks)
         result: Result = "no_match"
         if decided:
@@ -112,13 +112,13 @@ def explain(town: Town, facts: Facts) -> list[Tried]:
     return tried
 
 
-def public_rule(town: Town, code: str | None) -> str | None:
+def choose_public_rule(town: Town, code: str | None) -> str | None:
     """The rule as everybody may know it; None for one that looked at the answers: those are the reporter's own."""
     asking = {rule.code for rule in town.routing.rules if rule.when.answers}
     return None if code in asking else code
 
 
-def farthest(category: str, *towns: Town) -> tuple[timedelta, float] | None:
+def find_farthest(category: str, *towns: Town) -> tuple[timedelta, float] | None:
     """How far back and how far around `earlier` must reach for this category; None when no rule asks for it."""
     asked = [
         rule.when.recurrence
@@ -131,7 +131,7 @@ def farthest(category: str, *towns: Town) -> tuple[timedelta, float] | None:
     return timedelta(days=max(each.days for each in asked)), float(max(each.radius_m for each in asked))
 
 
-def distance_m(a_latitude: float, a_longitude: float, b_latitude: float, b_longitude: float) -> float:
+def measure_metres(a_latitude: float, a_longitude: float, b_latitude: float, b_longitude: float) -> float:
     """Metres between two points of one town, on a flat map."""
     north = (a_latitude - b_latitude) * METRES_PER_DEGREE
     east = (a_longitude - b_longitude) * METRES_PER_DEGREE * cos(radians(a_latitude))
@@ -146,7 +146,7 @@ def _make_tried(rule: RoutingRule, checks: Sequence[Checked], result: Result) ->
     return Tried(rule.code, rule.name.get() if rule.name else None, rule.then, checks, result)
 
 
-def _checks(when: RoutingConditions, facts: Facts) -> Iterator[Checked]:
+def _list_checks(when: RoutingConditions, facts: Facts) -> Iterator[Checked]:
     """The conditions that the rule sets, cheapest first."""
     listed: tuple[tuple[str, Sequence[str], str | None], ...] = (
         ("categories", when.categories, facts.category),
@@ -163,8 +163,8 @@ def _checks(when: RoutingConditions, facts: Facts) -> Iterator[Checked]:
     if when.outside_town is not None:
         yield Checked(
             "outside_town",
-            (_yes(when.outside_town),),
-            _yes(facts.outside_town),
+            (_say_yes(when.outside_town),),
+            _say_yes(facts.outside_town),
             facts.outside_town == when.outside_town,
         )
     for question, wanted in when.answers.items():
@@ -185,19 +185,19 @@ def _check_recurrence(when: RoutingConditions, facts: Facts) -> Iterator[Checked
     wanted = when.recurrence
     if wanted is None:
         return
-    near = _near(facts, wanted.radius_m)
+    near = _match_near(facts, wanted.radius_m)
     since = facts.at - timedelta(days=wanted.days)
     count = 1 + sum(since <= sighting.at <= facts.at and near(sighting) for sighting in facts.earlier)
     asked = f"{wanted.reports} in {wanted.days} d within {wanted.radius_m} m"
     yield Checked("recurrence", (asked,), str(count), count >= wanted.reports)
 
 
-def _near(facts: Facts, radius_m: float) -> Callable[[Sighting], bool]:
+def _match_near(facts: Facts, radius_m: float) -> Callable[[Sighting], bool]:
     latitude, longitude = facts.latitude, facts.longitude
     if latitude is None or longitude is None:
         return lambda _: False
-    return lambda sighting: distance_m(latitude, longitude, sighting.latitude, sighting.longitude) <= radius_m
+    return lambda sighting: measure_metres(latitude, longitude, sighting.latitude, sighting.longitude) <= radius_m
 
 
-def _yes(value: bool) -> str:
+def _say_yes(value: bool) -> str:
     return "yes" if value else "no"

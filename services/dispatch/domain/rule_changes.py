@@ -57,7 +57,7 @@ class Comparison:
     def ways(self) -> Sequence[Way]:
         """The most travelled first."""
         counted = Counter((one.before.team, one.after.team) for one in self.moves)
-        return [Way(team, to_team, cases) for (team, to_team), cases in sorted(counted.items(), key=_most_first)]
+        return [Way(team, to_team, cases) for (team, to_team), cases in sorted(counted.items(), key=_rank)]
 
     def count(self, verdict: Verdict) -> int:
         """Of the cases that change their team, those of which people have shown this."""
@@ -66,18 +66,18 @@ class Comparison:
 
 def compare(order_id: str, order: WorkOrder, before: Routed, after: Routed) -> Moves | None:
     """None: it goes where it went, with the same promises; by which rule does not matter."""
-    if _promise(before) == _promise(after):
+    if _describe_promise(before) == _describe_promise(after):
         return None
-    verdict = _verdict(order, before, after)
+    verdict = _judge(order, before, after)
     what = (order.text, order.category, order.created_at)
     return Moves(order_id, order.reference, *what, before, after, verdict)
 
 
-def _promise(routed: Routed) -> tuple[str, str | None, str, str]:
+def _describe_promise(routed: Routed) -> tuple[str, str | None, str, str]:
     return routed.team, routed.agency, routed.service_level, routed.priority
 
 
-def _verdict(order: WorkOrder, before: Routed, after: Routed) -> Verdict:
+def _judge(order: WorkOrder, before: Routed, after: Routed) -> Verdict:
     """That work still lies where a rule sent it is nobody's word; that a team has taken it is."""
     if before.team == after.team or order.team not in (before.team, after.team):
         return "open"
@@ -86,5 +86,5 @@ def _verdict(order: WorkOrder, before: Routed, after: Routed) -> Verdict:
     return "open" if order.state in UNSEEN else "people-disagree"
 
 
-def _most_first(way: tuple[tuple[str, str], int]) -> tuple[int, tuple[str, str]]:
+def _rank(way: tuple[tuple[str, str], int]) -> tuple[int, tuple[str, str]]:
     return -way[1], way[0]

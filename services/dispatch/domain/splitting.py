@@ -11,14 +11,20 @@ from typing import Any
 
 from services.dispatch.domain import clocks
 from services.dispatch.domain.acts import need
-from services.dispatch.domain.crew_work import PHOTOS_MOST, changes_to_hand_over, finish, level_after
+from services.dispatch.domain.crew_work import PHOTOS_MOST, choose_level_after, finish, list_changes_to_hand_over
 from services.dispatch.domain.desk_work import call_off
 from services.dispatch.domain.history import Acting
 from services.dispatch.domain.parts import Child, Completion
-from services.dispatch.domain.pausing import changes_to_go_on
+from services.dispatch.domain.pausing import list_changes_to_go_on
 from services.dispatch.domain.referral import end_referral
 from services.dispatch.domain.referring import tell_taken_back
-from services.dispatch.domain.work_order import WorkOrder, base_level, change, common_fields, priority_for_event
+from services.dispatch.domain.work_order import (
+    WorkOrder,
+    change,
+    choose_base_level,
+    list_common_fields,
+    priority_for_event,
+)
 from shared.events.base import Event
 from shared.events.ids import derive_id
 from shared.events.outcomes import Outcome
@@ -47,14 +53,14 @@ def split(town: Town, order: WorkOrder, acting: Acting, *, shares: Sequence[Shar
     if not 2 <= sum(not child.settled for child in children) <= CHILDREN_MOST:
         raise Reject("shares", f"Work is split into 2 to {CHILDREN_MOST} shares.", status=422)
     at = acting.happened
-    moved = changes_to_go_on(town, order, at)
+    moved = list_changes_to_go_on(town, order, at)
     running = clocks.acknowledge(moved.pop("clocks", order.clocks), at)
     changes: dict[str, Any] = {
         **moved,
         "state": "split",
         "person": None,
         "referral": end_referral(order.referral, at),
-        "level": level_after(town, order.team, running, at),
+        "level": choose_level_after(town, order.team, running, at),
         "clocks": running,
         "acknowledged_at": order.acknowledged_at or at,
         "children": children,
@@ -71,7 +77,7 @@ def promise_anew(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder
 
 
 def _split(town: Town, after: WorkOrder, acting: Acting) -> Step[WorkOrder]:
-    said = common_fields(town, after, acting)
+    said = list_common_fields(town, after, acting)
     children = [child.id for child in after.children]
     return Step(after, [WorkOrderSplit(**said, children=children, due_at=after.due_at)])
 
@@ -103,7 +109,7 @@ def begin_child(town: Town, parent_id: str, parent: WorkOrder, child: Child, at:
             "report": parent.report,
             "state": "new" if child.team == town.triage else "assigned",
             "team": child.team,
-            "level": base_level(town, child.team),
+            "level": choose_base_level(town, child.team),
             "rule": parent.rule,
             "clocks": promised,
             "created_at": at,
@@ -115,7 +121,7 @@ def begin_child(town: Town, parent_id: str, parent: WorkOrder, child: Child, at:
     acting = Acting(child.by, at)
     order = change(order, "created", acting, text=child.task)
     event = WorkOrderCreated(
-        **common_fields(town, order, acting),
+        **list_common_fields(town, order, acting),
         again=order.reopened > 0,
         zone=order.zone,
         priority=priority_for_event(order.priority),
@@ -189,19 +195,19 @@ def _end(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
     ends = {child.outcome for child in done}
     outcome: Outcome = next((worst for worst in WORST if worst in ends), "fixed")
     late = clocks.is_late(order.clocks.resolve, acting.happened)
-    after, event = finish(town, order, acting, outcome, _together(town, done, acting.happened, late=late))
+    after, event = finish(town, order, acting, outcome, _merge_proofs(town, done, acting.happened, late=late))
     return Step(after, [event])
 
 
 def _take_back(town: Town, order: WorkOrder, acting: Acting) -> Step[WorkOrder]:
-    held = changes_to_hand_over(town, order, order.team, acting.happened)
+    held = list_changes_to_hand_over(town, order, order.team, acting.happened)
     after = change(order, "shares_over", acting, **held)
-    said = common_fields(town, after, acting)
+    said = list_common_fields(town, after, acting)
     events: list[Event] = [WorkOrderAssigned(**said, previous_team=None, due_at=after.due_at)]
     return Step(after, events)
 
 
-def _together(town: Town, done: Sequence[Child], at: datetime, *, late: bool) -> Completion:
+def _merge_proofs(town: Town, done: Sequence[Child], at: datetime, *, late: bool) -> Completion:
     """The proof of all shares as one; each team's words under its name, in the town's first language."""
     parts = [(child, child.completion) for child in done if child.completion]
     notes = [f"{town.team_name(child.team, town.languages[0])}: {said.note}" for child, said in parts if said.note]

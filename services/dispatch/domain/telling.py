@@ -3,7 +3,7 @@ of it once, by the numbers of the facts."""
 
 from datetime import datetime
 
-from services.dispatch.domain.incident import Incident, outcome_for_event, standing_fields
+from services.dispatch.domain.incident import Incident, list_standing_fields, outcome_for_event
 from services.dispatch.domain.membership import Member, Membership, find_next_due, need_as_open, note_joined, of_member
 from shared.events.base import Event
 from shared.events.incidents import IncidentJoined, IncidentResolved, IncidentTold, IncidentWentOn
@@ -26,9 +26,9 @@ def tell(membership: Membership, report: str, incident_id: str, incident: Incide
     said = of_member(membership, report, incident_id, incident)
     hears_from_work = membership.work_order == incident.work_order
     if incident.is_open and _heard_end(membership, incident):
-        return Step(after, [IncidentWentOn(**said, **standing_fields(incident))])
+        return Step(after, [IncidentWentOn(**said, **list_standing_fields(incident))])
     if incident.is_open and not (hears_from_work and incident.fact == incident.reopened_fact):
-        return Step(after, [IncidentTold(**said, **standing_fields(incident))])
+        return Step(after, [IncidentTold(**said, **list_standing_fields(incident))])
     if incident.is_open or incident.outcome is None or hears_from_work:
         return Step(after)
     return Step(after, [_tell_resolved(membership, report, incident_id, incident)])
@@ -45,7 +45,7 @@ def move(
     first, last = list[Event](), list[Event]()
     if _heard_end(before, part):
         said = of_member(before, member.report, before.incident or "", part)
-        first = [IncidentWentOn(**said, **standing_fields(part), over=into.is_over)]
+        first = [IncidentWentOn(**said, **list_standing_fields(part), over=into.is_over)]
     if into.is_over:
         last = [_tell_resolved(moved.state, member.report, into_id, into)]
     return Step(moved.state, [*first, *moved.events, *last])
@@ -58,7 +58,7 @@ def _take_in(membership: Membership, report: str, incident_id: str, incident: In
     at = (incident.telling.at if incident.telling else incident.opened_at) or incident.begun_at
     changes = {"state": "joined", "joined_at": at, "told": incident.fact, "due": find_next_due(membership, at)}
     said = of_member(membership, report, incident_id, incident)
-    return Step(membership.model_copy(update=changes), [IncidentJoined(**said, **standing_fields(incident))])
+    return Step(membership.model_copy(update=changes), [IncidentJoined(**said, **list_standing_fields(incident))])
 
 
 def _heard_end(membership: Membership, incident: Incident) -> bool:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.dispatch.domain.incident import Incident, Middle
 from services.dispatch.domain.membership import Member
-from services.dispatch.domain.routing import distance_m
+from services.dispatch.domain.routing import measure_metres
 from shared.kernel import StoredModel
 from shared.town import Town
 from shared.town.work import IncidentRule
@@ -55,7 +55,7 @@ def is_near(a: Where, b: Where, radius_m: float, *, by_zone: bool) -> bool:
         return False
     assert a.latitude is not None and a.longitude is not None  # noqa: S101, PT018  # as just seen
     assert b.latitude is not None and b.longitude is not None  # noqa: S101, PT018
-    return distance_m(a.latitude, a.longitude, b.latitude, b.longitude) <= radius_m
+    return measure_metres(a.latitude, a.longitude, b.latitude, b.longitude) <= radius_m
 
 
 def where_of(member: Member) -> Where:
@@ -86,7 +86,7 @@ def admits(incident: Incident, member: Member, rule: IncidentRule, *, said: bool
     return (said and nowhere) or is_near(here, where_is(incident), radius, by_zone=incident.by_zone)
 
 
-def alike(member: Member, others: Sequence[Member], rule: IncidentRule) -> list[Member]:
+def list_alike(member: Member, others: Sequence[Member], rule: IncidentRule) -> list[Member]:
     """The report with those near it, the oldest first; of one openness, and within the rule's time."""
     span = timedelta(minutes=rule.minutes)
     found = [
@@ -100,7 +100,7 @@ def alike(member: Member, others: Sequence[Member], rule: IncidentRule) -> list[
     return sorted([member, *found], key=lambda one: (one.reported_at, one.report))
 
 
-def found_incident(members: Sequence[Member], lead: Member, rule: IncidentRule, at: datetime) -> Incident:
+def propose_incident(members: Sequence[Member], lead: Member, rule: IncidentRule, at: datetime) -> Incident:
     """The incident that a rule proposes of these reports; the work of `lead` is to do for all of them."""
     since = min(member.reported_at for member in members)
     zones = {member.zone for member in members}

@@ -213,7 +213,7 @@ def change(
     return after.model_copy(update=new)
 
 
-def common_fields(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any]:
+def list_common_fields(town: Town, order: WorkOrder, acting: Acting) -> dict[str, Any]:
     """What every event of a work order says; in triage it says no team."""
     return {
         "report_id": order.report.id,
@@ -241,6 +241,6 @@ def priority_for_event(priority: Priority) -> Priority:
     return priority if priority in get_args(Priority) else "normal"
 
 
-def base_level(town: Town, team: str) -> Level:
+def choose_base_level(town: Town, team: str) -> Level:
     """The rung on which work begins with that team."""
     return "triage" if team == town.triage else "crew"

@@ -10,7 +10,7 @@ from services.dispatch.access import Officer, TheDesk, stream_of
 from services.dispatch.commands import DECISIONS, Desk, get_order
 from services.dispatch.domain.acts import list_offered
 from services.dispatch.domain.rerouting import rules_say
-from services.dispatch.domain.routing import distance_m, explain
+from services.dispatch.domain.routing import explain, measure_metres
 from services.dispatch.domain.states import OPEN
 from services.dispatch.incident_store import People
 from services.dispatch.pages.cards import Card, make_card
@@ -101,7 +101,7 @@ async def _count_alike(desk: Desk, case: Order) -> int:
     around = Around(order.category, place.latitude, place.longitude, alike.radius_m, since=since)
     found = await desk.store.find_sightings(around, order.report.id, OPEN)
     here = (place.latitude, place.longitude)
-    return sum(distance_m(*here, one.latitude, one.longitude) <= alike.radius_m for one in found)
+    return sum(measure_metres(*here, one.latitude, one.longitude) <= alike.radius_m for one in found)
 
 
 async def _count_listeners(desk: Desk, case: Order) -> People | None:

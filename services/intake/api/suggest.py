@@ -9,7 +9,7 @@ from services.intake.access import TheDesk
 from services.intake.api.outages import outages_at
 from services.intake.api.views import view_for
 from services.intake.bodies import TEXT_MOST
-from services.intake.domain.suggest import numbers_to_call, suggest_categories
+from services.intake.domain.suggest import list_numbers_to_call, suggest_categories
 from services.intake.store import Store
 from shared.kernel import now
 from shared.town.models import Category
@@ -81,7 +81,8 @@ async def suggest(
         "nearby": nearby,
         "outages": outages,
         "emergency": [
-            {"name": number.name.get(language), "phone": number.phone} for number in numbers_to_call(town, text, codes)
+            {"name": number.name.get(language), "phone": number.phone}
+            for number in list_numbers_to_call(town, text, codes)
         ],
     }
 

@@ -18,7 +18,7 @@ GIVEN_MOST = 20  # works of one report that agencies have: shares of a split one
 _HAS_IT_NO_MORE: Changes = {"agency": None, "agency_reference": None, "agency_expected_at": None}
 
 
-def agency_line(news: WorkOrderEvent) -> Changes | None:
+def write_agency_line(news: WorkOrderEvent) -> Changes | None:
     """The line of the timeline; None: the event is not about an agency. What is written to it is its own affair."""
     match news:
         case WorkOrderReferred():
@@ -42,7 +42,7 @@ def agency_line(news: WorkOrderEvent) -> Changes | None:
             return None
 
 
-def agency_changes(report: Report, news: WorkOrderEvent) -> Changes | None:
+def list_agency_changes(report: Report, news: WorkOrderEvent) -> Changes | None:
     """What it changes of the report; None: the event is not about an agency."""
     match news:
         case WorkOrderReferred():

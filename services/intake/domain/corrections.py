@@ -35,7 +35,7 @@ def amend(
     place = correct_place(report.location, location, report.kind) if location is not None else report.location
     coarse = is_sensitive(meant) if meant else report.sensitive
     listed = meant.public if meant else report.listed
-    texts = _texts(report, text, openness_of(sensitive=coarse, shown=listed))
+    texts = _keep_closed_texts(report, text, openness_of(sensitive=coarse, shown=listed))
     before = (report.category, report.text, report.public_text, report.location)
     if (code, texts["text"], texts["public_text"], place) == before:
         return None
@@ -51,7 +51,7 @@ def amend(
         shown_at=place.public_point(coarse=coarse) if place else None,
         outside_town=degrees is not None and not town.bounds.holds(*degrees),
     )
-    return Step(after, _events(report, after, actor))
+    return Step(after, _list_events(report, after, actor))
 
 
 def fingerprint_report(report: Report) -> str:
@@ -65,7 +65,7 @@ def need_uncorrected(report: Report, decided_on: str | None) -> None:
         raise Reject("corrected-meanwhile", "this report was corrected meanwhile: look at it again")
 
 
-def _texts(report: Report, text: str | None, openness: str) -> dict[str, Any]:
+def _keep_closed_texts(report: Report, text: str | None, openness: str) -> dict[str, Any]:
     """What was written when the report was closed to others stays closed. Words that staff give, be they the same, are
     for whoever may read them in the category as it is now."""
     if text is None:
@@ -73,7 +73,7 @@ def _texts(report: Report, text: str | None, openness: str) -> dict[str, Any]:
     return with_public_form("text", text, openness)
 
 
-def _events(before: Report, after: Report, actor: Actor | None) -> tuple[Event, ...]:
+def _list_events(before: Report, after: Report, actor: Actor | None) -> tuple[Event, ...]:
     """The correction; and where it takes the report from the public's eyes, the word to delete what they have."""
     amended = make_event(
         ReportAmended,

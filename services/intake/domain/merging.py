@@ -66,7 +66,7 @@ def agree(report: Report, *, listed: bool) -> None:
     if not report.is_open:
         raise Reject("already-ended", "that report has its answer already")
     if listed and not report.listed:  # else the public would learn of the one it was merged into
-        raise _not_shown()
+        raise _refuse_hidden()
 
 
 def give_up_merge(report: Report, into: str) -> Step[Report] | None:
@@ -88,7 +88,7 @@ def close_as_duplicate(report: Report, at: datetime, into: str, *, into_listed: 
     if not report.is_open:
         raise Reject("already-ended", "this report has its answer already")
     if report.listed and not into_listed:
-        raise _not_shown()
+        raise _refuse_hidden()
     reference, actor = report.merging.reference, report.merging.actor
     after = report.with_entry(
         Entry(at=at, type="merged", by="staff", actor=actor, reference=reference),
@@ -143,5 +143,5 @@ def note_arrival(report: Report, turn: int) -> Step[Report] | None:
     return Step(report.model_copy(update={"transfer": left}))
 
 
-def _not_shown() -> Reject:
+def _refuse_hidden() -> Reject:
     return Reject("not-shown", "that report is kept from the public: give the duplicate such a category first")

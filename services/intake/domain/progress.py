@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.intake.domain.agencies import agency_changes, agency_line, list_agencies
+from services.intake.domain.agencies import list_agencies, list_agency_changes, write_agency_line
 from services.intake.domain.placing import find_untaken_state, go_on_with_incident, open_again, with_a_team
 from services.intake.domain.report import Actor, Entry, Report, tell_closed
-from services.intake.domain.shares import entry_of_share
+from services.intake.domain.shares import write_share_entry
 from services.intake.domain.states import State
 from shared.events.incidents import (
     IncidentEvent,
@@ -62,7 +62,7 @@ def record_work(
     holder = news.work_order_id if isinstance(news, IncidentEvent) else order
     if not late:
         report = report.model_copy(update={"given_to": list_agencies(report, news, order)})
-    entry = _entry(report, news, at) if news.parent is None else entry_of_share(news, at)
+    entry = _write_entry(report, news, at) if news.parent is None else write_share_entry(news, at)
     if entry is None:
         return Step(report)
     recorded = report.with_entry(entry)
@@ -75,7 +75,7 @@ def record_work(
     ended = holder in report.ended_orders and not isinstance(news, IncidentJoined)  # its own word lets it speak again
     if late or not report.is_open or ended or not _speaks(report, news, holder):
         return Step(recorded)
-    changes = _changes(report, news, holder, at, reopen_days)
+    changes = _list_changes(report, news, holder, at, reopen_days)
     if changes.get("state", report.state) != "paused":
         # However a pause ends: the next one begins anew.
         changes |= {"paused_from": None, "resume_at": None}
@@ -132,7 +132,7 @@ def _speaks(report: Report, news: WorkOrderEvent, holder: str) -> bool:
     return report.work_order in (None, holder)
 
 
-def _entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None:  # noqa: C901, PLR0912  # one case for each event class
+def _write_entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None:  # noqa: C901, PLR0912  # one case for each event class
     common: Changes = {"at": at, "happened_at": news.happened_at, "level": news.level, "team": news.team,
                        "openness": openness(news)}  # fmt: skip
     match news:
@@ -158,8 +158,8 @@ def _entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None: 
         case WorkOrderCompleted():
             answered = ANSWERED if news.outcome == "fixed" and news.kind != "problem" else None
             more = {"type": "completed", "status": answered, "outcome": news.outcome, "note": news.note,
-                    "public_note": news.public_note, "pictures": _own(news.photos),
-                    "pictures_before": _own(news.before)}  # fmt: skip
+                    "public_note": news.public_note, "pictures": _list_own(news.photos),
+                    "pictures_before": _list_own(news.before)}  # fmt: skip
         case WorkOrderSplit():
             more = {"type": "split", "due_at": news.due_at}
         case WorkOrderVerified() if news.by == "staff":  # what the resident says is a line of its own
@@ -184,14 +184,14 @@ def _entry(report: Report, news: WorkOrderEvent, at: datetime) -> Entry | None: 
             more = {"type": "incident_resolved", "outcome": news.outcome, "note": news.note,
                     "public_note": news.public_note}  # fmt: skip
         case _:
-            of_agency = agency_line(news)
+            of_agency = write_agency_line(news)
             if of_agency is None:
                 return None
             more = of_agency
     return Entry.model_validate({**common, **more})
 
 
-def _changes(  # noqa: C901, PLR0912  # one case for each event class
+def _list_changes(  # noqa: C901, PLR0912  # one case for each event class
     report: Report, news: WorkOrderEvent, holder: str, at: datetime, reopen_days: int
 ) -> Changes:
     held: Changes = {"work_order": holder, "team": news.team, "level": news.level}
@@ -233,7 +233,7 @@ def _changes(  # noqa: C901, PLR0912  # one case for each event class
             known: Changes = {"incident": news.incident_id, "agency": news.agency, "ended_orders": others}
             return {**held, **known, "state": state}
         case _:
-            return {**held, **(agency_changes(report, news) or {})}
+            return {**held, **(list_agency_changes(report, news) or {})}
 
 
 def _end(report: Report, outcome: Outcome, holder: str, at: datetime, reopen_days: int) -> Changes:
@@ -245,6 +245,6 @@ def _end(report: Report, outcome: Outcome, holder: str, at: datetime, reopen_day
             "reopen_until": at + timedelta(days=reopen_days)}  # fmt: skip
 
 
-def _own(paths: Sequence[str]) -> list[str]:
+def _list_own(paths: Sequence[str]) -> list[str]:
     """Those under our own origin: what anybody else's server shows is not the town's proof."""
     return [path for path in paths if path.startswith("/") and not path.startswith(("//", "/\\"))]

@@ -14,7 +14,7 @@ LINES: dict[str, LineType] = {
 }
 
 
-def entry_of_share(news: WorkOrderEvent, at: datetime) -> Entry | None:
+def write_share_entry(news: WorkOrderEvent, at: datetime) -> Entry | None:
     """None: nothing that a resident would look for; its proof comes with the whole."""
     kind = LINES.get(news.type)
     if kind is None:

@@ -20,7 +20,7 @@ def suggest_categories(text: str, categories: Mapping[str, Category]) -> list[st
     return ranked[:MOST]
 
 
-def numbers_to_call(town: Town, text: str, categories: Collection[str]) -> Sequence[EmergencyNumber]:
+def list_numbers_to_call(town: Town, text: str, categories: Collection[str]) -> Sequence[EmergencyNumber]:
     """Whom to call at once instead of writing, the agency that the rule names first; empty where no words of danger
     are in the text. The same rules make the report an emergency once it is sent."""
     alarm = town.routing.alarm(text, categories)

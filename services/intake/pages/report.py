@@ -11,7 +11,7 @@ from services.intake.api.views import view_for
 from services.intake.commands import Desk, submit_report
 from services.intake.domain.report import Report
 from services.intake.domain.submission import PHOTOS_MOST
-from services.intake.domain.suggest import numbers_to_call
+from services.intake.domain.suggest import list_numbers_to_call
 from services.intake.pages.report_form import FIELDS_MOST, FILES_MOST, REFUSALS, Read, in_order, read_form, read_refused
 from shared.events.ids import new_id
 from shared.files.pictures import BYTES_MOST
@@ -75,7 +75,7 @@ async def show_done(request: Request, visit: TheVisit) -> HTMLResponse:
     key = CaseKey(secret_of(request, visit.case))
     link = link_of(request, visit.report.reference, key)
     summary = view_for(request, visit.viewer).summary(visit.report)
-    call = numbers_to_call(web_of(request).town, visit.report.text, (visit.report.category,))
+    call = list_numbers_to_call(web_of(request).town, visit.report.text, (visit.report.category,))
     response = page(request, "done.html", report=visit.report, summary=summary, link=link, secret=key.secret, call=call)
     keep_key(request, response, visit.report.reference, key)
     return response

@@ -9,7 +9,7 @@ import pytest
 from services.dispatch import belonging
 from services.dispatch.commands import Desk
 from services.dispatch.domain.membership import Member, Membership
-from services.dispatch.domain.vicinity import alike
+from services.dispatch.domain.vicinity import list_alike
 from services.dispatch.domain.work_order import order_id
 from services.dispatch.incident_store import ALONE_MOST, alone_near
 from services.dispatch.settling import settle
@@ -118,7 +118,7 @@ async def test_who_looks_at_one_moment_with_others_finds_what_they_would_alone(d
     looking = [member(at), member(at, "nong-hin", 18.9), member(at)]
     together = await asyncio.gather(*(desk.store.find_alone(one, RULE) for one in looking))
 
-    counts = [len(alike(one, found, RULE)) - 1 for one, found in zip(looking, together, strict=True)]
+    counts = [len(list_alike(one, found, RULE)) - 1 for one, found in zip(looking, together, strict=True)]
     assert counts == [min(crowd, ALONE_MOST), 2, min(crowd, ALONE_MOST)]
     assert await asyncio.gather(*(desk.store.find_live("power-cut") for _ in range(3))) == [[], [], []]
 

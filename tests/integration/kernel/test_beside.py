@@ -4,7 +4,7 @@ import asyncio
 
 from shared.events.ids import new_id
 from shared.kernel import Cause
-from shared.kernel.beside import Older, position
+from shared.kernel.beside import Older, build_position
 from shared.kernel.mongo import MongoCases
 from tests.support.kernel import Pair, Report, commented
 
@@ -35,7 +35,9 @@ async def test_who_moves_them_late_brings_back_nothing_that_was_erased(pair: Pai
     erased = await cases.older(case_id, "texts")
     assert set(erased) == {"-"}
 
-    await cases.store.move([Older((case_id, "texts", position(0)), "0", version=10)])  # read off before the erasure
+    await cases.store.move(
+        [Older((case_id, "texts", build_position(0)), "0", version=10)]
+    )  # read off before the erasure
     assert await cases.older(case_id, "texts") == erased
 
 

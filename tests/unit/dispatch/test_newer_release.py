@@ -149,7 +149,7 @@ def test_time_and_its_report_go_on_with_it(work: WorkOrder) -> None:
     work = from_report.add_comment(town(), work, said, MONDAY).state
     again = ReportReopened(reference=work.reference, category=work.category, text="x", times=1)
 
-    assert from_report.facts_again(town(), again, work, MONDAY).category == work.category
+    assert from_report.gather_facts_again(town(), again, work, MONDAY).category == work.category
     assert reopened(work, MONDAY).state.reopened == 1
     from_report.withdraw(town(), work, "x", MONDAY)
     from_report.drop_duplicate(town(), work, "MH-AAAA-BBBB", MONDAY)

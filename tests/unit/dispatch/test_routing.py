@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dispatch.domain.routing import Facts, Sighting, distance_m, explain, farthest, public_rule, route
+from services.dispatch.domain.routing import (
+    Facts,
+    Sighting,
+    choose_public_rule,
+    explain,
+    find_farthest,
+    measure_metres,
+    route,
+)
 from services.dispatch.domain.service_levels import find_target
 from shared.town import load_town
 from shared.words import Words
@@ -126,9 +134,9 @@ def test_a_rule_that_looks_at_the_answers_is_named_to_nobody_but_reporter_and_st
     """Somebody was bitten; how deep the water stands in a house: the answers are the reporter's own."""
     bitten = route(town(), facts("stray-animals", answers={"bitten": "yes"})).rule
     assert bitten == "bitten"
-    assert public_rule(town(), bitten) is None
-    assert public_rule(town(), "water") == "water"
-    assert public_rule(town(), None) is None
+    assert choose_public_rule(town(), bitten) is None
+    assert choose_public_rule(town(), "water") == "water"
+    assert choose_public_rule(town(), None) is None
 
 
 def test_words_are_found_in_any_case_and_inside_thai_text_without_spaces() -> None:
@@ -161,13 +169,13 @@ def test_a_report_without_a_place_recurs_nowhere() -> None:
 
 
 def test_earlier_reports_are_asked_for_only_where_a_rule_needs_them() -> None:
-    assert farthest("dumped-rubbish", town()) == (timedelta(days=60), 100.0)
-    assert farthest("noise", town()) is None
+    assert find_farthest("dumped-rubbish", town()) == (timedelta(days=60), 100.0)
+    assert find_farthest("noise", town()) is None
 
 
 def test_distance_is_in_metres() -> None:
-    assert distance_m(18.7, 98.9, 18.7, 98.901) == pytest.approx(105.4, abs=0.5)
-    assert distance_m(18.7, 98.9, 18.701, 98.9) == pytest.approx(111.3, abs=0.5)
+    assert measure_metres(18.7, 98.9, 18.7, 98.901) == pytest.approx(105.4, abs=0.5)
+    assert measure_metres(18.7, 98.9, 18.701, 98.9) == pytest.approx(111.3, abs=0.5)
 
 
 def test_the_rule_that_the_page_on_towns_shows_can_be_put_where_it_says(tmp_path: Path) -> None:

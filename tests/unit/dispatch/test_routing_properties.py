@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.dispatch.domain.routing import Facts, Sighting, distance_m, explain, route
+from services.dispatch.domain.routing import Facts, Sighting, explain, measure_metres, route
 from shared.events.reports import Channel, ReportKind
 from shared.town import Town
 from shared.town.models import Recurrence, RoutingConditions, RoutingOutcome, RoutingRule
@@ -91,7 +91,7 @@ def recurs(often: Recurrence, facts: Facts) -> bool:
     near = [
         one for one in facts.earlier
         if facts.at - one.at <= timedelta(days=often.days)
-        and distance_m(facts.latitude, facts.longitude, one.latitude, one.longitude) <= often.radius_m
+        and measure_metres(facts.latitude, facts.longitude, one.latitude, one.longitude) <= often.radius_m
     ]  # fmt: skip
     return 1 + len(near) >= often.reports
 

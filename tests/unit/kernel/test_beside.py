@@ -7,7 +7,7 @@ import pytest
 
 from shared.events.ids import new_id
 from shared.kernel import Cause, Reject, Step, StoredModel, Transient
-from shared.kernel.beside import REMEMBERED, position
+from shared.kernel.beside import REMEMBERED, build_position
 from shared.kernel.cases import Cases
 from tests.support.memory import MemoryCases
 
@@ -130,7 +130,7 @@ async def test_older_items_move_beside_the_case_in_order_and_none_is_lost() -> N
         await house.add()
     kept, moved = [line.text for line in house.log.lines], house.beside("lines")
     assert 10 <= len(kept) <= 20
-    assert list(moved) == [position(index) for index in range(len(moved))]
+    assert list(moved) == [build_position(index) for index in range(len(moved))]
     assert [line["text"] for line in moved.values()] + kept == [str(number) for number in range(55)]
 
 

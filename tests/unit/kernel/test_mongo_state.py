@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.kernel.mongo_state import state_changes
+from shared.kernel.mongo_state import list_state_changes
 
 KEPT = {"text": "ท่อแตก", "zone": "z1", "timeline": [{"at": 1}], "answers": {"since": "today"}, "photos": [], "old": 1}
 
@@ -43,10 +43,10 @@ def applied(kept: dict[str, Any], named: dict[str, Any], grown: dict[str, Any], 
     ],
 )
 def test_only_what_differs_is_named(state: dict[str, Any], named: set[str], grown: set[str], gone: set[str]) -> None:
-    changes = state_changes(KEPT, state)
+    changes = list_state_changes(KEPT, state)
     assert tuple(map(set, changes)) == (named, grown, gone)
     assert applied(KEPT, *changes) == state
 
 
 def test_what_is_not_known_to_be_stored_is_written_whole() -> None:
-    assert state_changes(None, KEPT) == ({"state": KEPT}, {}, {})
+    assert list_state_changes(None, KEPT) == ({"state": KEPT}, {}, {})

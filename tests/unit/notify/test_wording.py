@@ -200,7 +200,7 @@ def test_a_placeholder_that_nobody_fills_is_a_bug_and_not_left_empty(event: str)
     rule = next(rule for rule in maehia().notices if rule.event == event)
 
     with pytest.raises(KeyError, match="weather"):
-        Wording(maehia(), Links(settings()))._value("weather", notice_of(rule), "th", "email")
+        Wording(maehia(), Links(settings()))._fill("weather", notice_of(rule), "th", "email")
 
 
 @pytest.mark.parametrize(("lane", "said"), [("fast", True), (None, False)])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.dispatch.domain import clocks
-from services.dispatch.domain.routing import distance_m
+from services.dispatch.domain.routing import measure_metres
 from shared.events.ids import new_id
 from tests.support.played import after, answer, seen
 from tests.support.work import town
@@ -27,7 +27,7 @@ def test_a_quarter_is_one_outage_near_one_place_and_the_storm_is_the_same_each_t
     places = [row.body["location"] for row in rows if row.body["category"] == outage]
     rule = town().categories[outage].incident
     farthest = max(
-        distance_m(a["latitude"], a["longitude"], b["latitude"], b["longitude"]) for a in places for b in places
+        measure_metres(a["latitude"], a["longitude"], b["latitude"], b["longitude"]) for a in places for b in places
     )
 
     assert kinds[outage] == 50

@@ -3,7 +3,7 @@
 import pytest
 
 from services.dispatch.domain.routing import route
-from services.intake.domain.suggest import numbers_to_call
+from services.intake.domain.suggest import list_numbers_to_call
 from tests.support.work import facts, town
 
 DANGER = [
@@ -42,25 +42,25 @@ def test_words_of_danger_are_an_emergency_whatever_the_category_and_the_form_say
     routed = {category: route(town(), facts(category, text=text)) for category in ("other", "noise", "road-damage")}
 
     assert {(one.team, one.priority) for one in routed.values()} == {("civil-defence", "emergency")}
-    assert {"199", "1669"} <= {number.phone for number in numbers_to_call(town(), text, ())}
+    assert {"199", "1669"} <= {number.phone for number in list_numbers_to_call(town(), text, ())}
 
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_is_only_feared_or_looks_alike_does_not_ring(text: str) -> None:
     routed = route(town(), facts("other", text=text))
 
-    assert (routed.priority, numbers_to_call(town(), text, ())) == ("normal", ())
+    assert (routed.priority, list_numbers_to_call(town(), text, ())) == ("normal", ())
 
 
 def test_a_wire_rings_for_the_electricity_authority_first() -> None:
-    assert numbers_to_call(town(), "สายไฟขาดพาดถนน", ())[0].phone == town().agencies["pea"].phone
+    assert list_numbers_to_call(town(), "สายไฟขาดพาดถนน", ())[0].phone == town().agencies["pea"].phone
 
 
 def test_words_that_are_dangerous_in_one_category_ring_there() -> None:
     text = "น้ำเข้าบ้าน ออกจากบ้านไม่ได้"
 
-    assert numbers_to_call(town(), text, ("drain-flood",))
-    assert not numbers_to_call(town(), text, ("noise",))
+    assert list_numbers_to_call(town(), text, ("drain-flood",))
+    assert not list_numbers_to_call(town(), text, ("noise",))
 
 
 @pytest.mark.parametrize("text", ["ไฟไหม้", "แก๊สรั่ว", "คนตกท่อ", "a gas leak"])
@@ -69,4 +69,4 @@ def test_another_town_has_its_own(text: str, category: str) -> None:
     place = town("nong-bua-noi")
 
     assert route(place, facts(category, text=text)).priority == "emergency"
-    assert [number.phone for number in numbers_to_call(place, text, (category,))] == ["1669"]
+    assert [number.phone for number in list_numbers_to_call(place, text, (category,))] == ["1669"]
