@@ -5,6 +5,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -52,9 +53,8 @@ class Provider:
         self.client_id = settings.oidc_client_id
         self._secret = settings.oidc_client_secret
         self.audience = settings.oidc_audience
-        self._trusted: ssl.SSLContext | bool = True  # the usual authorities
-        if settings.oidc_ca_file:
-            self._trusted = ssl.create_default_context(cafile=settings.oidc_ca_file)
+        ca = settings.oidc_ca_file
+        self._trusted = ssl.create_default_context(cafile=ca) if ca else None
         self._client = client
         self._known = _Known()
         self._failed = float("-inf")
@@ -211,8 +211,14 @@ class Provider:
         if self._client is not None:
             return await self._client.request(method, url, **content)
         # A client for each: they are rare, sign-ins and key changes only.
-        async with httpx.AsyncClient(timeout=TIMEOUT, verify=self._trusted) as client:
+        async with httpx.AsyncClient(timeout=TIMEOUT, verify=self._trusted or _usual_authorities()) as client:
             return await client.request(method, url, **content)
+
+
+@cache
+def _usual_authorities() -> ssl.SSLContext:
+    """All that this machine trusts: reading them takes longer than a sign-in."""
+    return httpx.create_ssl_context()
 
 
 def _keys(published: Mapping[str, Any]) -> dict[str | None, PyJWK]:

@@ -1,8 +1,10 @@
 """A town's own provider is met over TLS by who vouches for it, and nobody in its place."""
 
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -49,6 +51,25 @@ async def test_one_that_nobody_vouches_for_is_not(issuer: str) -> None:
     with pytest.raises(Problem) as refused:
         await Provider(ServiceSettings(oidc_issuer=issuer)).metadata()
     assert refused.value.status == 503
+
+
+async def test_whom_this_machine_trusts_is_read_once_and_not_at_each_sign_in(
+    issuer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Client(httpx.AsyncClient):
+        def __init__(self, *, verify: ssl.SSLContext, timeout: httpx.Timeout) -> None:
+            trusted.append(verify)
+            super().__init__(verify=verify, timeout=timeout)
+
+    trusted: list[ssl.SSLContext] = []
+    monkeypatch.setattr(httpx, "AsyncClient", Client)
+    for _ in range(2):
+        with pytest.raises(Problem):
+            await Provider(ServiceSettings(oidc_issuer=issuer)).metadata()
+
+    assert len(trusted) > 1
+    assert {*trusted} == {trusted[0]}
+    assert trusted[0].verify_mode is ssl.CERT_REQUIRED
 
 
 def test_an_authority_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
