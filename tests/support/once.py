@@ -4,12 +4,15 @@ the real answer, the others have that.
 """
 
 import hashlib
+import os
+import ssl
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from fastapi import params, routing
@@ -50,6 +53,22 @@ def work_routes_out_once(patch: pytest.MonkeyPatch) -> None:
     worked_out = partial(_dependant, routing._build_dependant_with_parameterless_dependencies, {})
     patch.setattr(routing, "_build_dependant_with_parameterless_dependencies", worked_out)
     patch.setattr("fastapi.routing.create_model_field", cache(create_model_field))
+
+
+def read_authorities_once(patch: pytest.MonkeyPatch) -> None:
+    """Whom a program trusts that is told nothing else: a hundred and more certificates, of which a test that talks to a
+    town of its own needs none."""
+    known: dict[tuple[str | None, ...], ssl.SSLContext] = {}
+
+    def context(verify: Any = True, cert: Any = None, trust_env: bool = True) -> ssl.SSLContext:
+        if verify is not True or cert is not None or not trust_env:
+            return httpx.create_ssl_context(verify, cert, trust_env)
+        named = tuple(map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR")))
+        if named not in known:
+            known[named] = httpx.create_ssl_context()
+        return known[named]
+
+    patch.setattr("httpx._transports.default.create_ssl_context", context)
 
 
 def judge_papers_once(patch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """What a run works out once is what it would be each time: nothing that has changed is answered as it was before."""
 
+import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from fastapi.dependencies.utils import get_dependant
 from jinja2 import DictLoader, Environment, TemplateSyntaxError
 
+from deploy.local.secured import secure
 from services.permits import request_form
 from shared.files import apart, judge
 from shared.town import loader
@@ -188,3 +190,20 @@ async def test_what_is_no_form_is_laid_over_one_form_only_and_a_form_over_each(
 
     assert told == [False, False, True, True]
     assert asked == ["signed", "printed", "printed"]
+
+
+def test_a_program_trusts_whom_it_is_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def trusted(**told: Any) -> ssl.SSLContext:
+        with httpx.Client(**told) as client:
+            return client._transport._pool._ssl_context  # type: ignore[attr-defined, no-any-return]
+
+    once.read_authorities_once(monkeypatch)
+    usual, own = trusted(), ssl.create_default_context()
+
+    assert trusted() is usual
+    assert usual.verify_mode is ssl.CERT_REQUIRED
+    assert trusted(verify=own) is own
+    assert trusted(verify=False).verify_mode is ssl.CERT_NONE
+    monkeypatch.setenv("SSL_CERT_FILE", str(secure(tmp_path).ca))
+    assert len(trusted().get_ca_certs()) == 1
+    assert trusted() is not usual
