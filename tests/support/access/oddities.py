@@ -1,7 +1,6 @@
 """What nobody sends by accident: values that break the careless, for each place of a request that may hold one."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from fastapi import FastAPI
@@ -74,16 +73,16 @@ def _names(dependant: Any) -> Iterator[str]:
         yield from _names(each)
 
 
-def odd(asked: Asked, template: str, names: list[str]) -> Iterator[Asked]:
-    """The request with one odd thing in it at a time."""
+def odd(asked: Asked, template: str, names: list[str]) -> Iterator[dict[str, Any]]:
+    """What is another in the request that has one odd thing in it, for each such thing."""
     for name in names:
         for value in VALUES:
-            yield replace(asked, query={**asked.query, name: value})
+            yield {"query": {**asked.query, name: value}}
     if "{" in template:
         head = template[: template.index("{")]
-        yield from (replace(asked, path=head + value) for value in VALUES)
+        yield from ({"path": head + value} for value in VALUES)
     for name, values in HEADERS.items():
         for value in values:
-            yield replace(asked, headers={**asked.headers, name: value})
+            yield {"headers": {**asked.headers, name: value}}
     if asked.method not in ("GET", "DELETE"):
-        yield from (replace(asked, content=content, content_type=kind) for content, kind in BODIES)
+        yield from ({"content": content, "content_type": kind} for content, kind in BODIES)
