@@ -5,23 +5,24 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
-from tests.support.browser import DESK, PATIENCE, chromium_beside
+from tests.support.browser import DESK, PATIENCE
 from tests.support.fieldwork import Fieldwork
 from tests.support.work import fresh
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 ROW = "document.activeElement.closest('tr, article')"
 HERE = f"{ROW} && [...document.querySelectorAll('tbody tr, [data-work]')].indexOf({ROW})"
 
 
-@pytest.fixture
-async def desk(field: Fieldwork) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="module")
+async def desk(chromium: Browser, field: Fieldwork) -> AsyncIterator[Page]:
     """The desk of an officer with two pieces of work, on a keyboard."""
     for text in ("ท่อแตก", "น้ำไม่ไหล"):
         await field.order_of(await field.report(fresh("water-leak", text=text)))
-    async with chromium_beside() as browser:
-        context = await browser.new_context(**DESK, extra_http_headers=field.headers("officer"))
+    async with await chromium.new_context(**DESK, extra_http_headers=field.headers("officer")) as context:
         context.set_default_timeout(PATIENCE)
         page = await context.new_page()
         await page.goto(f"{field.stack.url('dispatch')}/desk")

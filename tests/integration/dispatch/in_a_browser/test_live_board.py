@@ -5,31 +5,25 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, Route, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from shared.events.reports import ReportCommented
-from tests.support.browser import AT_ONCE, PHONE, chromium_beside
+from tests.support.browser import AT_ONCE, PHONE
 from tests.support.fieldwork import Fieldwork, eventually
 from tests.support.uploads import chosen_file, photo
 from tests.support.work import fresh
 
-pytestmark = pytest.mark.usefixtures("nothing_before")
+pytestmark = [pytest.mark.usefixtures("nothing_before"), pytest.mark.asyncio(loop_scope="module")]
 SLOW = 20_000  # ms
 THUMB = 44  # px
 TYPED = "เปลี่ยนข้อต่อแล้ว รอดูแรงดัน"
 
 
-@pytest.fixture
-async def work(field: Fieldwork, work: dict[str, Any]) -> dict[str, Any]:
-    """Work under way, so that its card has a form to type into."""
-    return dict((await field.act(work["id"], "start", stage="on_site")).json())
-
-
-@pytest.fixture
-async def board(field: Fieldwork, work: dict[str, Any]) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="module")
+async def board(chromium: Browser, field: Fieldwork, work: dict[str, Any]) -> AsyncIterator[Page]:
     """The board of the team that has it, open and live."""
-    async with chromium_beside() as browser:
-        context = await browser.new_context(**PHONE, extra_http_headers=field.headers("crew-water"))
+    async with await chromium.new_context(**PHONE, extra_http_headers=field.headers("crew-water")) as context:
         await context.add_init_script(AT_ONCE)
         page = await context.new_page()
         await page.goto(f"{field.stack.url('dispatch')}/crew")

@@ -5,27 +5,23 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import FileChooser, Locator, expect
+import pytest_asyncio
+from playwright.async_api import Browser, FileChooser, Locator, expect
 
-from tests.support.browser import AT_ONCE, PHONE, chromium_beside
+from tests.support.browser import AT_ONCE, PHONE
 from tests.support.fieldwork import Fieldwork, eventually
 from tests.support.uploads import camera_photo, chosen_file, photo
 
-pytestmark = pytest.mark.usefixtures("nothing_before")
+pytestmark = [pytest.mark.usefixtures("nothing_before"), pytest.mark.asyncio(loop_scope="module")]
 PLACES = {"crew-water": "/crew", "supervisor": "/desk"}  # who finishes work, and where
 
 
-@pytest.fixture
-async def work(field: Fieldwork, work: dict[str, Any]) -> dict[str, Any]:
-    """Work under way, so that it can be finished."""
-    return dict((await field.act(work["id"], "start", stage="on_site")).json())
-
-
-@pytest.fixture(params=PLACES)
-async def fold(field: Fieldwork, work: dict[str, Any], request: pytest.FixtureRequest) -> AsyncIterator[Locator]:
+@pytest_asyncio.fixture(params=PLACES, loop_scope="module")
+async def fold(
+    chromium: Browser, field: Fieldwork, work: dict[str, Any], request: pytest.FixtureRequest
+) -> AsyncIterator[Locator]:
     """What finishes the work, unfolded on its page; a board has those of other work too."""
-    async with chromium_beside() as browser:
-        context = await browser.new_context(**PHONE, extra_http_headers=field.headers(request.param))
+    async with await chromium.new_context(**PHONE, extra_http_headers=field.headers(request.param)) as context:
         await context.add_init_script(AT_ONCE)
         page = await context.new_page()
         await page.goto(f"{field.stack.url('dispatch')}{PLACES[request.param]}/{work['id']}")

@@ -10,17 +10,18 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, Route, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from services.dispatch.domain import crew_work
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.pages.cards import Card, make_card
 from shared.kernel import Case
-from tests.support.browser import AT_ONCE, PHONE, chromium_beside
+from tests.support.browser import AT_ONCE, PHONE
 from tests.support.dispatch_pages import crew_page, drawn
 from tests.support.source import ROOT
 from tests.support.work import MONDAY, SOMCHAI, by, order, town
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 SLOW = 20_000  # ms
 SMALL = PHONE | {"viewport": {"width": 360, "height": 740}}
 JOBS = 9  # more than fit on a screen: another list is out of sight
@@ -76,10 +77,10 @@ class Town:
         self.told.append(f"id: {self.version}\nevent: card\ndata: {json.dumps(change)}\n\n")
 
     @asynccontextmanager
-    async def board(self, script: str = "") -> AsyncIterator[tuple[Page, Locator]]:
+    async def board(self, chromium: Browser, script: str = "") -> AsyncIterator[tuple[Page, Locator]]:
         """The open page, and the job in the middle of it, unfolded."""
-        async with chromium_beside() as browser:
-            page = await (await browser.new_context(**SMALL)).new_page()
+        async with await chromium.new_context(**SMALL) as context:
+            page = await context.new_page()
             await page.clock.install()
             await page.add_init_script(script)
             await page.route("**/*", self.answer)
@@ -116,9 +117,9 @@ async def top(card: Locator) -> float:
 
 
 @pytest.mark.parametrize("focuses", [True, False], ids=["a tap focuses", "a tap focuses nothing"])
-async def test_the_pressed_job_stays_where_it_was_at_each_step(focuses: bool) -> None:
+async def test_the_pressed_job_stays_where_it_was_at_each_step(chromium: Browser, focuses: bool) -> None:
     """Each step is held for a while and goes when the next is pressed. Safari gives a tapped button no focus."""
-    async with Town().board() as (page, card):
+    async with Town().board(chromium) as (page, card):
         button = card.locator("[data-step]").locator("button, summary").first
         for number, (name, _, _) in enumerate(STEPS):
             await expect(button).to_have_text(name, timeout=SLOW)
@@ -139,9 +140,9 @@ async def test_the_pressed_job_stays_where_it_was_at_each_step(focuses: bool) ->
             assert abs(await top(card) - before) <= room["height"], "room for its undo, no more"
 
 
-async def test_the_finished_job_says_for_a_moment_what_became_of_it_before_it_goes() -> None:
+async def test_the_finished_job_says_for_a_moment_what_became_of_it_before_it_goes(chromium: Browser) -> None:
     place = Town()
-    async with place.board(AT_ONCE) as (page, card):
+    async with place.board(chromium, AT_ONCE) as (page, card):
         await expect(card.locator(".before")).to_be_hidden()
         await press_to_the_place(card)
         await expect(card.locator(".before")).to_be_visible()  # who has arrived stands before it as it was
@@ -156,9 +157,9 @@ async def test_the_finished_job_says_for_a_moment_what_became_of_it_before_it_go
         await expect(page.locator("[data-group=doing]")).to_be_hidden()
 
 
-async def test_what_was_chosen_stays_when_the_job_is_drawn_anew_before_anything_is_written() -> None:
+async def test_what_was_chosen_stays_when_the_job_is_drawn_anew_before_anything_is_written(chromium: Browser) -> None:
     place = Town()
-    async with place.board(AT_ONCE) as (page, card):
+    async with place.board(chromium, AT_ONCE) as (page, card):
         await press_to_the_place(card)
         await expect(card).to_have_attribute("data-version", str(len(STEPS) + 1), timeout=SLOW)
         await card.locator("details.finish > summary").click()
@@ -172,10 +173,12 @@ async def test_what_was_chosen_stays_when_the_job_is_drawn_anew_before_anything_
         await expect(outcome).to_have_value("cannot_be_done")
 
 
-async def test_what_came_too_late_is_one_box_that_says_who_has_the_job_now_and_all_that_was_done() -> None:
+async def test_what_came_too_late_is_one_box_that_says_who_has_the_job_now_and_all_that_was_done(
+    chromium: Browser,
+) -> None:
     place = Town()
     place.away, place.refuses = True, LATE
-    async with place.board(AT_ONCE) as (page, card):
+    async with place.board(chromium, AT_ONCE) as (page, card):
         await press_to_the_place(card)
         await finish(card)
         await expect(card.locator(".own-step")).to_have_count(4, timeout=SLOW)

@@ -4,28 +4,29 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.support.browser import DESK, PATIENCE, chromium_beside
+from tests.support.browser import DESK, PATIENCE
 from tests.support.fieldwork import Fieldwork
 from tests.support.work import fresh
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 LONGER_THAN_THE_PACE = 10_000  # ms
 MARK = "document.querySelectorAll('[data-live-part]').forEach((part) => { part.dataset.before = ''; })"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def work(field: Fieldwork) -> dict[str, Any]:
     """A matter in triage, urgent enough to be among those that the desk shows."""
     order = await field.order_of(await field.report(fresh("other", text="ไม่รู้จะแจ้งใคร")))
     return dict((await field.act(order["id"], "prioritise", "officer", priority="emergency")).json())
 
 
-@pytest.fixture
-async def desk(field: Fieldwork, work: dict[str, Any]) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="module")
+async def desk(chromium: Browser, field: Fieldwork, work: dict[str, Any]) -> AsyncIterator[Page]:
     """The desk of an officer, open and live."""
-    async with chromium_beside() as browser:
-        context = await browser.new_context(**DESK, extra_http_headers=field.headers("officer"))
+    async with await chromium.new_context(**DESK, extra_http_headers=field.headers("officer")) as context:
         context.set_default_timeout(PATIENCE)
         page = await context.new_page()
         await page.clock.install()
