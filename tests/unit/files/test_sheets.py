@@ -11,6 +11,7 @@ from PIL import Image
 
 from shared.files import apart
 from shared.files.sheets import DRAWN, SIDE_MOST, draw
+from shared.kernel.failures import is_transient
 from tests.support.odd_papers import odd_papers
 from tests.support.papers import CARELESS, panics, paper, picture
 
@@ -95,10 +96,23 @@ async def test_whatever_a_page_makes_of_its_reader_is_its_own_failure(document: 
     assert await drawn_apart(document) is None
 
 
+async def test_a_page_that_is_not_drawn_in_time_says_that_we_are_busy_and_nothing_of_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(apart, "SECONDS_MOST", 0.001)
+    with pytest.raises(TimeoutError) as busy:
+        await drawn_apart(paper())
+    assert is_transient(busy.value)
+
+
 @pytest.mark.campaign
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("seed", range(4))
-async def test_no_page_that_anybody_can_make_up_is_a_failure_of_ours(seed: int) -> None:
-    """Two hundred such papers found the one that panics."""
+async def test_no_page_that_anybody_can_make_up_is_a_failure_of_ours(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two hundred such papers found the one that panics. Each has its own processor time, at whose end it is down; who
+    asks is told after a minute that the machine is busy, which it may be here."""
+    monkeypatch.setattr(apart, "SECONDS_MOST", None)
     for document in islice(odd_papers(seed), 60):
         await drawn_apart(document)
