@@ -151,11 +151,11 @@ class MongoStore(Generic[S]):
         cursor = self.collection.find({"_id": {"$in": list(ids)}, "outbox.at": {"$exists": True}}, {"outbox": 1})
         return [(document["_id"], [read_entry(entry) for entry in document["outbox"]]) async for document in cursor]
 
-    async def unpublished(self, before: datetime, most: int) -> Sequence[str]:
-        """Cases with an event that has waited since before then, oldest first."""
+    async def unpublished(self, before: datetime, most: int, passed: int = 0) -> Sequence[str]:
+        """Cases with an event that has waited since before then, oldest first, without so many of the oldest."""
         # Asked without a bound, the multikey index gives its order; with one, all that wait would be read and sorted.
         waiting = self.collection.find({"outbox.at": {"$exists": True}}, {"outbox.at": 1}, hint="outbox")
-        cursor = waiting.sort("outbox.at", 1).limit(most)
+        cursor = waiting.sort("outbox.at", 1).skip(passed).limit(most)
         return [one["_id"] async for one in cursor if any(has_waited(entry["at"], before) for entry in one["outbox"])]
 
     async def oldest_unpublished(self) -> datetime | None:

@@ -9,7 +9,8 @@ from shared.events.topics import TOPICS, dlq
 from shared.kernel.background import Background, Run
 from shared.kernel.clock import now
 from shared.kernel.mongo import MongoStore, observe
-from shared.kernel.relay import Relay, SendAll
+from shared.kernel.producer import Producer
+from shared.kernel.relay import Relay
 from shared.telemetry import metrics
 
 SWEEP_SECONDS = 1.0
@@ -19,17 +20,17 @@ UNPUBLISHED_SECONDS = 30.0  # an event that waits longer than this says that the
 class Publishing:
     """What this process publishes of what its service has saved; nothing runs before `start`."""
 
-    def __init__(self, service: str, send_all: SendAll) -> None:
+    def __init__(self, service: str, producer: Producer) -> None:
         for topic in TOPICS.values():
             if service in topic.writers and topic.name != dlq(service):
                 metrics.published_total.labels(topic.name)  # begins at 0
         self.stores: list[MongoStore[Any]] = []
         self._relays: list[Relay] = []
-        self._send_all = send_all
+        self._producer = producer
 
     def add(self, store: MongoStore[Any]) -> Relay:
         """Have the outboxes of one more collection emptied, by a relay of its own."""
-        relay = Relay(store, self._send_all)
+        relay = Relay(store, self._producer.send_all, self._producer.place)
         self.stores.append(store)
         self._relays.append(relay)
         return relay

@@ -1,47 +1,61 @@
 """From outbox to topic: a case's events leave in order, and are taken out only after the broker has them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, takewhile
 from typing import Any
 
 from shared.kernel.clock import now
 from shared.kernel.errors import say_error
 from shared.kernel.failures import is_transient
-from shared.kernel.outbox import Entry, headers_of
-from shared.kernel.producer import Outgoing
+from shared.kernel.gather import Gather
+from shared.kernel.outbox import Entry
+from shared.kernel.outbox_lane import Found, Lane
+from shared.kernel.sending import SendAll, send_entries
 from shared.kernel.store import Store
-from shared.telemetry import Span, begin_sending, end_sending, get_log, metrics, traceparent_of
+from shared.telemetry import get_log
 
 log = get_log(__name__)
 
-# Returns once every in-sync replica has the messages, or it is known why not: of each, None where it is there.
-SendAll = Callable[[Sequence[Outgoing]], Awaitable[Sequence[Exception | None]]]
+# Topic and key: where such a message goes. What goes to one place may have to wait for another there.
+Place = Callable[[str, str], Hashable]
 
-MOST = 500  # cases in one round
-READ_KEPT = 10 * MOST  # events; longer than any save waits to tell of itself
+MOST = 500  # cases in one look of the sweep
 GRACE = timedelta(seconds=1)  # the sweep leaves younger events to the process that saved them
+REST_SECONDS = 1.0  # of a lane that has failed
+REPEAT_SECONDS = 60.0  # an outage that lasts is logged again so often
 
 
 class Relay:
     """Publishes what the cases of one collection have in their outboxes. Who reads it stands in the catalogue of
     events (`Family.readers`); there `Inbox.take` goes on (`consume.py`), with what `bus.py` has polled.
 
-    Woken right after a save it takes what that case tells; each sweep takes what a crash or an outage left. Two relays
-    at once publish some events twice, which consumers drop by `seen`. An event that waiting cannot help (larger than
-    the broker takes) holds up its own case alone, which is `stuck`: each sweep tries it again.
+    Woken right after a save it takes what that case tells; each sweep takes what a crash or an outage left. Events wait
+    in lanes, by the partitions they go to, and no lane waits for another: while a partition cannot be written, its own
+    cases wait. Two relays at once publish some events twice, which consumers drop by `seen`. An event that waiting
+    cannot help (larger than the broker takes) holds up its own case alone, which is `stuck`: each sweep tries it again.
     """
 
-    def __init__(self, store: Store[Any], send_all: SendAll, *, grace: timedelta = GRACE) -> None:
+    def __init__(
+        self, store: Store[Any], send_all: SendAll, place: Place = lambda *_: "", *, grace: timedelta = GRACE
+    ) -> None:
         self._store = store
         self._send_all = send_all
+        self._place = place
         self._grace = grace
-        self._woken: dict[str, Sequence[Entry] | None] = {}  # first saved, first published; None: to be read
+        self._unread = Lane()  # of cases of which only the outbox says where their events go
+        self._lanes: dict[Hashable, Lane] = {(): self._unread}
+        self._at: dict[str, Lane] = {}  # where each case waits or is under way: in one lane at a time
+        self._pull = Gather(self._pull_all)
         self._signal = asyncio.Event()
-        self._read: dict[str, None] = {}  # events found in outboxes lately: whoever saved them may be about to tell
+        self._found = Found()
         self._sweep_at = 0.0  # loop time
+        self._page: set[str] | None = None  # what the last sweep found and is still there, where more waits behind it
+        self._passed = 0  # of those that wait longest, so many are passed over
+        self._told_at = -REPEAT_SECONDS  # loop time
+        self._bug: Exception | None = None
         self.stuck: dict[str, str] = {}  # case → why its next event cannot leave
 
     def wake(self, case_id: str, entries: Sequence[Entry] | None = None) -> None:
@@ -50,88 +64,143 @@ class Relay:
         `entries`: all that its outbox holds, from whoever saved it; None: it is to be read.
         """
         if entries is not None:
-            entries = [entry for entry in entries if entry.id not in self._read]
+            entries = [entry for entry in entries if entry not in self._found]
             if not entries:
                 return  # it was saved to wait for something and tells nothing, or what it tells was found before
-        waiting = self._woken.get(case_id, ())
-        if len(self._woken) >= MOST or waiting is None or entries is None:
-            self._woken[case_id] = None  # in an outage many wait, and an event has several kB
-        else:
-            self._woken[case_id] = (*waiting, *entries)
-        self._signal.set()
+        lane = self._at.get(case_id) or (self._lane_of(entries[0]) if entries else self._unread)
+        self._wait_in(lane, case_id, entries)
 
     @property
     def idle(self) -> bool:
         """True when everything woken so far is published."""
-        return not self._signal.is_set()
+        return not self._at
 
     async def follow(self, sweep_seconds: float) -> None:
-        """Publish what is woken, one round after the other, and sweep in time whatever the load.
+        """Publish what is woken, all lanes side by side, and sweep in time whatever the load.
 
-        Ends by cancellation or by the first error; `Background.keep` begins it again, and it goes on where it was.
+        Ends by cancellation or by the first error that is no outage of a lane; `Background.keep` begins it again, and
+        it goes on where it was.
         """
         clock = asyncio.get_running_loop().time
-        while True:
-            if clock() >= self._sweep_at:
-                self._sweep_at = clock() + sweep_seconds  # before it: a sweep that fails must not stand in the way
-                await self.sweep()
-            elif self._woken:
-                await self._publish_woken()
-            else:
+        try:
+            while True:
+                self._signal.clear()
+                if clock() >= self._sweep_at or self._is_page_done():
+                    self._sweep_at = clock() + sweep_seconds  # before it: one that fails must not stand in the way
+                    await self.sweep()
+                self._begin_flights(clock())
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(self._sweep_at - clock()):
+                    async with asyncio.timeout(self._next_at() - clock()):
                         await self._signal.wait()
+                if self._bug:
+                    bug, self._bug = self._bug, None
+                    raise bug
+        except asyncio.CancelledError:
+            for flight in self._flights():
+                flight.cancel()
+            await asyncio.gather(*self._flights(), return_exceptions=True)
+            raise
 
     async def drain(self) -> None:
         """Publish all that was woken so far; what fails stays woken."""
-        while self._woken:
-            await self._publish_woken()
-
-    async def _publish_woken(self) -> None:
-        woken = dict(islice(self._woken.items(), MOST))
-        for case_id in woken:  # before the read: a save during it wakes its case again
-            del self._woken[case_id]
-        unread = [case_id for case_id, entries in woken.items() if entries is None]
-        try:
-            read = await self._outboxes(unread) if unread else ()
-            await self._publish([*((case_id, entries) for case_id, entries in woken.items() if entries), *read])
-        except BaseException:
-            self._woken = dict.fromkeys(woken) | self._woken  # what failed is in its outbox still
-            raise
-        if not self._woken:
-            self._signal.clear()
+        while self._at:
+            self._begin_flights(float("inf"))
+            done, _ = await asyncio.wait(self._flights(), return_when=asyncio.FIRST_COMPLETED)
+            for error in filter(None, [flight.result() for flight in done]):
+                raise error
 
     async def sweep(self) -> int:
-        """Publish what has waited longer than the grace; returns how many cases had something."""
-        found = 0
-        while ids := await self._store.unpublished(now() - self._grace, MOST):
-            found += len(ids)
-            self._woken |= dict.fromkeys(case_id for case_id in ids if case_id in self._woken)  # this sends them too
-            await self._publish(await self._outboxes(ids))
-            if all(case_id in self.stuck for case_id in ids):
-                break
-        if not ids:
-            self.stuck.clear()
-        return found
+        """Wake what has waited longer than the grace, a page at a time; returns how many cases nobody had in hand.
 
-    async def _outboxes(self, ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
-        """What is to be published by who looked; a save that is found before it tells of itself is not sent again."""
-        found = await self._store.outboxes(ids)
-        self._read |= {entry.id: None for _, entries in found for entry in entries}
-        for old in list(islice(self._read, max(0, len(self._read) - READ_KEPT))):
-            del self._read[old]
-        return found
+        A page that is in hand and stays there, for its partition is not written, does not hide those behind it.
+        """
+        self._passed += len(self._page or ())
+        self._page = None
+        page = await self._store.unpublished(now() - self._grace, MOST, self._passed)
+        found = [case_id for case_id in page if case_id not in self._at]
+        for case_id in found:
+            self._wait_in(self._unread, case_id, None)
+        if len(page) == MOST:
+            self._page = set(page)
+        else:  # that was the last one; the next sweep begins with the oldest again
+            if not self._passed:
+                self.stuck = {case_id: why for case_id, why in self.stuck.items() if case_id in page}
+            self._passed = 0
+        return len(found)
 
-    async def _publish(self, outboxes: Sequence[tuple[str, Sequence[Entry]]]) -> None:
-        """Every case at once, each in order; raises the first outage after all that left has been pulled.
+    def _is_page_done(self) -> bool:
+        """More waits than was taken in hand, most of which has left: as after an outage."""
+        return self._page is not None and len(self._page) < MOST / 2
+
+    def _lane_of(self, entry: Entry) -> Lane:
+        places = tuple([self._place(message.topic, message.key) for message in entry.messages])
+        if places not in self._lanes:
+            self._lanes[places] = Lane()
+        return self._lanes[places]
+
+    def _wait_in(self, lane: Lane, case_id: str, entries: Sequence[Entry] | None) -> None:
+        if lane.add(case_id, entries):
+            self._at[case_id] = lane
+            self._signal.set()
+
+    def _flights(self) -> list[asyncio.Task[Exception | None]]:
+        return [lane.flight for lane in self._lanes.values() if lane.flight and not lane.flight.done()]
+
+    def _begin_flights(self, at: float) -> None:
+        for lane in self._lanes.values():
+            if lane.is_ready and lane.rests_until <= at:
+                lane.flight = asyncio.create_task(self._fly(lane))
+
+    def _next_at(self) -> float:
+        """When there is something to do that nobody wakes us for."""
+        resting = [lane.rests_until for lane in self._lanes.values() if lane.is_ready]
+        return min([self._sweep_at, *resting])
+
+    async def _fly(self, lane: Lane) -> Exception | None:
+        """One round after the other, until nothing waits in the lane or something fails."""
+        try:
+            while lane.waiting:
+                taken = lane.take()
+                try:
+                    kept = await self._publish(lane, await self._know(taken))
+                except BaseException:
+                    lane.put_back(list(taken))
+                    raise
+                for error in kept.values():
+                    lane.put_back(list(kept))
+                    raise error
+        except Exception as error:  # noqa: BLE001 - an outage is waited for, all else is raised by `follow`
+            self._rest(lane, error)
+            return error
+        finally:
+            self._signal.set()
+        return None
+
+    def _rest(self, lane: Lane, error: Exception) -> None:
+        at = asyncio.get_running_loop().time()
+        lane.rests_until = at + REST_SECONDS
+        if not is_transient(error):
+            self._bug = error
+        elif at - self._told_at >= REPEAT_SECONDS:
+            self._told_at = at
+            log.warning("events wait to be published", extra={"cases": len(self._at), "why": say_error(error)})
+
+    async def _know(self, taken: Mapping[str, Sequence[Entry] | None]) -> Sequence[tuple[str, Sequence[Entry]]]:
+        unread = [case_id for case_id, entries in taken.items() if entries is None]
+        read = dict(await self._store.outboxes(unread)) if unread else {}
+        self._found.note(chain.from_iterable(read.values()))
+        return [(case_id, entries or read.get(case_id, ())) for case_id, entries in taken.items()]
+
+    async def _publish(self, lane: Lane, outboxes: Sequence[tuple[str, Sequence[Entry]]]) -> Mapping[str, Exception]:
+        """Every case at once, each in order, as far as its events belong into this lane; says which an outage keeps.
 
         What follows a failure stays too: the next event of a case is sent once the one before has been acknowledged.
         """
         left: dict[str, list[str]] = {}
         failures: dict[str, Exception] = {}
-        waiting = [(case_id, iter(entries)) for case_id, entries in outboxes]
+        waiting = [(case_id, iter(self._own(lane, entries))) for case_id, entries in outboxes]
         while heads := [(case_id, later, entry) for case_id, later in waiting if (entry := next(later, None))]:
-            outcomes = await self._publish_entries([(case_id, entry) for case_id, _, entry in heads])
+            outcomes = await send_entries(self._send_all, [(case_id, entry) for case_id, _, entry in heads])
             for (case_id, _, entry), failed in zip(heads, outcomes, strict=True):
                 if failed is None:
                     left.setdefault(case_id, []).append(entry.id)
@@ -139,12 +208,37 @@ class Relay:
                     failures[case_id] = failed
             waiting = [(case_id, later) for case_id, later, _ in heads if case_id not in failures]
         if left:
-            await self._store.pull(list(left.items()))
-        for case_id, _ in outboxes:
+            await self._pull(list(left.items()))
+        kept = {case_id: failed for case_id, failed in failures.items() if is_transient(failed)}
+        for case_id, entries in outboxes:
             self._note(case_id, failures.get(case_id))
-        for failed in failures.values():
-            if is_transient(failed):
-                raise failed
+            if case_id not in failures:
+                self._go_on(lane, case_id, entries[len(left.get(case_id, ())) :])
+            elif case_id not in kept:
+                self._leave(lane, case_id)
+        return kept
+
+    def _own(self, lane: Lane, entries: Sequence[Entry]) -> Sequence[Entry]:
+        return list(takewhile(lambda entry: self._lane_of(entry) is lane, entries))
+
+    def _go_on(self, lane: Lane, case_id: str, rest: Sequence[Entry]) -> None:
+        """Its next event may go elsewhere; what was saved meanwhile comes after."""
+        if not rest:
+            (self._page or set()).discard(case_id)
+            self._leave(lane, case_id)
+            return
+        del self._at[case_id]
+        for entries in (rest, lane.waiting.pop(case_id, ())):
+            if entries != ():
+                self._wait_in(self._lane_of(rest[0]), case_id, entries)
+
+    def _leave(self, lane: Lane, case_id: str) -> None:
+        if case_id not in lane.waiting:
+            del self._at[case_id]
+
+    async def _pull_all(self, rounds: Sequence[Sequence[tuple[str, Sequence[str]]]]) -> Sequence[None]:
+        await self._store.pull(list(chain.from_iterable(rounds)))
+        return [None] * len(rounds)
 
     def _note(self, case_id: str, error: Exception | None) -> None:
         """A case that waiting cannot help is left to the sweep."""
@@ -154,50 +248,3 @@ class Relay:
             if case_id not in self.stuck:
                 log.error("an event cannot be published", extra={"case_id": case_id}, exc_info=error)
             self.stuck[case_id] = say_error(error)
-
-    async def _publish_entries(self, entries: Sequence[tuple[str, Entry]]) -> Sequence[Exception | None]:
-        """All of these events side by side, each of another case; what kept each from leaving."""
-        # One span for an event: its public copy is not another step.
-        spans = [_begin(case_id, entry) for case_id, entry in entries]
-        outgoing = [_messages(entry, span) for (_, entry), span in zip(entries, spans, strict=True)]
-        try:
-            outcomes = iter(await self._send_all([message for messages in outgoing for message in messages]))
-        except BaseException as error:
-            for span in spans:
-                end_sending(span, error)
-            raise
-        failures: list[Exception | None] = []
-        for messages, span in zip(outgoing, spans, strict=True):
-            ended = [(message, next(outcomes)) for message in messages]
-            failures.append(next((failed for _, failed in ended if failed is not None), None))
-            for (topic, *_), failed in ended:
-                if failed is None:
-                    metrics.published_total.labels(topic).inc()
-            end_sending(span, failures[-1])
-        return failures
-
-
-def _begin(case_id: str, entry: Entry) -> Span:
-    headers = dict(entry.headers)
-    return begin_sending(
-        _read_trace(headers),
-        entry.messages[0].topic,
-        key=case_id,
-        message_id=entry.id,
-        event_type=headers["ce_type"].decode(),
-        outbox_wait_ms=(now() - entry.at).total_seconds() * 1000,
-        correlation_id=entry.correlation_id,
-        reference=entry.reference or None,
-    )
-
-
-def _messages(entry: Entry, span: Span) -> Sequence[Outgoing]:
-    """All copies of one event, within the trace of its span."""
-    headers = dict(entry.headers)
-    trace = traceparent_of(span) or _read_trace(headers)
-    headers.pop("traceparent", None)
-    return [(one.topic, one.key, one.value, headers_of(headers, one, trace)) for one in entry.messages]
-
-
-def _read_trace(headers: Mapping[str, bytes]) -> str | None:
-    return headers.get("traceparent", b"").decode() or None

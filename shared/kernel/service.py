@@ -63,7 +63,7 @@ class Service:
         self._leases = MongoLeases(self.database["leases"], f"{socket.gethostname()}/{os.getpid()}/{new_id()}")
         self.keys = Keys(self.database["idempotency_keys"])
         self.ended_sessions = EndedSessions.of(self._client, settings.mongodb_prefix)
-        self._publishing = Publishing(name, self._producer.send_all)
+        self._publishing = Publishing(name, self._producer)
         self._clockwork = Clockwork(self._leases)
         self.trail = MongoTrail(self.database, settings.trail_days)
         self._clockwork.add_sweep(MOVE_SECONDS, "trail", self.trail.sweep)

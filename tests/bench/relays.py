@@ -21,7 +21,7 @@ async def measure(bench: Bench) -> Section:
     async with writer(settings) as cases, _Bare(bench.kafka, settings.topic_prefix) as bare:
         document = await stored_like(cases)
         producer = Producer(settings.brokers, "bench", settings.topic_prefix)
-        relay = Relay(MongoStore(cases.collection, Report), producer.send_all)
+        relay = Relay(MongoStore(cases.collection, Report), producer.send_all, producer.place)
 
         def relayed() -> Awaitable[Turn]:
             return _relayed(cases, document, relay)

@@ -78,6 +78,7 @@ def never_sweep_under_load(patch: Patch) -> None:
 
     async def follow(self: Relay, sweep_seconds: float) -> None:
         while True:
+            self._signal.clear()
             await self.drain()
             await self.sweep()
             with suppress(TimeoutError):

@@ -62,9 +62,9 @@ class MemoryCases:
         """No relay runs here."""
         raise NotImplementedError(ids)
 
-    async def unpublished(self, before: datetime, most: int) -> Sequence[str]:
+    async def unpublished(self, before: datetime, most: int, passed: int = 0) -> Sequence[str]:
         """No relay runs here."""
-        raise NotImplementedError(before, most)
+        raise NotImplementedError(before, most, passed)
 
     async def pull(self, published: Sequence[tuple[str, Sequence[str]]]) -> None:
         """No relay runs here."""

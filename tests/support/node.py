@@ -25,7 +25,7 @@ from shared.kernel.state import Lenient, StoredModel
 from shared.kernel.timers import Timer
 from tests.support.clocks import Clock
 from tests.support.sends import all_by
-from tests.support.simulation import TOPIC, Broker, Fault, Process, Script, SimStore, Table
+from tests.support.simulation import TOPIC, Broker, Fault, Process, Script, SimStore, Table, partition_of
 from tests.support.virtual_time import BEGINNING
 
 
@@ -110,7 +110,7 @@ class Node:
         self.process = Process(world.next_fate)
         reports = SimStore(self.process, world.reports)
         orders = SimStore(self.process, world.orders, release.order(), release.waits_for, release.kinds)
-        self.relay = Relay(reports, all_by(self._send), grace=timedelta())
+        self.relay = Relay(reports, all_by(self._send), _place, grace=timedelta())
         self.cases: Cases[Report] = Cases("reports", reports, source="/town/intake", remember=2)
         self.cases.wakes.append(lambda case_id, _, entries: self.relay.wake(case_id, entries))
         self.orders: Cases[Order] = Cases("orders", orders, source="/town/dispatch", remember=2)
@@ -127,6 +127,11 @@ class Node:
         self.timer.look_now()
         await self.timer.look()
         await self.timer.wait_until_idle()
+
+    async def sweep(self) -> None:
+        """What nobody has in hand, as `Relay.follow` goes on with it."""
+        await self.relay.sweep()
+        await self.relay.drain()
 
     async def submit(self, case_id: str, cause: Cause) -> Case[Report]:
         """One request of a client."""
@@ -202,6 +207,10 @@ class Node:
 
     async def _on_due(self, case_id: str, moment: Moment, cause: Cause) -> None:
         await self.orders.step(case_id, self.release.due[moment.name], cause)
+
+
+def _place(topic: str, key: str) -> tuple[str, int]:
+    return topic, partition_of(key)
 
 
 def _waits_for(state: Order) -> list[Moment]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from shared.kernel.producer import Outgoing
-from shared.kernel.relay import SendAll
+from shared.kernel.sending import SendAll
 
 Send = Callable[..., Awaitable[None]]  # of topic, key, value and headers, as the producer's `send` takes them
 

@@ -170,9 +170,9 @@ class SimStore:
             lambda: [(i, list(rows[i].outbox)) for i in dict.fromkeys(ids) if i in rows and rows[i].outbox]
         )
 
-    async def unpublished(self, before: datetime, most: int) -> Sequence[str]:
+    async def unpublished(self, before: datetime, most: int, passed: int = 0) -> Sequence[str]:
         """As `MongoStore.unpublished`."""
-        return await self._process.call(lambda: self._unpublished(before, most))
+        return await self._process.call(lambda: self._unpublished(before, most, passed))
 
     async def pull(self, published: Sequence[tuple[str, Sequence[str]]]) -> None:
         """As `MongoStore.pull`."""
@@ -222,10 +222,10 @@ class SimStore:
     def _select_known(self, row: Row) -> Sequence[Kept]:
         return [one for one in row.moments if self._kinds is None or one.moment.kind in self._kinds]
 
-    def _unpublished(self, before: datetime, most: int) -> list[str]:
+    def _unpublished(self, before: datetime, most: int, passed: int) -> list[str]:
         waiting = sorted((row.outbox[0].at, i) for i, row in self._table.rows.items() if row.outbox)
         rows = self._table.rows
-        return [i for _, i in waiting[:most] if any(has_waited(entry.at, before) for entry in rows[i].outbox)]
+        return [i for _, i in waiting[passed:][:most] if any(has_waited(entry.at, before) for entry in rows[i].outbox)]
 
     def _keep(self, case_id: str, moment: Kept) -> None:
         if moment.bugs:

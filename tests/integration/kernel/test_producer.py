@@ -7,10 +7,11 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka import errors as kafka
 
+from shared.events.ids import new_id
 from shared.events.topics import internal
 from shared.kernel import Transient
 from shared.kernel.producer import Producer
-from tests.support.kernel import Pair
+from tests.support.kernel import Pair, equals, eventually
 
 REPORTS = internal("reports")
 
@@ -59,3 +60,29 @@ async def test_a_message_that_is_too_large_ends_nothing(producer: Producer) -> N
     with pytest.raises(kafka.MessageSizeTooLargeError):
         await producer.send(REPORTS, "a case", b"x" * 3_000_000, ())
     assert producer._producer is client
+
+
+async def test_a_partition_without_a_leader_holds_up_only_its_own_cases(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As while its broker is away. By the settings of the producer it says so after 15 s."""
+    hung, producer = new_id(), pair.writer._producer
+    async with pair.running():
+        await pair.submit(hung)
+        await eventually(lambda: equals(pair.taken(hung), [1]))
+        _, away = producer.place(REPORTS, hung)
+        others = [case_id for case_id in (new_id() for _ in range(40)) if producer.place(REPORTS, case_id)[1] != away]
+        client: Any = producer._producer
+        leader = client.client.cluster.leader_for_partition
+        monkeypatch.setattr(
+            client.client.cluster,
+            "leader_for_partition",
+            lambda place: -1 if place.partition == away else leader(place),
+        )
+        await pair.submit(hung)
+        for case_id in others[:3]:
+            await pair.submit(case_id)
+            await eventually(lambda case_id=case_id: equals(pair.taken(case_id), [1]), 5)  # type: ignore[misc]
+        assert await pair.taken(hung) == [1]
+        monkeypatch.undo()
+        await eventually(lambda: equals(pair.taken(hung), [1, 2]))

@@ -162,7 +162,7 @@ class Protocol(RuleBasedStateMachine):
             self._act([], [(0, self.nodes[0].publish(case_id, Cause(cause_id, "", self.loop.clock())))])
         for _ in range(3):
             self._act([], [(1, self.nodes[1].look())])
-            self._act([], [(0, self.nodes[0].relay.sweep())])
+            self._act([], [(0, self.nodes[0].sweep())])
             for partition in (0, 1):
                 while self.world.broker.poll(partition, 1):
                     self._act([], [(1, self.nodes[1].consume(partition, 50))])
@@ -267,7 +267,7 @@ class Protocol(RuleBasedStateMachine):
             case "drain":
                 return on.relay.drain()
             case "sweep":
-                return on.relay.sweep()
+                return on.sweep()
             case "publish":
                 return self._publication(node, number, self._cause(node))
             case "consume":

@@ -12,6 +12,8 @@ from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError
 
 from shared.events.ids import new_id
 from shared.kernel import now
+from shared.kernel import outbox_lane as lane_module
+from shared.kernel import relay as relay_module
 from shared.kernel.outbox import Entry, Message
 from shared.kernel.relay import Relay
 from shared.kernel.write import Stored, Write
@@ -33,7 +35,7 @@ class Outboxes:
         await asyncio.sleep(0.001)
         return [(case_id, [entry(case_id)]) for case_id in ids if case_id not in self.pulled]
 
-    async def unpublished(self, before: datetime, most: int) -> Sequence[str]:
+    async def unpublished(self, before: datetime, most: int, passed: int = 0) -> Sequence[str]:
         return [case_id for case_id in (self.left, *self.broken) if case_id not in self.pulled]
 
     async def pull(self, published: Sequence[tuple[str, Sequence[str]]]) -> None:
@@ -221,3 +223,101 @@ async def test_an_outage_is_raised_and_what_was_woken_stays() -> None:
 
     assert not relay.idle
     assert relay.stuck == {}
+
+
+class OneHangs:
+    """A broker of several partitions, one of which has no leader until `back` is set."""
+
+    def __init__(self) -> None:
+        self.back = asyncio.Event()
+        self.sent: list[tuple[str, bytes | None]] = []
+
+    @staticmethod
+    def place(topic: str, key: str) -> tuple[str, bool]:
+        """Where cases go that are called so."""
+        return topic, key.startswith("HANGS")
+
+    async def send(self, _topic: str, key: str, value: bytes | None, _headers: Any) -> None:
+        """As the producer: it is there, or it waits."""
+        if key.startswith("HANGS"):
+            await self.back.wait()
+        self.sent.append((key, value))
+
+
+def numbered(case_id: str, *values: bytes) -> list[Entry]:
+    return [replace(entry(case_id), messages=(Message("internal.reports.v1", case_id, value),)) for value in values]
+
+
+async def test_a_partition_that_cannot_be_written_holds_up_only_its_own_cases() -> None:
+    store, broker, hung = Outboxes(), OneHangs(), f"HANGS{new_id()}"
+    told = {hung: numbered(hung, b"1", b"2")}
+
+    async def outboxes(ids: Sequence[str]) -> Sequence[tuple[str, Sequence[Entry]]]:
+        return [(case_id, told.get(case_id) or [entry(case_id)]) for case_id in ids if case_id not in store.pulled]
+
+    store.outboxes = outboxes  # type: ignore[method-assign]
+    relay = Relay(store, all_by(broker.send), broker.place)  # type: ignore[arg-type]
+    following = asyncio.create_task(relay.follow(SWEEP_SECONDS))
+    for case_id in (hung, *(f"HANGS{new_id()}" for _ in range(20))):
+        relay.wake(case_id)
+    for _ in range(3):  # each is saved when the one before has left
+        good = new_id()
+        relay.wake(good, [entry(good)])
+        async with asyncio.timeout(5):
+            while good not in store.pulled:  # noqa: ASYNC110 - whoever pulls cannot set an event of ours
+                await asyncio.sleep(0)
+    assert not any(key.startswith("HANGS") for key, _ in broker.sent)
+    broker.back.set()
+    async with asyncio.timeout(5):
+        while not relay.idle:  # noqa: ASYNC110 - same
+            await asyncio.sleep(0.001)
+    following.cancel()
+
+    assert [value for key, value in broker.sent if key == hung] == [b"1", b"2"]
+
+
+async def test_cases_that_wait_for_a_partition_do_not_hide_from_the_sweep_what_is_behind_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(relay_module, "MOST", 5)
+    monkeypatch.setattr(lane_module, "WAIT_MOST", 12)
+    broker, behind = OneHangs(), new_id()
+    waiting = {f"HANGS{new_id()}": None for _ in range(23)} | {behind: None}
+    store: Any = Outboxes()
+
+    async def unpublished(_before: datetime, most: int, passed: int = 0) -> Sequence[str]:
+        return [case_id for case_id in waiting if case_id not in store.pulled][passed:][:most]
+
+    store.unpublished = unpublished
+    relay = Relay(store, all_by(broker.send), broker.place)
+    following = asyncio.create_task(relay.follow(SWEEP_SECONDS / 10))
+    async with asyncio.timeout(5):
+        while behind not in store.pulled:  # noqa: ASYNC110 - whoever pulls cannot set an event of ours
+            await asyncio.sleep(0.001)
+    assert store.pulled == {behind}
+    assert len(relay._at) < len(waiting) - 1, "what waits is known by its outbox, not by us"
+    broker.back.set()
+    async with asyncio.timeout(5):
+        while store.pulled < set(waiting):  # noqa: ASYNC110 - same
+            await asyncio.sleep(0.001)
+    following.cancel()
+
+
+async def test_a_case_whose_next_event_goes_elsewhere_keeps_its_order() -> None:
+    """As a contact, whose key is the person's, before the event that says what happened."""
+    store, case_id, sent = Outboxes(), new_id(), list[str]()
+
+    async def note(_topic: str, key: str, *_rest: Any) -> None:
+        for _ in range(3 if key == "slow" else 1):
+            await asyncio.sleep(0)
+        sent.append(key)
+
+    keys = ("slow", case_id, "slow", "other")
+    told = [replace(entry(case_id), messages=(Message("internal.reports.v1", key, b"{}"),)) for key in keys]
+    relay = Relay(store, all_by(note), lambda _, key: key)  # type: ignore[arg-type]
+    relay.wake(case_id, told[:2])
+    relay.wake(case_id, told[2:])
+    await relay.drain()
+
+    assert sent == list(keys)
+    assert relay.idle
