@@ -2,8 +2,8 @@
 
 import asyncio
 
-from shared.kernel import Cause
-from tests.support.tally import Desk, Watched
+from shared.kernel import Cause, Reject, Step
+from tests.support.tally import Desk, Tally, Watched
 
 
 async def test_who_waits_for_a_case_is_decided_with_the_others_in_order() -> None:
@@ -59,6 +59,19 @@ async def test_who_gives_up_while_it_decides_for_all_leaves_them_to_the_next() -
 
     assert desk.taken()[-2:] == ["b", "c"]
     assert desk.cases._queues == {}
+
+
+async def test_a_refusal_that_rests_on_the_guess_that_a_case_is_new_is_judged_on_the_case() -> None:
+    desk = Desk(Watched())
+    await desk.add("a")
+
+    def add_if_there(state: Tally | None, _: Cause) -> Step[Tally]:
+        if state is None:
+            raise Reject("unknown-case", "there is none")
+        return Step(Tally(taken=(*state.taken, "b")))
+
+    await desk.cases.step(desk.case_id, add_if_there, Cause.request(), is_new=True)
+    assert desk.taken() == ["a", "b"]
 
 
 async def test_the_same_cause_twice_at_once_takes_effect_once() -> None:
