@@ -96,7 +96,6 @@ def pytest_configure(config: pytest.Config) -> None:
     once.read_yaml_quickly(patch)
     once.read_towns_once(patch)
     once.compile_templates_once(patch)
-    once.work_routes_out_once(patch)
     once.read_authorities_once(patch)
 
 

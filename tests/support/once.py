@@ -1,22 +1,20 @@
 """What is worked out once in a run, or quickly: hundreds of tests start a service of their own, and each would read the
-same files, compile the same templates, work the same routes out and have the same paper judged. The first to ask has
-the real answer, the others have that.
+same files, compile the same templates and have the same paper judged. The first to ask has the real answer, the others
+have that.
 """
 
 import hashlib
 import os
 import ssl
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import yaml
-from fastapi import params, routing
-from fastapi.utils import create_model_field
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 
@@ -45,14 +43,6 @@ def read_towns_once(patch: pytest.MonkeyPatch) -> None:
 def compile_templates_once(patch: pytest.MonkeyPatch) -> None:
     """For each town alone: what a filter of its own makes of a fixed text is worked out when a template is compiled."""
     patch.setattr(pages, "_environment", partial(_with_code, pages._environment, defaultdict(Compiled)))
-
-
-def work_routes_out_once(patch: pytest.MonkeyPatch) -> None:
-    """What a route's function asks for and what it answers with: FastAPI finds it out for each app that includes it,
-    a hundred times and more for one service."""
-    worked_out = partial(_dependant, routing._build_dependant_with_parameterless_dependencies, {})
-    patch.setattr(routing, "_build_dependant_with_parameterless_dependencies", worked_out)
-    patch.setattr("fastapi.routing.create_model_field", cache(create_model_field))
 
 
 def read_authorities_once(patch: pytest.MonkeyPatch) -> None:
@@ -114,22 +104,6 @@ class Compiled(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._code[bucket.key, bucket.checksum] = bucket.code
-
-
-def _dependant(
-    real: Callable[..., Any],
-    known: dict[tuple[Any, ...], Any],
-    *,
-    path: str,
-    call: Callable[..., Any],
-    dependencies: Sequence[params.Depends],
-) -> Any:
-    if getattr(call, "__closure__", None) is not None:  # made for one app, which would be kept with it
-        return real(path=path, call=call, dependencies=dependencies)
-    asked = (path, call, *dependencies)
-    if asked not in known:
-        known[asked] = real(path=path, call=call, dependencies=dependencies)
-    return known[asked]
 
 
 _READ = {"shared.files.judge": 1, "services.permits.seal_check": 2}  # files of which nothing else decides what is said

@@ -1,14 +1,12 @@
 """What a run works out once is what it would be each time: nothing that has changed is answered as it was before."""
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, Depends, FastAPI, HTTPException
-from fastapi.dependencies.utils import get_dependant
 from jinja2 import DictLoader, Environment, TemplateSyntaxError
 
 from deploy.local.secured import secure
@@ -79,54 +77,6 @@ def test_a_template_is_compiled_again_when_its_text_is_another() -> None:
     texts["page.html"] = "{{ 2 +"
     with pytest.raises(TemplateSyntaxError):
         drawn()
-
-
-def refuse() -> None:
-    raise HTTPException(403)
-
-
-def shout(text: str) -> str:
-    return text.upper()
-
-
-def made_for_one_app(text: str) -> Callable[[], str]:
-    return lambda: f"{text}!"
-
-
-@pytest.fixture
-def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The paths of routes that were."""
-    paths: list[str] = []
-
-    def work_out(*, path: str, **how: Any) -> Any:
-        paths.append(path)
-        return get_dependant(path=path, **how)
-
-    monkeypatch.setattr("fastapi.routing.get_dependant", work_out)
-    return paths
-
-
-async def test_a_route_is_worked_out_once_for_each_way_in_which_it_is_included(worked_out: list[str]) -> None:
-    router, answers = APIRouter(), []
-    router.add_api_route("/shout", shout)
-    for where, dependencies in (("", []), ("", []), ("/there", []), ("", [Depends(refuse)]), ("", [Depends(refuse)])):
-        app = FastAPI()
-        app.include_router(router, prefix=where, dependencies=dependencies)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://one") as http:
-            told = await http.get(f"{where}/shout", params={"text": "a"})
-            left_out = await http.get(f"{where}/shout")
-        answers.append((told.status_code, told.json(), left_out.status_code))
-
-    assert answers == [(200, "A", 422)] * 3 + [(403, {"detail": "Forbidden"}, 403)] * 2
-    assert worked_out == ["/shout", "/there/shout", "/shout"]
-
-
-def test_what_is_made_for_one_app_is_not_kept_for_others(worked_out: list[str]) -> None:
-    answer = made_for_one_app("a")
-    for _ in range(2):
-        FastAPI().add_api_route("/shout", answer)
-
-    assert worked_out == ["/shout"] * 2
 
 
 async def test_a_paper_is_judged_once_and_a_picture_is_written_anew_each_time(
