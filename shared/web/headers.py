@@ -100,10 +100,8 @@ class SecurityHeaders:
                     present.update(_EVERY_SITE)
                 if not is_findable(scope["path"], scope["query_string"]):
                     present.setdefault("x-robots-tag", "noindex, nofollow")
-                message["headers"] = [
-                    *message["headers"],
-                    *((name, value) for name, value in headers if name.decode() not in present),
-                ]
+                said = {name for name, _ in message["headers"]}
+                message["headers"] += [header for header in headers if header[0] not in said]
             await send(message)
 
         await self.app(scope, receive, secure if scope["type"] == "http" else send)

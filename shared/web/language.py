@@ -37,7 +37,8 @@ def choose(query: QueryParams, cookies: Mapping[str, str], headers: Mapping[str,
     # Pages are Thai first: many residents' phones are set to English and their owners read Thai.
     if "text/html" in headers.get("accept", ""):
         return default
-    return choose_preferred(headers.get("accept-language", "")) or default
+    accepted = headers.get("accept-language")
+    return (choose_preferred(accepted) if accepted else None) or default
 
 
 def choose_preferred(accept: str) -> str | None:

@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fastapi import Request
 
@@ -149,6 +150,7 @@ def _in(address: str, networks: tuple[Network, ...]) -> bool:
     return any((mapped or parsed) in network for network in networks)
 
 
+@lru_cache(maxsize=4096)
 def bucket_key(address: str) -> str:
     """IPv6 clients own a /64: counting single addresses would limit nobody."""
     try:
