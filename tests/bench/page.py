@@ -35,9 +35,13 @@ LIMITS = f"""{_LAST}
   (the reporter's two, the team's), those that go by mail once more when the mail server has answered. Each is a
   case's state that must outlive a kill; the first save of a mail is its lease. What could be left out is: a
   notice in the inbox alone writes nothing at the report, outboxes are emptied by one update for a whole round, mails
-  counted in one write, and of a case only what a step has changed is named. Left is Python: four fifths of a
-  service's time is the interpreter's own, spread so that no function has more than a tenth, and a quarter of it on
-  the driver's threads.
+  counted in one write, of a case only what a step has changed is named, and of a list only what it has added; eight of
+  the 14 saves are of new cases and are inserted (in bulks of 64 an insert costs the database 50 µs, an upsert 190);
+  reports that look around at one moment ask once. Left is Python: four fifths of a service's time is the interpreter's
+  own, spread so that no function has more than a tenth, and a quarter of it on the driver's threads. A call of the
+  driver costs the service half a millisecond and the database as much, whatever is in it, so what counts is how many
+  saves share one. A guarded update costs the database 195 µs, of which 80 are the guard: by the id alone it would be
+  115. A key of an index costs it 4 µs, so that no index is worth leaving out for its writes.
 - **Accepting a report** is measured against a route that checks the same body and does nothing. What the serving
   process does for one is counted in calls of functions, which no other load changes: 3,750 they were, 1,730 they are,
   and the floor's request is 470. FastAPI's own way between request and route is gone (`shared/web/routes.py`,
