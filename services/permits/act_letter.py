@@ -65,7 +65,7 @@ def compose(application: Application, act: SignedAct, rules: Rules, town: Town, 
     named = {"name": permit.name.th, "against": _AGAINST.get(act.against or "", "คำสั่ง"), "by": _by_law(act, permit)}
     subject = subject_of(act, rules)
     signature = letter.Signature(act.name, act.office, act.at, act.verify_code, act.stand_in)
-    return letter.sheet(application, rules, town, public_url, signature, _numbers(application, number)) | {
+    return letter.build_sheet(application, rules, town, public_url, signature, _list_numbers(application, number)) | {
         "title": f"หนังสือ{subject} {number}",
         "heads": [["เรื่อง", subject], ["เรียน", holder_at(application, act.at)]],
         "opening": {
@@ -74,7 +74,7 @@ def compose(application: Application, act: SignedAct, rules: Rules, town: Town, 
             "after": words.after.format_map(named),
         },
         "verdict": words.verdict.format_map(named),
-        "rows": _rows(application, act, permit, town),
+        "rows": _list_rows(application, act, permit, town),
         "reason": letter.reason_of(act.legal_reason, permit, final=act.kind in _FINAL) if act.legal_reason else None,
     }
 
@@ -95,12 +95,12 @@ def subject_of(act: SignedAct, rules: Rules) -> str:
     return _WORDS[act.kind].subject.format(name=rules.permit.name.th)
 
 
-def _numbers(application: Application, number: str) -> list[str]:
+def _list_numbers(application: Application, number: str) -> list[str]:
     permit = application.decision.number if application.decision else None
     return [f"หนังสือเลขที่ {number}", *([f"ใบอนุญาตเลขที่ {permit}"] if permit else [])]
 
 
-def _rows(application: Application, act: SignedAct, permit: PermitType, town: Town) -> list[list[str]]:
+def _list_rows(application: Application, act: SignedAct, permit: PermitType, town: Town) -> list[list[str]]:
     """What it is about, until when the permit holds by it, and what it cost."""
     zone, holder = ZoneInfo(town.timezone), holder_at(application, act.at)
     rows = [("ผู้ขออนุญาต" if act.against == "refusal" else "ผู้ได้รับใบอนุญาต", holder)]

@@ -26,8 +26,8 @@ async def _issue_decision(desk: Desk, application: Application, at: datetime) ->
     by = decision.by
     picture = await desk.store.signatures.picture(decision.scanned, by.sub) if decision.scanned else None
     pdf = await letter.make(application, rules, desk.town, desk.settings.public_url, picture)
-    reason = _reason(application, decision)
-    return await _seal_letter(desk, pdf, at, f"{by.name}, {_title(decision.office, by.stand_in, rules)}", reason)
+    reason = _write_reason(application, decision)
+    return await _seal_letter(desk, pdf, at, f"{by.name}, {_write_title(decision.office, by.stand_in, rules)}", reason)
 
 
 async def _issue_act(desk: Desk, application: Application, act: SignedAct, at: datetime) -> Sealed:
@@ -36,19 +36,19 @@ async def _issue_act(desk: Desk, application: Application, act: SignedAct, at: d
     rules = await desk.rules_for(application)
     pdf = await act_letter.make(application, act, rules, desk.town, desk.settings.public_url)
     reason = f"{act_letter.subject_of(act, rules)} หนังสือเลขที่ {number_of(application, act)}"
-    return await _seal_letter(desk, pdf, at, f"{act.name}, {_title(act.office, act.stand_in, rules)}", reason)
+    return await _seal_letter(desk, pdf, at, f"{act.name}, {_write_title(act.office, act.stand_in, rules)}", reason)
 
 
 async def _seal_letter(desk: Desk, pdf: bytes, at: datetime, signatory: str, reason: str) -> Sealed:
     return await seal(pdf, desk.settings, at, signatory=signatory, reason=reason, place=desk.town.name.th)
 
 
-def _title(code: str, stand_in: StandIn | None, rules: Rules) -> str:
+def _write_title(code: str, stand_in: StandIn | None, rules: Rules) -> str:
     if stand_in:
         return stand_in.says("th")
     return next((office.title.th for office in rules.offices if office.code == code), code)
 
 
-def _reason(application: Application, decision: Decision) -> str:
+def _write_reason(application: Application, decision: Decision) -> str:
     what = f"ใบอนุญาตเลขที่ {decision.number}" if decision.number else f"คำขอเลขที่ {application.reference}"
     return f"แจ้งผลการพิจารณา {what}"

@@ -1,6 +1,6 @@
 """The decision letter (หนังสือแจ้งผลการพิจารณา): what it says, as data, and its page as PDF. The letter is in Thai, as
 the law has it, and says what stood in the profile of the day on which the application was handed in. Letters of what is
-signed later (`act_letter.py`) are on the same sheet (`sheet`).
+signed later (`act_letter.py`) are on the same sheet (`build_sheet`).
 """
 
 import re
@@ -55,7 +55,7 @@ async def make(application: Application, rules: Rules, town: Town, public_url: s
     return await typeset(TEMPLATE, compose(application, rules, town, public_url, signature), decision.at)
 
 
-def sheet(
+def build_sheet(
     application: Application, rules: Rules, town: Town, public_url: str, signature: Signature, numbers: Sequence[str]
 ) -> dict[str, Any]:
     """What every letter has around its words: whose it is, its numbers and day, who signed, and where to verify it."""
@@ -95,14 +95,14 @@ def compose(
     signed = Signature(
         decision.by.name, decision.office, decision.at, decision.verify_code, decision.by.stand_in, signature
     )
-    return sheet(application, rules, town, public_url, signed, numbers) | {
+    return build_sheet(application, rules, town, public_url, signed, numbers) | {
         "title": f"หนังสือแจ้งผลการพิจารณาคำขออนุญาต{name} {decision.number or application.reference}",
         "kind": f"ใบอนุญาต{name}{form}" if approved else None,
         "heads": [["เรื่อง", f"แจ้งผลการพิจารณาคำขออนุญาต{name}"], ["เรียน", application.applicant.name]],
         "opening": _write_opening(application, permit, town, zone),
         "verdict": "อนุญาต" if approved else "ไม่อนุญาต",
         "grant": f"อนุญาตให้ {application.applicant.name} {name} โดยมีรายละเอียดดังนี้" if approved else None,
-        "rows": _rows(application, permit, town, zone),
+        "rows": _list_rows(application, permit, town, zone),
         "conditions": {"title": "เงื่อนไข", "items": list(decision.conditions)} if decision.conditions else None,
         "reason": None if approved else reason_of(decision.legal_reason, permit),
     }
@@ -129,14 +129,14 @@ def _write_opening(application: Application, permit: PermitType, town: Town, zon
     }
 
 
-def _rows(application: Application, permit: PermitType, town: Town, zone: ZoneInfo) -> list[list[str]]:
+def _list_rows(application: Application, permit: PermitType, town: Town, zone: ZoneInfo) -> list[list[str]]:
     """Place, form, fees and period: label and value."""
     decision, where = decision_of(application), application.location
     village = next((one.name.th for one in town.zones if one.code == application.zone), "")
     rows = [
         *place_rows(application, town),
         ("พิกัด / หมู่บ้านหรือเขต" if village else "พิกัด", f"{where.latitude:.5f}, {where.longitude:.5f} {village}".strip()),
-        *form_rows(application, permit.model_copy(update={"fields": _in_letter(permit)})),
+        *list_form_rows(application, permit.model_copy(update={"fields": _in_letter(permit)})),
     ]
     if decision.decision == "approved":
         fees = ((fee.name.th, amount) for fee, amount in permit.fees_for(application.form))
@@ -191,7 +191,7 @@ def _verify(code: str, public_url: str) -> dict[str, Any]:
     drawn = BytesIO()
     segno.make(url, error="m").save(drawn, kind="svg", scale=4, border=1)
     return {
-        "qr": _picture("svg", drawn.getvalue(), f"คิวอาร์โค้ดสำหรับตรวจสอบหนังสือ {url}"),
+        "qr": _draw_picture("svg", drawn.getvalue(), f"คิวอาร์โค้ดสำหรับตรวจสอบหนังสือ {url}"),
         "help": "ตรวจสอบหนังสือฉบับนี้และเทียบไฟล์ได้ที่",
         "url": url,
         "label": "รหัสตรวจสอบ",
@@ -207,14 +207,16 @@ def _show_signature(signature: Signature, rules: Rules, zone: ZoneInfo) -> dict[
         titles.append(office.acting_for.th)
     return {
         "regards": "ขอแสดงความนับถือ",
-        "picture": _picture("png", signature.scanned, f"ลายมือชื่อของ {signature.name}") if signature.scanned else None,
+        "picture": _draw_picture("png", signature.scanned, f"ลายมือชื่อของ {signature.name}")
+        if signature.scanned
+        else None,
         "name": signature.name,
         "titles": titles,
         "electronically": [line.format(at=datetime_text(signature.at, zone, "th")) for line in _ELECTRONIC],
     }
 
 
-def form_rows(application: Application, permit: PermitType, language: str = "th") -> list[tuple[str, str]]:
+def list_form_rows(application: Application, permit: PermitType, language: str = "th") -> list[tuple[str, str]]:
     """The form as people read it: label and value with its unit, in the order of the profile."""
     written = [(field, application.form[field.code]) for field in permit.fields if field.code in application.form]
     return [(field.label.get(language), value_text(field, value, language)) for field, value in written]
@@ -235,9 +237,9 @@ def logo_of(town: Town) -> Mapping[str, Any] | None:
     path = town.directory / name if name else None
     if path is None or path.suffix not in _LOGO_FORMATS or not path.is_file():
         return None
-    return _picture(_LOGO_FORMATS[path.suffix], path.read_bytes(), f"ตรา{town.name.th}")
+    return _draw_picture(_LOGO_FORMATS[path.suffix], path.read_bytes(), f"ตรา{town.name.th}")
 
 
-def _picture(kind: str, content: bytes, says: str) -> dict[str, Any]:
+def _draw_picture(kind: str, content: bytes, says: str) -> dict[str, Any]:
     """`says`: what a program that reads aloud says of it."""
     return {"format": kind, "content": picture(content), "says": says}

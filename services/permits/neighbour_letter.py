@@ -17,7 +17,7 @@ from services.permits.domain.neighbour import Neighbour
 from services.permits.domain.neighbours import select_for_neighbours
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.survey import distance_to
-from services.permits.letter import form_rows, logo_of
+from services.permits.letter import list_form_rows, logo_of
 from services.permits.plot_drawing import draw_application, on_paper
 from shared.documents import picture, typeset
 from shared.neighbour_links import PAGE, neighbour_path
@@ -53,13 +53,13 @@ def compose(
             ["เรียน", f"{one.name or 'เจ้าของหรือผู้ครอบครอง'} {one.place}"],
         ],
         "opening": f"ด้วย{town.name.th}ได้รับคำขออนุญาต{kind} ในที่ดินซึ่งอยู่ข้างเคียงกับที่ดินหรืออาคารของท่าน โดยมีรายละเอียดดังนี้",
-        "rows": _rows(application, permit, town, one),
+        "rows": _list_rows(application, permit, town, one),
         "drawing": _draw_plot(application, town, one),
         "asking": _write_question(town, due),
         "closing": "จึงเรียนมาเพื่อโปรดทราบและแจ้งความเห็น",
         "answer": _answer(application, code, origin),
         "signed": ["ขอแสดงความนับถือ", "(ลงชื่อ) ................................................", "เจ้าหน้าที่ผู้รับผิดชอบ"],
-        "slip": _slip(application, town, one),
+        "slip": _build_slip(application, town, one),
     }
 
 
@@ -74,7 +74,7 @@ def _write_question(town: Town, due: str) -> list[str]:
 def _draw_plot(application: Application, town: Town, one: Neighbour) -> dict[str, Any] | None:
     """The plot from above, as whoever applies and those who decide see it; None where neither plot nor footprint is
     known."""
-    theirs = _their_plot(town, one)
+    theirs = _find_their_plot(town, one)
     drawing = draw_application(application, town, theirs)
     if drawing is None:
         return None
@@ -90,27 +90,27 @@ def _draw_plot(application: Application, town: Town, one: Neighbour) -> dict[str
     return {"format": "svg", "content": content, "says": says, "legend": f"ทิศเหนืออยู่ด้านบน · {legend}"}
 
 
-def _their_plot(town: Town, one: Neighbour) -> Polygon | None:
+def _find_their_plot(town: Town, one: Neighbour) -> Polygon | None:
     found = town.ground.parcel_of(one.deed_number) if one.deed_number else None
     return found.shape if found else None
 
 
-def _distances(application: Application, town: Town, one: Neighbour) -> list[tuple[str, str]]:
+def _list_distances(application: Application, town: Town, one: Neighbour) -> list[tuple[str, str]]:
     """To their border where their plot is known, else the smallest of the plot's own."""
-    theirs, ring = _their_plot(town, one), application.location.footprint
+    theirs, ring = _find_their_plot(town, one), application.location.footprint
     metres, label = site_of(application, town).survey.setback_m, "ระยะจากอาคารถึงแนวเขตที่ใกล้ที่สุด"
     if theirs is not None:
         metres, label = distance_to(ring, theirs), "ระยะจากอาคารถึงแนวเขตที่ดินของท่าน"
     return [] if metres is None else [(label, f"{metres} เมตร")]
 
 
-def _rows(application: Application, permit: PermitType, town: Town, one: Neighbour) -> list[list[str]]:
+def _list_rows(application: Application, permit: PermitType, town: Town, one: Neighbour) -> list[list[str]]:
     village = next((zone.name.th for zone in town.zones if zone.code == application.zone), "")
     place = " ".join(part for part in (application.location.address, village) if part)
     seen = permit.model_copy(update={"fields": select_for_neighbours(permit)})
     deed = application.parcel.deed_number if application.parcel else ""
     where = [("ที่ตั้ง", place), ("โฉนดที่ดินเลขที่", deed), ("ประเภท", permit.name.th)]
-    rows = [*where, *form_rows(application, seen), *_distances(application, town, one)]
+    rows = [*where, *list_form_rows(application, seen), *_list_distances(application, town, one)]
     return [[label, value] for label, value in rows if value]
 
 
@@ -127,7 +127,7 @@ def _answer(application: Application, code: str, origin: str) -> dict[str, Any]:
     }
 
 
-def _slip(application: Application, town: Town, one: Neighbour) -> dict[str, Any]:
+def _build_slip(application: Application, town: Town, one: Neighbour) -> dict[str, Any]:
     return {
         "title": f"แบบตอบ คำขอ {application.reference} ({one.place})",
         "choices": ["ยินยอม", "คัดค้าน"],

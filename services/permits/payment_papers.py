@@ -12,9 +12,9 @@ import segno
 
 from services.permits.domain.application import Application
 from services.permits.domain.bill import FIRST, Bill, PastPayment, show_lines
-from services.permits.domain.invoices import bills_of, invoice_reference, is_owed
+from services.permits.domain.invoices import bills_of, is_owed, write_invoice_reference
 from services.permits.domain.money import baht, in_words
-from services.permits.domain.promptpay import payload, reference_of
+from services.permits.domain.promptpay import build_payload, reference_of
 from services.permits.domain.rules import Rules
 from services.permits.letter import logo_of
 from shared.documents import picture, typeset
@@ -50,18 +50,18 @@ async def make_receipt(application: Application, rules: Rules, town: Town, numbe
 def compose_invoice(application: Application, bill: Bill, rules: Rules, town: Town) -> dict[str, Any]:
     """All that the invoice says: the template only sets it."""
     zone, payments = ZoneInfo(town.timezone), town.payments
-    named = invoice_reference(application, bill)
+    named = write_invoice_reference(application, bill)
     reference = reference_of(named)
-    return _paper(application, bill, rules, town) | {
+    return _build_paper(application, bill, rules, town) | {
         "title": "ใบแจ้งชำระค่าธรรมเนียม",
         "number": f"คำขอเลขที่ {application.reference}" if bill.number == FIRST else f"ใบแจ้งชำระเลขที่ {named}",
-        "date": _day("วันที่ออก", bill.issued_at, zone),
+        "date": _write_day("วันที่ออก", bill.issued_at, zone),
         "heads": [
             ["ผู้ชำระ", application.applicant.name],
             ["ชำระภายในวันที่", date_text(bill.due_at, zone, "th")],
             ["รหัสอ้างอิง (Ref.1)", reference],
         ],
-        "qr": _code(payload(payments.promptpay, bill.satang, reference), baht(bill.satang))
+        "qr": _draw_code(build_payload(payments.promptpay, bill.satang, reference), baht(bill.satang))
         if payments and payments.promptpay
         else None,
         "notes": [
@@ -87,10 +87,10 @@ def compose_receipt(
     if payment is None:
         raise ValueError(f"{application.reference} is not paid")
     transaction = [["เลขที่รายการของธนาคาร", payment.transaction]] if payment.transaction else []
-    return _paper(application, bill, rules, town) | {
+    return _build_paper(application, bill, rules, town) | {
         "title": "ใบเสร็จรับเงิน",
         "number": f"เลขที่ {payment.receipt}",
-        "date": _day("วันที่", payment.at, zone),
+        "date": _write_day("วันที่", payment.at, zone),
         "heads": [
             ["ได้รับเงินจาก", payment.payer or application.applicant.name],
             ["คำขอเลขที่", application.reference],
@@ -105,7 +105,7 @@ def compose_receipt(
     }
 
 
-def _paper(application: Application, bill: Bill, rules: Rules, town: Town) -> dict[str, Any]:
+def _build_paper(application: Application, bill: Bill, rules: Rules, town: Town) -> dict[str, Any]:
     """What both say: from whom, for what, and how much."""
     payee = town.payments.payee.th if town.payments else town.name.th
     lines = show_lines(bill, rules.permit, "th")
@@ -135,11 +135,11 @@ def _say_given_back(bill: Bill, zone: ZoneInfo) -> str:
     return f"คืนเงิน {baht(refund.satang)} บาท เมื่อวันที่ {day} ตามเอกสารเลขที่ {refund.document} เนื่องจาก{refund.note}"
 
 
-def _day(label: str, at: datetime, zone: ZoneInfo) -> str:
+def _write_day(label: str, at: datetime, zone: ZoneInfo) -> str:
     return f"{label} {date_text(at, zone, 'th')}"
 
 
-def _code(text: str, amount: str) -> Mapping[str, Any]:
+def _draw_code(text: str, amount: str) -> Mapping[str, Any]:
     drawn = BytesIO()
     segno.make(text, error="m").save(drawn, kind="svg", scale=4, border=2)
     says = f"คิวอาร์โค้ดพร้อมเพย์สำหรับชำระเงิน {amount} บาท"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.permits.access import teams_of
 from services.permits.commands import Desk
 from services.permits.domain.application import Application
-from services.permits.domain.search_keys import telephone_key, words_of
+from services.permits.domain.search_keys import make_telephone_key, words_of
 from shared.kernel import Case, Cause, Reject
 from shared.kernel.trail import Change, Line
 from shared.people import Person
@@ -40,7 +40,7 @@ async def find_by_person(desk: Desk, who: Person, typed: str) -> Found:
 
 def _read(typed: str) -> tuple[str, Sequence[str]]:
     """Which of the two it is, and the keys of it."""
-    number, named = telephone_key(typed), any(map(str.isalpha, typed))
+    number, named = make_telephone_key(typed), any(map(str.isalpha, typed))
     if number and not named and sum(map(str.isdecimal, typed)) >= _DIGITS_LEAST:
         return "telephone", [number]
     words = words_of(typed)

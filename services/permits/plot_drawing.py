@@ -81,7 +81,7 @@ def draw(
     """Roads, parcels and buildings around, the plot, what is proposed, and its shadow; north is above."""
     plane = Plane(*middle)
     own = [plane.flat(shape) for shape in (parcel.shape if parcel else None, mass, shadow, theirs) if shape]
-    west, south, east, north = _frame(own)
+    west, south, east, north = _choose_frame(own)
     frame = box(west, south, east, north)
     corners = plane.degrees(frame).bounds
     shown: list[tuple[str, BaseGeometry]] = []
@@ -96,7 +96,7 @@ def draw(
     shown += [("plot", plane.flat(parcel.shape))] if parcel else []
     shown += [("shadow", plane.flat(shadow))] if shadow else []
     shown += [("mass", plane.flat(mass))] if mass else []
-    paths = tuple((kind, _path(shape.intersection(frame))) for kind, shape in shown)
+    paths = tuple((kind, _write_path(shape.intersection(frame))) for kind, shape in shown)
     wide = east - west
     return Drawing(
         view=f"{west:.2f} {-north:.2f} {wide:.2f} {north - south:.2f}",
@@ -107,7 +107,7 @@ def draw(
     )
 
 
-def _frame(shapes: list[BaseGeometry]) -> tuple[float, float, float, float]:
+def _choose_frame(shapes: list[BaseGeometry]) -> tuple[float, float, float, float]:
     """Four to three around all of them, not larger than `_MOST` to each side."""
     edges = [shape.bounds for shape in shapes] or [Point(0, 0).buffer(30).bounds]
     west, south = (max(min(edge[at] for edge in edges) - AROUND, -_MOST) for at in (0, 1))
@@ -117,16 +117,16 @@ def _frame(shapes: list[BaseGeometry]) -> tuple[float, float, float, float]:
     return x - wide / 2, y - wide * 3 / 8, x + wide / 2, y + wide * 3 / 8
 
 
-def _path(shape: BaseGeometry) -> str:
+def _write_path(shape: BaseGeometry) -> str:
     return "".join(
         "M" + "L".join(f"{x:.2f} {-y:.2f}" for x, y, *_ in ring.coords) + "z"
-        for polygon in _polygons(shape)
+        for polygon in _list_polygons(shape)
         for ring in (polygon.exterior, *polygon.interiors)
     )
 
 
-def _polygons(shape: BaseGeometry) -> Iterator[Polygon]:
+def _list_polygons(shape: BaseGeometry) -> Iterator[Polygon]:
     if isinstance(shape, Polygon):
         yield from [] if shape.is_empty else [shape]
     for part in getattr(shape, "geoms", ()):
-        yield from _polygons(part)
+        yield from _list_polygons(part)

@@ -34,7 +34,7 @@ class Filter:
         else:
             query["state.state"] = {"$in": list(self.states)}
         if self.late_at:
-            query.setdefault("$and", []).append(_late(self.late_at))
+            query.setdefault("$and", []).append(_select_late(self.late_at))
         if self.zone:
             query["state.zone"] = self.zone
         if self.teams is not None:
@@ -54,7 +54,7 @@ def _asks() -> list[dict[str, Any]]:
     return [more_time | {"state.standing": "in-force"}, appeal | {"state.appeal.outcome": None}, finished]
 
 
-def _late(at: datetime) -> dict[str, Any]:
+def _select_late(at: datetime) -> dict[str, Any]:
     """The decision is overdue, or the look at the documents that was promised."""
     unchecked = {"state.state": "submitted", "state.check.due_at": {"$lt": at}}
     return {"$or": [select_undecided_late(at), unchecked]}
@@ -69,7 +69,7 @@ def select_undecided_late(at: datetime) -> dict[str, Any]:
     }
 
 
-def past_due(due: datetime | None, case_id: str) -> list[dict[str, Any]]:
+def select_past_due(due: datetime | None, case_id: str) -> list[dict[str, Any]]:
     """What comes after a place in the desk's order, where no due time sorts before every due time."""
     if due is None:
         return [{"state.clock.due_at": None, "_id": {"$gt": case_id}}, {"state.clock.due_at": {"$ne": None}}]

@@ -102,7 +102,7 @@ async def list_held_books(desk: Desk) -> tuple[Restoration | None, Sequence[Held
     waiting = Counter(
         [await _book_of(desk, case.state, at) for at, case, _ in await desk.store.bills.list_unnumbered()]
     )
-    first, last = (receipt_year(desk.town, at) for at in (restored.moment, restored.begun_at))
+    first, last = (find_receipt_year(desk.town, at) for at in (restored.moment, restored.begun_at))
     series = {permit.receipt_series for permit in desk.town.permits.values() if permit.fee_due_days}
     books = {*waiting, *(Book(name, year) for name in series for year in range(first, last + 1))}
     held = [book for book in sorted(books) if await _is_held(desk, book, restored)]
@@ -133,7 +133,7 @@ async def confirm_last(desk: Desk, held: Held, last: int, restored: Restoration)
     return given
 
 
-def receipt_year(town: Town, at: datetime) -> int:
+def find_receipt_year(town: Town, at: datetime) -> int:
     """The Buddhist year in which a receipt of then is counted; a fiscal year bears the name of the one it ends in."""
     local = at.astimezone(ZoneInfo(town.timezone))
     begins = town.payments.year_begins if town.payments else 1
@@ -142,11 +142,11 @@ def receipt_year(town: Town, at: datetime) -> int:
 
 async def _book_of(desk: Desk, application: Application, at: datetime) -> Book:
     permit = (await desk.rules_for(application)).permit
-    return Book(permit.receipt_series, receipt_year(desk.town, at))
+    return Book(permit.receipt_series, find_receipt_year(desk.town, at))
 
 
 async def _is_held(desk: Desk, book: Book, restored: Restoration | None) -> bool:
     """A year that began after the restoration has no receipts from before it."""
-    if restored is None or book.year > receipt_year(desk.town, restored.begun_at):
+    if restored is None or book.year > find_receipt_year(desk.town, restored.begun_at):
         return False
     return await desk.store.receipts.find_confirmed_since(book) != restored.begun_at

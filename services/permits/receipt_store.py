@@ -99,7 +99,7 @@ class ReceiptStore:
             stored = await self._receipts.find_one(same, {"_id": 1})
             if stored is not None:
                 return str(stored["_id"])
-            line = _line(book, await self.last(book) + 1) | vars(paid)
+            line = _dump_line(book, await self.last(book) + 1) | vars(paid)
             try:
                 await self._receipts.insert_one(line)
             except DuplicateKeyError:  # somebody took it first, or this payment has got one meanwhile
@@ -124,7 +124,7 @@ class ReceiptStore:
             at, number = after
             query = {"$or": [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": number}}]}
         cursor = self._receipts.find(query).sort([("at", DESCENDING), ("_id", DESCENDING)]).limit(limit)
-        return [_receipt(one) async for one in cursor]
+        return [_read_receipt(one) async for one in cursor]
 
     async def restoration(self) -> Restoration | None:
         """The last time that all this came back from a backup."""
@@ -140,18 +140,18 @@ class ReceiptStore:
         is interrupted does it once more."""
         while (number := await self.last(book) + 1) <= last:
             try:
-                await self._receipts.insert_one(_line(book, number) | {"lost": True, "at": at})
+                await self._receipts.insert_one(_dump_line(book, number) | {"lost": True, "at": at})
             except DuplicateKeyError:  # another operator says the same
                 continue
         known = {"restored_at": restored_at, "last": last}
         await self._confirmed.replace_one({"_id": str(book)}, known, upsert=True)
 
 
-def _line(book: Book, number: int) -> dict[str, Any]:
+def _dump_line(book: Book, number: int) -> dict[str, Any]:
     return {"_id": book.receipt(number), **vars(book), "number": number}
 
 
-def _receipt(line: dict[str, Any]) -> Receipt:
+def _read_receipt(line: dict[str, Any]) -> Receipt:
     void = Void(**line["void"]) if line.get("void") else None
     return Receipt(
         number=line["_id"],

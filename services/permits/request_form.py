@@ -52,7 +52,7 @@ def compose(
     application: Application, permit: PermitType, request: RequestForm, town: Town, at: datetime
 ) -> dict[str, Any]:
     """All that the form says, as text: the template only sets it. It is in Thai, as the law has it."""
-    values, printed = _values(application, permit, town), datetime_text(at, ZoneInfo(town.timezone), "th")
+    values, printed = _list_values(application, permit, town), datetime_text(at, ZoneInfo(town.timezone), "th")
     return {
         "code": request.code,
         "title": request.title,
@@ -67,9 +67,12 @@ def compose(
         "clauses": [
             _runs(clause.text, values) for clause in request.clauses if all_hold(clause.when, application.form)
         ],
-        "papers": ["เอกสารที่แนบ", [_paper(application, one) for one in _list_attached(permit, request, application)]],
+        "papers": [
+            "เอกสารที่แนบ",
+            [_build_paper(application, one) for one in _list_attached(permit, request, application)],
+        ],
         "sign": "(ลงชื่อ)",
-        "signers": _signers(request, application, values),
+        "signers": _list_signers(request, application, values),
         "footer": f"คำขอ {application.reference} · รหัสข้อมูล {mark_of(application)} · พิมพ์จากระบบ {printed}",
         "note": "เมื่อแก้ไขข้อมูลในระบบหลังพิมพ์ รหัสข้อมูลจะเปลี่ยน กรุณาพิมพ์และลงนามใหม่",
     }
@@ -80,16 +83,16 @@ def _list_attached(permit: PermitType, request: RequestForm, application: Applic
     return [(document.code, document.name.th) for document in documents if document.code != request.document]
 
 
-def _paper(application: Application, document: tuple[str, str]) -> dict[str, Any]:
+def _build_paper(application: Application, document: tuple[str, str]) -> dict[str, Any]:
     code, name = document
     return {"name": name, "there": application.latest(code) is not None}
 
 
-def _values(application: Application, permit: PermitType, town: Town) -> dict[str, str]:
+def _list_values(application: Application, permit: PermitType, town: Town) -> dict[str, str]:
     who, where = application.applicant, application.location
     fields = {field.code: field for field in permit.fields}
     written = {
-        code: _day(value) if fields[code].type == "date" else value_text(fields[code], value, "th")
+        code: _write_day(value) if fields[code].type == "date" else value_text(fields[code], value, "th")
         for code, value in application.form.items()
         if code in fields
     }
@@ -99,7 +102,7 @@ def _values(application: Application, permit: PermitType, town: Town) -> dict[st
     return written | {name: value for name, value in known.items() if value}
 
 
-def _day(written: str) -> str:
+def _write_day(written: str) -> str:
     return date_text(datetime.combine(date.fromisoformat(written), time.min, ZoneInfo("UTC")), ZoneInfo("UTC"), "th")
 
 
@@ -116,13 +119,13 @@ def _runs(text: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
     return runs
 
 
-def _signers(request: RequestForm, application: Application, values: Mapping[str, str]) -> list[str]:
+def _list_signers(request: RequestForm, application: Application, values: Mapping[str, str]) -> list[str]:
     """A line for each who signs; where several are written below each other, one for each of them."""
     asked = [clause.text for clause in request.signers if all_hold(clause.when, application.form)]
-    return [_fill_in(text, one) for text in asked for one in _each(text, values)]
+    return [_fill_in(text, one) for text in asked for one in _pair_up(text, values)]
 
 
-def _each(text: str, values: Mapping[str, str]) -> list[Mapping[str, str]]:
+def _pair_up(text: str, values: Mapping[str, str]) -> list[Mapping[str, str]]:
     several = next((one for one in _PLACEHOLDER.findall(text) if "\n" in values.get(one, "")), "")
     return [{**values, several: name} for name in values[several].split("\n")] if several else [values]
 

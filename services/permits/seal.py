@@ -20,7 +20,7 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from services.permits.certificates import issuer_of, name_of
 from services.permits.domain.letters import Seal
-from services.permits.seal_keys import authorities, open_key
+from services.permits.seal_keys import open_key, read_authorities
 from services.permits.settings import Settings
 from shared.kernel import Transient
 
@@ -104,4 +104,4 @@ def _stamps(settings: Settings) -> bool:
 
 def _trust(settings: Settings) -> ValidationContext:
     """Lists of revoked certificates are fetched now and kept in the letter, for a day on which nobody has them."""
-    return ValidationContext(trust_roots=authorities(settings), allow_fetching=True)
+    return ValidationContext(trust_roots=read_authorities(settings), allow_fetching=True)

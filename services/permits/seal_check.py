@@ -46,19 +46,19 @@ class Worthiness:
 
 async def check(copy: bytes, letter: bytes) -> Worthiness:
     """The worth of a copy beside the letter that was issued."""
-    own = _certificates(letter)[0][1]
+    own = _list_certificates(letter)[0][1]
     try:
-        signatures = _certificates(copy)
+        signatures = _list_certificates(copy)
     except _SENSELESS:
         return Worthiness("unreadable")
     ours = [signature for signature, certificate in signatures if certificate.dump() == own.dump()]
     by = tuple(dict.fromkeys(name_of(certificate) for _, certificate in signatures if certificate.dump() != own.dump()))
     if not ours:
         return Worthiness("foreign" if signatures else "unsigned", by)
-    return Worthiness(await _of_sealed(copy, letter, ours[0], own), by)
+    return Worthiness(await _judge_sealed(copy, letter, ours[0], own), by)
 
 
-async def _of_sealed(copy: bytes, letter: bytes, seal: EmbeddedPdfSignature, own: x509.Certificate) -> Worth:
+async def _judge_sealed(copy: bytes, letter: bytes, seal: EmbeddedPdfSignature, own: x509.Certificate) -> Worth:
     trust = ValidationContext(trust_roots=[own], allow_fetching=False)
     try:
         found = await async_validate_pdf_signature(seal, trust, key_usage_settings=KeyUsageConstraints(key_usage=set()))
@@ -73,7 +73,7 @@ async def _of_sealed(copy: bytes, letter: bytes, seal: EmbeddedPdfSignature, own
     return "extended" if found.docmdp_ok else "changed"
 
 
-def _certificates(pdf: bytes) -> list[tuple[EmbeddedPdfSignature, x509.Certificate]]:
+def _list_certificates(pdf: bytes) -> list[tuple[EmbeddedPdfSignature, x509.Certificate]]:
     """Each signature with the certificate of who made it, the first one first."""
     return [(one, one.signer_cert) for one in PdfFileReader(BytesIO(pdf)).embedded_regular_signatures]
 

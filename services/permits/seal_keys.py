@@ -30,16 +30,16 @@ async def open_key(settings: Settings, at: datetime) -> AsyncIterator[Signer]:
     """What signs with the key, while it is open. `Transient` when there is none, when it cannot be opened, and when its
     certificate does not hold at that time: somebody has to set it right, and then the letters are made."""
     if settings.seal_device:
-        async with _of_device(settings) as signer:
+        async with _open_device(settings) as signer:
             yield _check_certificate(signer, at, "SEAL_DEVICE", settings.seal_device)
     elif settings.seal_key_file:
-        signer = await asyncio.to_thread(_of_file, settings.seal_key_file, settings.seal_key_password)
+        signer = await asyncio.to_thread(_open_file, settings.seal_key_file, settings.seal_key_password)
         yield _check_certificate(signer, at, "SEAL_KEY_FILE", settings.seal_key_file)
     else:
         raise Transient("there is no key to seal letters with: set SEAL_KEY_FILE or SEAL_DEVICE")
 
 
-def authorities(settings: Settings) -> list[x509.Certificate]:
+def read_authorities(settings: Settings) -> list[x509.Certificate]:
     """Whom the town trusts to vouch for its certificate and for the time."""
     file = settings.seal_authorities_file
     return list(load_certs_from_pemder([str(file)])) if file else []
@@ -57,7 +57,7 @@ def _check_certificate(signer: Signer, at: datetime, name: str, value: Path) -> 
     return signer
 
 
-def _of_file(file: Path, password: str) -> Signer:
+def _open_file(file: Path, password: str) -> Signer:
     read_key_file(file, password)  # says what is wrong with it
     signer: Signer | None = SimpleSigner.load_pkcs12(str(file), passphrase=password.encode() or None)
     if signer is None:
@@ -66,17 +66,17 @@ def _of_file(file: Path, password: str) -> Signer:
 
 
 @asynccontextmanager
-async def _of_device(settings: Settings) -> AsyncIterator[Signer]:
+async def _open_device(settings: Settings) -> AsyncIterator[Signer]:
     """Some milliseconds for a signature, and a few seconds to open."""
     with _AT_DEVICE:  # in a loop of this letter's own, so that waiting here keeps nobody else waiting
-        session = await asyncio.to_thread(_session, settings)
+        session = await asyncio.to_thread(_open_session, settings)
         try:
-            yield await asyncio.to_thread(_of_session, session, settings)
+            yield await asyncio.to_thread(_build_signer, session, settings)
         finally:
             await asyncio.to_thread(session.close)
 
 
-def _session(settings: Settings) -> Session:
+def _open_session(settings: Settings) -> Session:
     where = f"SEAL_DEVICE={settings.seal_device}"
     pin = (str(settings.seal_device), settings.seal_device_token, settings.seal_device_pin)
     if pin in _REFUSED:
@@ -94,8 +94,8 @@ def _session(settings: Settings) -> Session:
         raise Transient(f"{where} cannot be opened: {error!r}") from error
 
 
-def _of_session(session: Session, settings: Settings) -> Signer:
-    label, chain = settings.seal_device_label, authorities(settings)
+def _build_signer(session: Session, settings: Settings) -> Signer:
+    label, chain = settings.seal_device_label, read_authorities(settings)
     signer = PKCS11Signer(session, cert_label=label, key_label=label, ca_chain=chain, other_certs_to_pull=None)
     try:
         signer.signing_cert  # noqa: B018 - read from the device now, so that what is missing is said here

@@ -21,7 +21,7 @@ class SealWatch:
 
     async def observe(self) -> None:
         """A key that cannot be opened has no figure: the letters that wait for it are what rings."""
-        version = await asyncio.to_thread(_version, self._settings)
+        version = await asyncio.to_thread(_read_version, self._settings)
         if version == self._seen:
             return
         self._seen = version
@@ -34,7 +34,7 @@ class SealWatch:
             pass  # it has told until when it holds
 
 
-def _version(settings: Settings) -> Version | str:
+def _read_version(settings: Settings) -> Version | str:
     """A device is opened once: what it holds is changed by somebody who starts the process again."""
     if settings.seal_device:
         return str(settings.seal_device)

@@ -32,7 +32,7 @@ def _cut_out(file: Path) -> bytes:
     with Image.open(file) as opened:
         picture = opened.convert("RGB")
     grey = picture.convert("L")
-    paper = _median(grey)
+    paper = _find_median(grey)
     ink = grey.point([255 if level < paper - _INK else 0 for level in range(256)])
     around = ink.getbbox()
     if around is None or around[2] - around[0] < _LEAST[0] or around[3] - around[1] < _LEAST[1]:
@@ -52,7 +52,7 @@ def _cut_out(file: Path) -> bytes:
     return out.getvalue()
 
 
-def _median(grey: Image.Image) -> int:
+def _find_median(grey: Image.Image) -> int:
     """The level of the paper: most of a sheet is that."""
     half, seen = grey.width * grey.height / 2, 0
     for level, count in enumerate(grey.histogram()):

@@ -13,7 +13,7 @@ from services.permits.commands import Desk
 from services.permits.domain import cancelling, paying
 from services.permits.domain.application import Application, need
 from services.permits.domain.bill import Bill, Payment
-from services.permits.domain.invoices import bill_of, invoice_reference, key_of
+from services.permits.domain.invoices import bill_of, key_of, write_invoice_reference
 from services.permits.domain.statement import Row, with_outcome
 from shared.kernel import Case, Cause, Reject, Step
 from shared.people import Person
@@ -53,8 +53,8 @@ async def _take_row(reading: _Reading, row: Row) -> Row:
         return with_outcome(row, "unmatched", "unknown-reference")
     bill = bill_of(case.state, named[1])
     if bill is None:
-        return _unpaid(row, case, "no-fees")
-    told = await _judge(reading, replace(row, reference=invoice_reference(case.state, bill)), case, bill)
+        return _mark_unpaid(row, case, "no-fees")
+    told = await _judge(reading, replace(row, reference=write_invoice_reference(case.state, bill)), case, bill)
     if told.outcome == "matched" or told.reason == "taken-by-hand":
         reading.paid.add(told.reference)
         reading.used.add(told.transaction)
@@ -69,7 +69,7 @@ async def _judge(reading: _Reading, row: Row, case: Case[Application], bill: Bil
     if cancelling.was_cancelled(bill, row.transaction):  # whoever cancelled it knows where it belongs
         return with_outcome(row, "unmatched", "entry-cancelled")
     if row.reference in reading.paid:
-        return _unpaid(row, case, "already-paid", bill)
+        return _mark_unpaid(row, case, "already-paid", bill)
     if row.transaction in reading.used or (paid_by is not None and not is_known):
         return with_outcome(row, "unmatched", "transaction-used")
     try:
@@ -77,18 +77,18 @@ async def _judge(reading: _Reading, row: Row, case: Case[Application], bill: Bil
             return await _note(reading, row, case, bill)
         return await _pay(reading, row, case, bill)
     except Reject as error:
-        return _unpaid(row, case, error.code, bill)
+        return _mark_unpaid(row, case, error.code, bill)
 
 
-def _unpaid(row: Row, case: Case[Application], why: str, bill: Bill | None = None) -> Row:
+def _mark_unpaid(row: Row, case: Case[Application], why: str, bill: Bill | None = None) -> Row:
     """It pays nothing by itself: which invoice somebody meant who named another one, a cashier finds out."""
     meant = why in _NOT_THIS_ONE and paying.is_of_another(case.state, row.satang, bill)
     return with_outcome(row, "unmatched", "for-other-invoice" if meant else why)
 
 
 async def _pay(reading: _Reading, row: Row, case: Case[Application], bill: Bill) -> Row:
-    cause = _cause(row, case, bill, reading.who)
-    payment = _payment(row, reading.who, cause.at)
+    cause = _build_cause(row, case, bill, reading.who)
+    payment = _build_payment(row, reading.who, cause.at)
     if not reading.apply:
         paying.pay(case.state, cause, payment, reading.desk.town, bill.number)
         return with_outcome(row, "matched", "to-take")
@@ -107,16 +107,16 @@ async def _note(reading: _Reading, row: Row, case: Case[Application], bill: Bill
         return paying.note_transaction(need(state), row.transaction, bill.number)
 
     if reading.apply:
-        await payments.step_numbered(reading.desk, case.id, note, _cause(row, case, bill, reading.who))
+        await payments.step_numbered(reading.desk, case.id, note, _build_cause(row, case, bill, reading.who))
     receipt = bill.payment.receipt if bill.payment else ""
     return replace(with_outcome(row, "duplicate", "taken-by-hand"), receipt=receipt)
 
 
-def _cause(row: Row, case: Case[Application], bill: Bill, who: Person) -> Cause:
+def _build_cause(row: Row, case: Case[Application], bill: Bill, who: Person) -> Cause:
     return Cause.request(key=row.transaction, scope=f"statement:{key_of(case.id, bill.number)}", by=who, act="payments")
 
 
-def _payment(row: Row, who: Person, at: datetime) -> Payment:
+def _build_payment(row: Row, who: Person, at: datetime) -> Payment:
     paid_on = row.paid_on or at
     return Payment(
         satang=row.satang,

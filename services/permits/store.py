@@ -16,7 +16,7 @@ from services.permits.domain.rules import Rules
 from services.permits.file_store import FileStore
 from services.permits.letter_store import LetterStore
 from services.permits.number_store import NumberStore
-from services.permits.queries import ASKS, CODES, LISTED, TEXT, Filter, past_due, select_undecided_late
+from services.permits.queries import ASKS, CODES, LISTED, TEXT, Filter, select_past_due, select_undecided_late
 from services.permits.receipt_store import INDEXES as RECEIPT_INDEXES
 from services.permits.receipt_store import RETIRED as RETIRED_RECEIPTS
 from services.permits.receipt_store import ReceiptStore
@@ -135,7 +135,7 @@ class Store:
         self, wanted: Filter, *, after: tuple[datetime | None, str] | None, limit: int
     ) -> list[Case[Application]]:
         """By due time, the ones whose clock does not run yet first."""
-        query = wanted.query() | ({"$or": past_due(*after)} if after else {})
+        query = wanted.query() | ({"$or": select_past_due(*after)} if after else {})
         return await self._many(query, [("state.clock.due_at", _OLDEST_FIRST), ("_id", _OLDEST_FIRST)], limit)
 
     async def count_desk(self, wanted: Filter) -> int:

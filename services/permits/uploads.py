@@ -49,7 +49,7 @@ async def hand_in_document(
         sent_sha256=sound.sent,
         size=sound.size,
         media_type=sound.media_type,
-        filename=documents.printable(filename) or code,
+        filename=documents.make_printable(filename) or code,
         pages=sound.pages,
         at=cause.at,
     )

@@ -218,7 +218,9 @@ ACTS: dict[str, Callable[[Application], Step[Application] | None]] = {
         desk.OFFICER,
         Asked(f"99/{len(case.neighbours)}", "", 3, "a@example.org", beyond_due=True),
     ),
-    "remind the neighbours": lambda case: neighbours.remind(case, desk.at(neighbours.next_reminder(case) or LATER)),
+    "remind the neighbours": lambda case: neighbours.remind(
+        case, desk.at(neighbours.find_next_reminder(case) or LATER)
+    ),
     "hear from the neighbour": lambda case: (
         neighbours.answer(case, desk.at(LATER), desk.OFFICER, case.neighbours[-1].id, Word("consents", "", "x"))
         if case.neighbours

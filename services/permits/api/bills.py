@@ -5,9 +5,9 @@ from typing import Any
 from services.permits.api.wording import Wording
 from services.permits.domain.application import Application
 from services.permits.domain.bill import Bill, PastPayment, Payment, show_lines
-from services.permits.domain.invoices import bills_of, invoice_reference, is_owed
+from services.permits.domain.invoices import bills_of, is_owed, write_invoice_reference
 from services.permits.domain.money import baht
-from services.permits.domain.promptpay import payload, reference_of
+from services.permits.domain.promptpay import build_payload, reference_of
 from services.permits.domain.rules import Rules
 
 
@@ -33,7 +33,7 @@ def show_bill(application: Application, bill: Bill, rules: Rules, say: Wording) 
         "due_at": bill.due_at,
         "pay_first": bill.pay_first,
         "first_text": say.say_code("pay.first", bill.purpose) if bill.pay_first else None,
-        "reference": reference_of(invoice_reference(application, bill)),
+        "reference": reference_of(write_invoice_reference(application, bill)),
         "promptpay": promptpay_of(application, bill, say),
         "payment": _payment(bill.payment, say) if shows_payment(application, bill, staff=say.staff) else None,
         "past_payments": [_past_payment(past, say) for past in shown],
@@ -84,7 +84,7 @@ def promptpay_of(application: Application, bill: Bill, say: Wording) -> str | No
     payments = say.town.payments
     if payments is None or payments.promptpay is None or not is_owed(application, bill):
         return None
-    return payload(payments.promptpay, bill.satang, reference_of(invoice_reference(application, bill)))
+    return build_payload(payments.promptpay, bill.satang, reference_of(write_invoice_reference(application, bill)))
 
 
 def _payment(payment: Payment | None, say: Wording) -> dict[str, Any] | None:

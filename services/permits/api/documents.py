@@ -9,8 +9,7 @@ from fastapi.responses import Response, StreamingResponse
 from services.permits.access import Key, TheDesk, TheVisit, Visit, cause_of
 from services.permits.api.views import answer
 from services.permits.commands import Desk
-from services.permits.domain.documents import ENDINGS, MEGABYTE, PAGES_MOST
-from services.permits.domain.documents import version as find_version
+from services.permits.domain.documents import ENDINGS, MEGABYTE, PAGES_MOST, find_version
 from services.permits.domain.signed_acts import DECISION, act_of, is_for_holder
 from services.permits.request_form import make as make_request_form
 from services.permits.uploads import hand_in_document, need_wanted_document

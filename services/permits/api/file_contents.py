@@ -6,7 +6,7 @@ from typing import Any
 
 from services.permits.domain.application import Application
 from services.permits.domain.documents import ENDINGS
-from services.permits.domain.findings import current, told_to_applicant
+from services.permits.domain.findings import list_current, told_to_applicant
 from services.permits.domain.inspections import photos_for
 from services.permits.domain.letters import Seal
 from services.permits.domain.marking import group_marks
@@ -39,7 +39,7 @@ def list_marked(
     they were asked for another. Their file is still there."""
     found = {
         code: finding
-        for code, finding in current(application).items()
+        for code, finding in list_current(application).items()
         if finding.marks and (staff or told_to_applicant(application, code))
     }
     uploads = {code: upload for code in found if (upload := application.latest(code)) and not upload.removed}

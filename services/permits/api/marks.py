@@ -20,8 +20,8 @@ from services.permits.access import (
 from services.permits.api.documents import PRIVATE, note_read
 from services.permits.api.views import answer
 from services.permits.domain.application import Application
-from services.permits.domain.documents import version as find_version
-from services.permits.domain.findings import current, told_to_applicant
+from services.permits.domain.documents import find_version
+from services.permits.domain.findings import list_current, told_to_applicant
 from services.permits.domain.marking import group_marks
 from services.permits.mark_bodies import PAGES_MOST, Marks
 from services.permits.paper_pictures import Numbered, pictures_of
@@ -72,7 +72,7 @@ async def mark(
 
 
 def _marks_on(application: Application, requirement: str, version: int, page: int, *, staff: bool) -> Numbered:
-    finding = current(application).get(requirement)
+    finding = list_current(application).get(requirement)
     if finding is None or finding.version != version or not (staff or told_to_applicant(application, requirement)):
         return ()
     return group_marks(finding).get(page, ())

@@ -6,7 +6,7 @@ from services.permits.api.wording import Wording
 from services.permits.domain import answering
 from services.permits.domain.application import Application
 from services.permits.domain.documents import is_request_form, list_documents
-from services.permits.domain.findings import current, told_to_applicant
+from services.permits.domain.findings import list_current, told_to_applicant
 from services.permits.domain.marking import group_marks
 from services.permits.domain.paper import Finding
 from services.permits.domain.rules import Rules
@@ -58,7 +58,7 @@ def documents_of(application: Application, rules: Rules, wording: Wording) -> li
 
 def _show_finding(application: Application, code: str, *, staff: bool) -> dict[str, Any] | None:
     """What was found about the version that counts: the officers' own, until they ask for another."""
-    finding = current(application).get(code)
+    finding = list_current(application).get(code)
     if finding is None or not (staff or told_to_applicant(application, code)):
         return None
     told = finding.model_dump(include={"version", "verdict", "page", "at"}) | {"reason": finding.note}

@@ -24,7 +24,7 @@ from services.permits.api.places import bill_key, receipt_key
 from services.permits.api.views import Showing, show_to
 from services.permits.domain.application import Application
 from services.permits.domain.bill import FIRST, Bill
-from services.permits.domain.invoices import bill_of, invoice_reference, key_of
+from services.permits.domain.invoices import bill_of, key_of, write_invoice_reference
 from services.permits.domain.money import baht
 from services.permits.domain.statement import Row, read_statement
 from services.permits.payment_bodies import CancelledEntry, GivenBack, TakenPayment
@@ -52,7 +52,7 @@ async def invoice(visit: OfMoney, desk: TheDesk, number: Invoice = FIRST) -> Res
     """The invoice to print, as long as it is to be paid."""
     application, asked = visit.application, bill_of(visit.application, number)
     pdf = await make_invoice(application, asked, await desk.rules_for(application), desk.town)
-    return _pdf(pdf, f"{invoice_reference(application, asked) if asked else application.reference}-invoice")
+    return _pdf(pdf, f"{write_invoice_reference(application, asked) if asked else application.reference}-invoice")
 
 
 @router.get("/api/v1/applications/{reference}/receipt.pdf", dependencies=[LIMITED])

@@ -28,7 +28,7 @@ from services.permits.domain.rules import Rules
 from services.permits.domain.signed_acts import letters_of
 from services.permits.domain.signed_request import mark_of
 from services.permits.domain.validity import AFTERWARDS, find_standing
-from services.permits.letter import form_rows
+from services.permits.letter import list_form_rows
 from shared.kernel import Case, now
 from shared.town.vocabulary import DECISIONS, LANES, PROPOSALS, word
 from shared.web import language_of, web_of
@@ -49,7 +49,7 @@ class Showing(Wording):
         that are kept beside the case."""
         rules = await self.desk.rules_for(application)
         permit = rules.permit
-        rows, lane = form_rows(application, permit, self.language), self._lane(application, rules)
+        rows, lane = list_form_rows(application, permit, self.language), self._lane(application, rules)
         written = [field for field in permit.fields if field.code in application.form]
         asked = application.state == "documents-requested" and application.request
         bills = show_bills(application, rules, self)

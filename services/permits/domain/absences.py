@@ -30,7 +30,7 @@ class MarkedAbsence(KeptAbsence, StoredModel):
 
     def over(self, at: datetime, town: Town) -> bool:
         """Whether it is over at `at`: ended early, or after its last day by the town's calendar."""
-        return self.ended_at is not None or self.last_day < _today(town, at).isoformat()
+        return self.ended_at is not None or self.last_day < _find_today(town, at).isoformat()
 
 
 class AbsenceBook(StoredModel):
@@ -50,7 +50,7 @@ def mark(book: AbsenceBook | None, cause: Cause, town: Town, who: Person, asked:
     if not _is_theirs(who, asked.office, asked.team) and _is_theirs(who, *_place_of_deputy(asked)):
         raise Reject("own-deputy", "nobody makes themselves the deputy of somebody else", status=403)
     _need_known(town, asked)
-    _need_days(asked, _today(town, cause.at))
+    _need_days(asked, _find_today(town, cause.at))
     kept = _select_kept(book or AbsenceBook(), cause.at, town)
     ahead = [one for one in kept.values() if not one.over(cause.at, town)]
     if len(ahead) >= ABSENCES_MOST:
@@ -58,7 +58,7 @@ def mark(book: AbsenceBook | None, cause: Cause, town: Town, who: Person, asked:
     for other in (*town.absences, *(one.absence for one in ahead)):
         _need_no_clash(asked, other)
     days = {"first_day": asked.first_day.isoformat(), "last_day": asked.last_day.isoformat()}
-    one = MarkedAbsence(id=cause.id, by=_actor(who, asked), marked_at=cause.at, **{**asked.model_dump(), **days})
+    one = MarkedAbsence(id=cause.id, by=_build_actor(who, asked), marked_at=cause.at, **{**asked.model_dump(), **days})
     return _change_list(book or AbsenceBook(), {**kept, one.id: one}, who)
 
 
@@ -70,7 +70,7 @@ def end(book: AbsenceBook | None, cause: Cause, town: Town, who: Person, absence
     _need_mine(who, found.absence)
     if found.over(cause.at, town):
         raise Reject("absence-over", "this absence is over")
-    ended = found.model_copy(update={"ended_at": cause.at, "ended_by": _actor(who, found)})
+    ended = found.model_copy(update={"ended_at": cause.at, "ended_by": _build_actor(who, found)})
     return _change_list(book, {**book.marked, found.id: ended}, who)
 
 
@@ -134,11 +134,11 @@ def _tell_absence(one: MarkedAbsence) -> AwayOffice:
     return AwayOffice(id=one.id, ended_at=one.ended_at, **one.absence.model_dump(mode="json"))
 
 
-def _actor(who: Person, about: Absence | KeptAbsence) -> Actor:
+def _build_actor(who: Person, about: Absence | KeptAbsence) -> Actor:
     """By their own office, or as one of the staff who sees to it for others."""
     own: Level = "signatory" if about.office else "examiner"
     return Actor(sub=who.sub, name=who.name, level=own if _is_theirs(who, about.office, about.team) else "officer")
 
 
-def _today(town: Town, at: datetime) -> date:
+def _find_today(town: Town, at: datetime) -> date:
     return at.astimezone(town.calendar.zone).date()

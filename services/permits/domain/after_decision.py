@@ -11,7 +11,7 @@ from services.permits.domain.application import (
     with_entry,
     with_values,
 )
-from services.permits.domain.facts import facts
+from services.permits.domain.facts import list_facts
 from shared.events.permits import ClosedBecause, PermitClosed
 from shared.kernel import Cause, Step
 
@@ -25,5 +25,5 @@ def close(
     """End the application for good, with how it stands then and why; nothing more is expected of it."""
     after = with_values(application, standing=standing, closed_at=cause.at)
     return Step(
-        with_entry(after, cause, f"closed-{reason}", SYSTEM), [PermitClosed(**facts(application), reason=reason)]
+        with_entry(after, cause, f"closed-{reason}", SYSTEM), [PermitClosed(**list_facts(application), reason=reason)]
     )

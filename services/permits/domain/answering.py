@@ -4,7 +4,7 @@ office; it refuses nothing: what happens then is for an officer to decide."""
 from datetime import datetime
 
 from services.permits.domain.application import SYSTEM, Application, with_entry, with_values
-from services.permits.domain.facts import facts
+from services.permits.domain.facts import list_facts
 from services.permits.domain.paper import Request
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.reaching import reminder_at
@@ -38,7 +38,7 @@ def is_late(application: Application, at: datetime) -> bool:
     return asked is not None and asked.answer_by is not None and asked.answer_by <= at
 
 
-def next_due(application: Application) -> datetime | None:
+def find_next_due(application: Application) -> datetime | None:
     """When they are reminded, or the office hears that they have not answered."""
     asked = find_awaited(application)
     return None if asked is None or asked.late_noted else asked.remind_at or asked.answer_by
@@ -46,13 +46,13 @@ def next_due(application: Application) -> datetime | None:
 
 def chase(application: Application, cause: Cause) -> Step[Application] | None:
     """Remind them before it is over; say to both sides when it is."""
-    asked, due = find_awaited(application), next_due(application)
+    asked, due = find_awaited(application), find_next_due(application)
     if asked is None or asked.answer_by is None or due is None or due > cause.at:
         return None
     late = is_late(application, cause.at)
     noted = asked.model_copy(update={"remind_at": None, "late_noted": late})
     event = PermitAnswerAwaited(
-        **facts(application), requirements=list(asked.requirements), answer_by=asked.answer_by, late=late
+        **list_facts(application), requirements=list(asked.requirements), answer_by=asked.answer_by, late=late
     )
     after, until = with_values(application, request=noted), asked.answer_by.isoformat()
     return Step(with_entry(after, cause, "answer-late" if late else "answer-reminded", SYSTEM, due_at=until), [event])

@@ -9,10 +9,10 @@ from datetime import datetime, time, timedelta
 
 from services.permits.domain.after_decision import close
 from services.permits.domain.application import Actor, Application, with_entry, with_values
-from services.permits.domain.facts import facts
+from services.permits.domain.facts import list_facts
 from services.permits.domain.letters import ActKind
 from services.permits.domain.permit_life import MadeAppeal
-from services.permits.domain.signed_acts import Signing, last_turn, with_act
+from services.permits.domain.signed_acts import Signing, find_last_turn, with_act
 from shared.calendar import WorkingCalendar
 from shared.events.permit_life import AppealAgainst, AppealOutcome, PermitAppealAnswered, PermitAppealed
 from shared.kernel import Cause, Reject, Step
@@ -47,7 +47,7 @@ def make_appeal(application: Application, cause: Cause, actor: Actor, reason: st
     after = with_values(application, appeal=MadeAppeal(against=against, note=reason, at=cause.at))
     if against == "refusal":
         after = with_values(after, standing="appealed")
-    event = PermitAppealed(**facts(application), actor=actor.subject, against=against, reason=reason)
+    event = PermitAppealed(**list_facts(application), actor=actor.subject, against=against, reason=reason)
     return Step(with_entry(after, cause, "appealed", actor, reason, against=against), [event])
 
 
@@ -82,16 +82,16 @@ def answer_appeal(
     after = with_act(after, cause, signing, kind, legal_reason=reason, against=made.against)
     after = with_entry(after, cause, kind, signing.by, reason, against=made.against)
     event = PermitAppealAnswered(
-        **facts(application),
+        **list_facts(application),
         actor=signing.by.subject,
         against=made.against,
         outcome=outcome,
         reason=reason,
-        letter=last_turn(after),
+        letter=find_last_turn(after),
     )
     if made.against == "revocation" and outcome == "granted":
         return Step(with_values(after, standing="in-force", revocation=None), [event])
-    closed = _over(after, cause, outcome)
+    closed = _close(after, cause, outcome)
     return Step(closed.state, [event, *closed.events])
 
 
@@ -99,10 +99,10 @@ def end_appeal(application: Application, cause: Cause) -> Step[Application] | No
     """Nobody appealed in time, so the order stands for good; None while there still is time, or nothing to appeal
     against."""
     until = appeal_until(application)
-    return _over(application, cause, "dismissed") if until is not None and until <= cause.at else None
+    return _close(application, cause, "dismissed") if until is not None and until <= cause.at else None
 
 
-def _over(application: Application, cause: Cause, outcome: AppealOutcome) -> Step[Application]:
+def _close(application: Application, cause: Cause, outcome: AppealOutcome) -> Step[Application]:
     if application.standing == "revoked":
         return close(application, cause, "revoked", "revoked")
     if outcome == "granted":

@@ -12,10 +12,10 @@ from services.permits.domain.application import (
     with_entry,
 )
 from services.permits.domain.bill import FIRST, Bill, PastPayment, Payment
-from services.permits.domain.facts import facts
+from services.permits.domain.facts import list_facts
 from services.permits.domain.invoices import bill_of, bills_of, is_awaited, is_owed, waive, with_bill
 from services.permits.domain.money import baht
-from services.permits.domain.paying import hold_clock, money, state_due
+from services.permits.domain.paying import hold_clock, list_money, state_due
 from shared.events.base import Event
 from shared.events.permit_fees import PermitPaymentCancelled
 from shared.kernel import Cause, Reject, Step
@@ -83,8 +83,8 @@ def _tell_cancelled(application: Application, bill: Bill, past: PastPayment) -> 
     """Whoever paid it is told; a holder who took the permit over since hears of the invoice alone."""
     due, theirs = is_owed(application, bill), application.theirs(past.payment.at)
     cancelled = PermitPaymentCancelled(
-        **facts(application),
-        **money(bill),
+        **list_facts(application),
+        **list_money(bill),
         actor=past.sub or None,
         receipt=past.payment.receipt,
         reason=past.note,

@@ -5,7 +5,13 @@ from datetime import datetime
 
 from services.permits.domain.application import SYSTEM, Actor, Application, with_entry
 from services.permits.domain.consultation import Consultation
-from services.permits.domain.consulting import about, link_of, list_awaited, need_awaited, with_consultation
+from services.permits.domain.consulting import (
+    link_of,
+    list_awaited,
+    list_question_facts,
+    need_awaited,
+    with_consultation,
+)
 from services.permits.domain.reaching import Outcome, is_told_by_message
 from shared.events.base import Event
 from shared.events.permit_life import (
@@ -37,7 +43,7 @@ def ask_again(
     changes = {"message": "sending", "message_at": cause.at, "message_why": "", "link": found.link + 1}
     sent = found.model_copy(update=changes)
     after = with_consultation(application, sent)
-    event = _again(application, sent, "resent", officer)
+    event = _tell_again(application, sent, "resent", officer)
     return Step(with_entry(after, cause, "consultee-asked-again", officer, consultee=sent.consultee), [event])
 
 
@@ -55,10 +61,10 @@ def note_told(application: Application, cause: Cause, outcome: Outcome) -> Step[
     if failed:
         after = with_entry(after, cause, "consultee-not-reached", SYSTEM, consultee=found.consultee)
     why = outcome.why or None if failed else None
-    return Step(after, [PermitConsulteeTold(**about(application, found), status=outcome.end, why=why)])
+    return Step(after, [PermitConsulteeTold(**list_question_facts(application, found), status=outcome.end, why=why)])
 
 
-def next_due(application: Application) -> datetime | None:
+def find_next_due(application: Application) -> datetime | None:
     """When the next question should have been answered, or those who were asked are reminded of it."""
     return min((at for one in list_awaited(application) for at in _waits(one)), default=None)
 
@@ -80,12 +86,12 @@ def chase(application: Application, cause: Cause) -> Step[Application] | None:
             after = _note_overdue(after, cause, one)
             events.append(
                 PermitConsultationOverdue(
-                    **about(application, one), **link_of(one), due_at=one.due_at, question=one.question
+                    **list_question_facts(application, one), **link_of(one), due_at=one.due_at, question=one.question
                 )
             )
         elif one.remind_at and one.remind_at <= cause.at:
             after = _note_reminded(after, cause, one)
-            events.append(_again(application, one, "reminder", SYSTEM))
+            events.append(_tell_again(application, one, "reminder", SYSTEM))
     return Step(after, events) if events else None
 
 
@@ -101,11 +107,11 @@ def _note_reminded(application: Application, cause: Cause, one: Consultation) ->
     return with_entry(after, cause, "consultee-reminded", SYSTEM, consultee=one.consultee)
 
 
-def _again(
+def _tell_again(
     application: Application, one: Consultation, reason: AskedAgainBecause, actor: Actor
 ) -> PermitConsulteeAskedAgain:
     return PermitConsulteeAskedAgain(
-        **about(application, one),
+        **list_question_facts(application, one),
         **link_of(one),
         actor=actor.subject,
         reason=reason,

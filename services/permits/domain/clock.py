@@ -67,10 +67,10 @@ def after_reminder(clock: Clock, town: Town) -> Clock:
 
 def _with_next(clock: Clock, town: Town) -> Clock:
     allowed, used = timedelta(seconds=clock.allowed_s), timedelta(seconds=clock.used_s)
-    return clock.model_copy(update={"next": _next(town, clock.since, allowed, used, clock.reminded_percent)})
+    return clock.model_copy(update={"next": _find_next(town, clock.since, allowed, used, clock.reminded_percent)})
 
 
-def _next(town: Town, since: datetime, allowed: timedelta, used: timedelta, reminded: int) -> Reminder | None:
+def _find_next(town: Town, since: datetime, allowed: timedelta, used: timedelta, reminded: int) -> Reminder | None:
     steps = sorted(town.permit_escalation, key=lambda step: step.percent)
     step = next((step for step in steps if step.percent > reminded), None)
     if step is None:
@@ -103,5 +103,5 @@ def after_check_reminder(clock: CheckClock, town: Town) -> CheckClock:
 
 def _check_with_next(clock: CheckClock, town: Town) -> CheckClock:
     allowed = town.calendar.between(clock.since, clock.due_at)
-    following = _next(town, clock.since, allowed, timedelta(0), clock.reminded_percent)
+    following = _find_next(town, clock.since, allowed, timedelta(0), clock.reminded_percent)
     return clock.model_copy(update={"next": following})

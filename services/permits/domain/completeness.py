@@ -14,7 +14,7 @@ from services.permits.domain.application import (
     with_values,
 )
 from services.permits.domain.documents import list_missing_documents
-from services.permits.domain.facts import facts
+from services.permits.domain.facts import list_facts
 from services.permits.domain.findings import as_note, to_replace
 from services.permits.domain.handing_in import parcel_for
 from services.permits.domain.lanes import ConditionResult
@@ -86,7 +86,7 @@ def site_of(application: Application, town: Town) -> plan.Site:
 def accept(application: Application, cause: Cause, rules: Rules, town: Town, officer: Actor) -> Step[Application]:
     """Complete: the lane is chosen, its conditions are recorded, and the clock starts now."""
     need_state(application, "accept", "submitted")
-    if hindered := _hindrance(application, rules):
+    if hindered := _find_hindrance(application, rules):
         raise hindered
     lane, conditions = judge(application, rules, town)
     if lane is None or lane.code not in LANES:
@@ -94,7 +94,7 @@ def accept(application: Application, cause: Cause, rules: Rules, town: Town, off
     clock = clocks.start(lane, town, cause.at)
     after = with_values(application, state="accepted", request=None, clock=clock, conditions=conditions)
     event = PermitAccepted(
-        **facts(application),
+        **list_facts(application),
         actor=officer.subject,
         lane=lane.code,
         due_at=clock.due_at,
@@ -107,7 +107,7 @@ def accept(application: Application, cause: Cause, rules: Rules, town: Town, off
     return Step(invoiced.state, [event, *invoiced.events])
 
 
-def _hindrance(application: Application, rules: Rules) -> Reject | None:
+def _find_hindrance(application: Application, rules: Rules) -> Reject | None:
     """What speaks against its documents."""
     if lacking := [document.code for document in list_missing_documents(application, rules.permit)]:
         return Reject("incomplete", f"still missing: {', '.join(lacking)}", status=422)
@@ -141,7 +141,7 @@ def request_documents(
     after = with_values(application, state="documents-requested", request=request, clock=clock, proposal=None)
     events: list[Event] = [
         PermitDocumentsRequested(
-            **facts(application),
+            **list_facts(application),
             actor=officer.subject,
             requirements=list(request.requirements),
             note=note or None,
@@ -149,7 +149,7 @@ def request_documents(
         )
     ]
     if clock is not None:
-        events.append(PermitPaused(**facts(application), actor=officer.subject, reason="documents"))
+        events.append(PermitPaused(**list_facts(application), actor=officer.subject, reason="documents"))
     told = {"requirements": " ".join(request.requirements)}
     told |= {"answer_by": request.answer_by.isoformat()} if request.answer_by else {}
     return Step(with_entry(after, cause, "documents-requested", officer, note, **told), events)
@@ -163,7 +163,7 @@ def accept_by_itself(application: Application, cause: Cause, rules: Rules, town:
     lane, conditions = judge(application, rules, town)
     if any(not one.passed for one in conditions if one.rules):
         return None
-    if lane is None or lane.code not in LANES or _hindrance(application, rules):
+    if lane is None or lane.code not in LANES or _find_hindrance(application, rules):
         return None  # handed in all the same: an officer sees what is the matter
     return accept(application, cause, rules, town, SYSTEM)
 
@@ -174,7 +174,7 @@ def remind_of_check(application: Application, cause: Cause, town: Town) -> Step[
     after = application
     while after.state == "submitted" and (clock := after.check) and (due := clock.next) and due.at <= cause.at:
         events.append(
-            PermitCheckOverdue(**facts(application), due_at=clock.due_at, percent=due.percent, level=due.level)
+            PermitCheckOverdue(**list_facts(application), due_at=clock.due_at, percent=due.percent, level=due.level)
         )
         after = with_entry(after, cause, "check-reminded", SYSTEM, percent=str(due.percent), to=due.level)
         after = with_values(after, check=clocks.after_check_reminder(clock, town))
@@ -189,7 +189,9 @@ def remind(application: Application, cause: Cause, town: Town) -> Step[Applicati
     events: list[Event] = []
     after = application
     while (clock := after.clock) and (due := clock.next) and due.at <= cause.at:
-        events.append(PermitOverdue(**facts(application), due_at=clock.due_at, percent=due.percent, level=due.level))
+        events.append(
+            PermitOverdue(**list_facts(application), due_at=clock.due_at, percent=due.percent, level=due.level)
+        )
         after = with_entry(after, cause, "reminded", SYSTEM, percent=str(due.percent), to=due.level)
         after = with_values(after, clock=clocks.after_reminder(clock, town))
     return Step(after, events) if events else None

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.permits.domain.after_decision import close
 from services.permits.domain.application import Actor, Application, with_entry, with_values
-from services.permits.domain.facts import facts
+from services.permits.domain.facts import list_facts
 from services.permits.domain.permit_life import Construction
 from services.permits.domain.permit_type import PermitType
 from shared.events.permit_life import PermitConstructionAccepted, PermitConstructionFinished, PermitConstructionStarted
@@ -23,7 +23,7 @@ def tell_start(
     if application.valid_until is not None and on > application.valid_until:
         raise Reject("after-validity", "the permit ends before that day", status=422)
     after = with_values(application, construction=built.model_copy(update={"started_on": on}))
-    event = PermitConstructionStarted(**facts(application), actor=actor.subject, on=on)
+    event = PermitConstructionStarted(**list_facts(application), actor=actor.subject, on=on)
     return Step(with_entry(after, cause, "construction-started", actor, on=on.isoformat()), [event])
 
 
@@ -38,7 +38,7 @@ def tell_finish(
         raise Reject("wrong-day", "it was finished after it was begun, and not in the future", status=422)
     told = built.model_copy(update={"finished_on": on, "finished_told_at": cause.at})
     after = with_values(application, construction=told)
-    event = PermitConstructionFinished(**facts(application), actor=actor.subject, on=on)
+    event = PermitConstructionFinished(**list_facts(application), actor=actor.subject, on=on)
     return Step(with_entry(after, cause, "construction-finished", actor, on=on.isoformat()), [event])
 
 
@@ -60,7 +60,7 @@ def accept(application: Application, cause: Cause, officer: Actor) -> Step[Appli
     if built is None or not can_accept(application):
         raise Reject("not-inspected", "only a finished building that was found in order is accepted")
     accepted = with_values(application, construction=built.model_copy(update={"accepted_at": cause.at}))
-    told = PermitConstructionAccepted(**facts(application), actor=officer.subject)
+    told = PermitConstructionAccepted(**list_facts(application), actor=officer.subject)
     noted = with_entry(accepted, cause, "construction-accepted", officer)
     closed = close(noted, cause, "completed", "completed")
     return Step(closed.state, [told, *closed.events])

@@ -8,7 +8,7 @@ from typing import TypedDict
 from services.permits.domain.application import WITH_THE_OFFICE, Actor, Application, with_entry, with_values
 from services.permits.domain.consultation import Consultation
 from services.permits.domain.due_time import need_in_time
-from services.permits.domain.facts import Facts, facts
+from services.permits.domain.facts import Facts, list_facts
 from services.permits.domain.reaching import is_told_by_message, reminder_at
 from shared.events.permit_life import ConsulteeView, PermitConsultationAnswered, PermitConsulted
 from shared.kernel import Cause, Reject, Step
@@ -96,7 +96,7 @@ def ask(application: Application, cause: Cause, town: Town, officer: Actor, ques
     )
     after = with_values(application, consultations=(*application.consultations, asked))
     event = PermitConsulted(
-        **about(application, asked),
+        **list_question_facts(application, asked),
         **link_of(asked),
         actor=officer.subject,
         due_at=asked.due_at,
@@ -112,7 +112,7 @@ def answer(application: Application, cause: Cause, actor: Actor, consultation: s
         raise Reject("answer-reason", "say which conditions, or why not", status=422)
     changes = {"view": given.view, "answer": given.text, "answered_by": given.by, "answered_at": cause.at}
     event = PermitConsultationAnswered(
-        **about(application, found), actor=actor.subject, view=given.view, answer=given.text or None
+        **list_question_facts(application, found), actor=actor.subject, view=given.view, answer=given.text or None
     )
     after = with_consultation(application, found.model_copy(update=changes))
     return Step(with_entry(after, cause, "consultation-answered", actor, consultee=found.consultee), [event])
@@ -138,10 +138,10 @@ def list_awaited(application: Application) -> Sequence[Consultation]:
     return [one for one in application.consultations if one.view is None] if waits_for_others(application) else ()
 
 
-def about(application: Application, one: Consultation) -> About:
+def list_question_facts(application: Application, one: Consultation) -> About:
     """The fields that every event about this question carries."""
     agency = one.consultee if one.outside else None
-    return {**facts(application), "consultee": one.consultee, "agency": agency, "consultation": one.id}
+    return {**list_facts(application), "consultee": one.consultee, "agency": agency, "consultation": one.id}
 
 
 def link_of(one: Consultation) -> Link:

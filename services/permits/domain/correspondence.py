@@ -2,7 +2,7 @@
 told."""
 
 from services.permits.domain.application import Actor, Application, with_entry, with_values
-from services.permits.domain.facts import facts
+from services.permits.domain.facts import list_facts
 from services.permits.domain.message import Message
 from shared.events.permits import PermitMessageWritten
 from shared.kernel import Cause, Reject, Step
@@ -21,7 +21,7 @@ def write(application: Application, cause: Cause, actor: Actor, text: str) -> St
     if sum(one.by == message.by for one in application.messages) >= MESSAGES_MOST:
         raise Reject("too-many-messages", f"{MESSAGES_MOST} messages were written; call each other", status=422)
     told = PermitMessageWritten(
-        **facts(application),
+        **list_facts(application),
         actor=actor.subject,
         by=message.by,
         text=text,

@@ -18,7 +18,7 @@ from services.permits.domain.application import (
     with_values,
 )
 from services.permits.domain.clock import Clock
-from services.permits.domain.facts import facts
+from services.permits.domain.facts import list_facts
 from services.permits.domain.inspections import cancel_overtaken
 from services.permits.domain.invoices import waive
 from services.permits.domain.lanes import ConditionResult
@@ -55,7 +55,7 @@ def examine(
         at=cause.at,
     )
     after = with_values(application, state="examined", proposal=given)
-    event = PermitExamined(**facts(application), actor=examiner.subject, proposal=proposal, note=note or None)
+    event = PermitExamined(**list_facts(application), actor=examiner.subject, proposal=proposal, note=note or None)
     return Step(with_entry(after, cause, "examined", examiner, proposal=proposal), [event])
 
 
@@ -98,7 +98,7 @@ class _WhatIsSigned(StoredModel):
     views: Mapping[str, str]  # what others who were asked think of it
 
 
-def _views(application: Application) -> dict[str, str]:
+def _list_views(application: Application) -> dict[str, str]:
     views: dict[str, str] = {one.id: one.view for one in application.consultations if one.view}
     views.update({one.id: one.view for one in application.neighbours if one.view})
     return views
@@ -115,7 +115,7 @@ def read_mark(application: Application) -> str:
             documents=documents,
             conditions=application.conditions,
             proposal=application.proposal,
-            views=_views(application),
+            views=_list_views(application),
             visits={one.id: one.result for one in application.inspections if one.result},
         )
     )
@@ -187,7 +187,7 @@ def _date_decision(
 
 def _tell_decided(application: Application, cause: Cause, outcome: Decision) -> PermitDecided:
     return PermitDecided(
-        **facts(application),
+        **list_facts(application),
         actor=outcome.by.subject,
         decision=outcome.decision,
         number=outcome.number,

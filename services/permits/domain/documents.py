@@ -28,7 +28,7 @@ def need_document(permit: PermitType, code: str) -> Document:
     return document
 
 
-def printable(filename: str) -> str:
+def make_printable(filename: str) -> str:
     """A name that can stand on a page and in a list: one line, nothing unseen, nothing drawn over the lines around."""
     return with_fewer_marks("".join(one for one in filename if one.isprintable()))[:200]
 
@@ -131,7 +131,7 @@ def list_dropped_files(before: Application, after: Application, code: str) -> li
     return [upload.id for upload in before.documents.get(code, ()) if upload.id not in remaining]
 
 
-def version(application: Application, code: str, number: int | None) -> Upload | None:
+def find_version(application: Application, code: str, number: int | None) -> Upload | None:
     """One version of a document; without a number the newest."""
     if number is None:
         return application.latest(code)
@@ -171,10 +171,10 @@ def list_documents(application: Application, permit: PermitType) -> list[tuple[D
         or document.code in asked
         or not document.required_when
     ]
-    return [(document, _state(application, permit, document, document.code in needed)) for document in listed]
+    return [(document, _judge_state(application, permit, document, document.code in needed)) for document in listed]
 
 
-def _state(application: Application, permit: PermitType, document: Document, needed: bool) -> DocumentState:
+def _judge_state(application: Application, permit: PermitType, document: Document, needed: bool) -> DocumentState:
     lacking = {one.code for one in list_missing_documents(application, permit)}
     if document.code in lacking:
         asked = application.request is not None and document.code in application.request.requirements

@@ -29,7 +29,7 @@ def need_in_time(application: Application, ends_at: datetime, *, beyond_due: boo
     return {"beyond": due.isoformat()}
 
 
-def days_in_time(application: Application, town: Town, at: datetime) -> int | None:
+def count_days_in_time(application: Application, town: Town, at: datetime) -> int | None:
     """The most working days that somebody can be given then, and answer in time; None: no clock runs."""
     due = decision_due(application)
     if due is None:

@@ -14,7 +14,7 @@ class Facts(TypedDict):
     team: str | None
 
 
-def facts(application: Application) -> Facts:
+def list_facts(application: Application) -> Facts:
     """The part that is the same in each of the application's events."""
     return {
         "reference": application.reference,

@@ -36,7 +36,7 @@ def note_findings(application: Application, cause: Cause, officer: Actor, found:
     """Write down what was found. It is between the officers until the applicant is asked for more. What is marked on a
     document that is to be replaced stays marked, and what is said again stays as it was said."""
     need_state(application, "note findings", "submitted", "accepted", "examined")
-    findings, known = dict(application.findings), current(application)
+    findings, known = dict(application.findings), list_current(application)
     for one in found:
         upload, before = application.latest(one.requirement), known.get(one.requirement)
         if upload is None:
@@ -66,7 +66,7 @@ def need_read(requirement: str, before: Finding | None, read_at: datetime | None
         raise Reject("found-since", f"somebody has noted something about {requirement!r} since: look at it first")
 
 
-def current(application: Application) -> Mapping[str, Finding]:
+def list_current(application: Application) -> Mapping[str, Finding]:
     """Those about the file that counts: what has been replaced since is to be looked at anew."""
     newest = {code: application.latest(code) for code in application.findings}
     return {
@@ -80,12 +80,12 @@ def current(application: Application) -> Mapping[str, Finding]:
 
 def to_replace(application: Application) -> list[str]:
     """The documents that were found wrong and have not been replaced."""
-    return [code for code, finding in current(application).items() if finding.verdict == "replace"]
+    return [code for code, finding in list_current(application).items() if finding.verdict == "replace"]
 
 
 def list_unjudged(application: Application, permit: PermitType) -> list[str]:
     """The handed-in documents of which nobody has said yet whether they are good; a machine judges some."""
-    known = current(application)
+    known = list_current(application)
     return [
         one.code
         for one in permit.documents
@@ -102,10 +102,12 @@ def told_to_applicant(application: Application, code: str) -> bool:
 def as_note(application: Application, permit: PermitType) -> str:
     """What is wrong, document by document and place by place, in the applicant's language: the words of a request for
     more, as long as they may be."""
-    language, found = application.applicant.language, current(application)
+    language, found = application.applicant.language, list_current(application)
     names = {document.code: document.name.get(language) for document in permit.documents}
     lines = [
-        line for code in to_replace(application) for line in _lines_about(names.get(code, code), found[code], language)
+        line
+        for code in to_replace(application)
+        for line in _list_lines_about(names.get(code, code), found[code], language)
     ]
     whole = "\n".join(lines)
     if len(whole) <= NOTE_MOST:
@@ -116,7 +118,7 @@ def as_note(application: Application, permit: PermitType) -> str:
     return "\n".join([*lines, more])
 
 
-def _lines_about(name: str, finding: Finding, language: str) -> Iterator[str]:
+def _list_lines_about(name: str, finding: Finding, language: str) -> Iterator[str]:
     where = f" ({PAGE.get(language)} {finding.page})" if finding.page else ""
     yield f"{name}{where}: {finding.note}" if finding.note else f"{name}{where}:"
     for number, mark in enumerate(finding.marks, 1):

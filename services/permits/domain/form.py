@@ -47,9 +47,9 @@ def read(permit: PermitType, raw: Mapping[str, object]) -> tuple[dict[str, str],
         text = _text(raw.get(one.code))
         if not text or not all_hold(one.when, form):
             continue
-        value, fault = _READERS.get(one.type, _words)(one, text)
+        value, fault = _READERS.get(one.type, _read_words)(one, text)
         if fault:
-            faults.append(Fault(one.code, fault, _limits(one)))
+            faults.append(Fault(one.code, fault, _list_limits(one)))
         else:
             form[one.code] = value
     return form, faults
@@ -66,7 +66,7 @@ def _text(value: object) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _limits(one: FormField) -> dict[str, str]:
+def _list_limits(one: FormField) -> dict[str, str]:
     limits = {
         "minimum": one.minimum,
         "maximum": one.maximum,
@@ -77,7 +77,7 @@ def _limits(one: FormField) -> dict[str, str]:
     return {name: str(limit) for name, limit in limits.items() if limit is not None}
 
 
-def _words(one: FormField, text: str) -> tuple[str, str]:
+def _read_words(one: FormField, text: str) -> tuple[str, str]:
     try:
         text = clean(text)  # a newline is one character, as a browser counts it
     except ValueError:
@@ -87,7 +87,7 @@ def _words(one: FormField, text: str) -> tuple[str, str]:
     return (text, "") if len(text) <= one.max_length else ("", "too-long")
 
 
-def _number(one: FormField, text: str) -> tuple[str, str]:
+def _read_number(one: FormField, text: str) -> tuple[str, str]:
     written = plain_digits(text)
     plain = written.replace(",", "")
     value = as_decimal(plain) if _NUMBER.fullmatch(written) else None
@@ -101,32 +101,32 @@ def _number(one: FormField, text: str) -> tuple[str, str]:
     return str(int(value)) if decimals == 0 else plain, ""
 
 
-def _choice(one: FormField, text: str) -> tuple[str, str]:
+def _read_choice(one: FormField, text: str) -> tuple[str, str]:
     return (text, "") if text in {choice.code for choice in one.choices} else ("", "no-choice")
 
 
-def _yes_or_no(_: FormField, text: str) -> tuple[str, str]:
+def _read_yes_or_no(_: FormField, text: str) -> tuple[str, str]:
     return (_YES[text.lower()], "") if text.lower() in _YES else ("", "no-choice")
 
 
-def _date(_: FormField, text: str) -> tuple[str, str]:
+def _read_date(_: FormField, text: str) -> tuple[str, str]:
     try:
         return need_our_day(date.fromisoformat(plain_digits(text))).isoformat(), ""
     except ValueError:
         return "", "not-a-date"
 
 
-def _phone(_: FormField, text: str) -> tuple[str, str]:
+def _read_phone(_: FormField, text: str) -> tuple[str, str]:
     plain = re.sub(r"[\s().-]", "", plain_digits(text))
     return (plain, "") if _PHONE.fullmatch(plain) else ("", "not-a-phone")
 
 
-def _email(_: FormField, text: str) -> tuple[str, str]:
+def _read_email(_: FormField, text: str) -> tuple[str, str]:
     read = read_email(text)
     return (read, "") if read else ("", "not-an-email")
 
 
-def _citizen_id(_: FormField, text: str) -> tuple[str, str]:
+def _read_citizen_id(_: FormField, text: str) -> tuple[str, str]:
     """Thirteen digits, the last one a check on the others (modulo 11)."""
     plain = re.sub(r"[\s-]", "", plain_digits(text))
     if not re.fullmatch(r"[0-9]{13}", plain):
@@ -136,14 +136,14 @@ def _citizen_id(_: FormField, text: str) -> tuple[str, str]:
 
 
 _READERS = {
-    "text": _words,
-    "longtext": _words,
-    "integer": _number,
-    "decimal": _number,
-    "choice": _choice,
-    "yesno": _yes_or_no,
-    "date": _date,
-    "phone": _phone,
-    "email": _email,
-    "citizen-id": _citizen_id,
+    "text": _read_words,
+    "longtext": _read_words,
+    "integer": _read_number,
+    "decimal": _read_number,
+    "choice": _read_choice,
+    "yesno": _read_yes_or_no,
+    "date": _read_date,
+    "phone": _read_phone,
+    "email": _read_email,
+    "citizen-id": _read_citizen_id,
 }

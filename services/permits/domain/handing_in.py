@@ -18,7 +18,7 @@ from services.permits.domain.application import (
 from services.permits.domain.bill import state_fees
 from services.permits.domain.clock import Clock
 from services.permits.domain.documents import list_missing_documents
-from services.permits.domain.facts import facts
+from services.permits.domain.facts import list_facts
 from services.permits.domain.footprint import need_near, read_footprint
 from services.permits.domain.invoices import waive
 from services.permits.domain.plan import LandUse, land_use_of
@@ -91,7 +91,7 @@ def fill_in(application: Application, form: dict[str, str], plot: Plot, applican
     if not application.editable:
         raise Reject("wrong-state", "cannot change the form: it is accepted as it was; documents alone can be replaced")
     moved: dict[str, object] = {"location": plot.location, "zone": plot.zone}
-    pin_moved = _pin(plot.location) != _pin(application.location)
+    pin_moved = _round_place(plot.location) != _round_place(application.location)
     if application.pin is not None and pin_moved:  # the plan of its day otherwise stays, as its rules do
         moved["land_use"] = plot.land_use
     if application.pin is not None and (pin_moved or form.get(DEED) != application.form.get(DEED)):
@@ -103,7 +103,7 @@ def fill_in(application: Application, form: dict[str, str], plot: Plot, applican
     return Step(after, contacts=[contact_of(after)] if known else ())
 
 
-def _pin(where: Location) -> tuple[float, float]:
+def _round_place(where: Location) -> tuple[float, float]:
     return where.latitude, where.longitude
 
 
@@ -149,7 +149,7 @@ def submit(
         check=clocks.start_check(rules.permit.check, town, cause.at),
     )
     event = PermitSubmitted(
-        **facts(after),
+        **list_facts(after),
         submitted_at=cause.at,
         again=not first,
         check_due_at=after.check_due_at,
@@ -173,7 +173,7 @@ def find_answer_time(application: Application) -> datetime | None:
 def _resume(application: Application, cause: Cause, town: Town, clock: Clock) -> Step[Application]:
     running = clocks.resume(clock, town, cause.at)
     after = with_values(application, state="accepted", request=None, clock=running)
-    event = PermitResumed(**facts(application), due_at=running.due_at)
+    event = PermitResumed(**list_facts(application), due_at=running.due_at)
     return Step(with_entry(after, cause, "resumed", Actor(), due_at=running.due_at.isoformat()), [event])
 
 
@@ -181,7 +181,7 @@ def amend(application: Application, cause: Cause) -> Step[Application]:
     """Take it back to correct it, before anybody has found it complete. Nobody looks at it until it comes again."""
     need_state(application, "correct it", "submitted")
     after = with_values(application, state="documents-requested", request=None, check=None)
-    return Step(with_entry(after, cause, "amending", Actor()), [PermitReopened(**facts(application))])
+    return Step(with_entry(after, cause, "amending", Actor()), [PermitReopened(**list_facts(application))])
 
 
 def withdraw(application: Application, cause: Cause, actor: Actor, reason: str) -> Step[Application]:
@@ -194,8 +194,8 @@ def withdraw(application: Application, cause: Cause, actor: Actor, reason: str) 
     after = with_entry(after, cause, "withdrawn", actor, reason)
     events: list[Event] = []
     if application.submitted_at is not None:  # nobody has heard of a draft
-        events.append(PermitWithdrawn(**facts(application), actor=actor.subject, reason=reason or None))
-        events.append(PermitClosed(**facts(application), reason="withdrawn"))
+        events.append(PermitWithdrawn(**list_facts(application), actor=actor.subject, reason=reason or None))
+        events.append(PermitClosed(**list_facts(application), reason="withdrawn"))
     return Step(after, events)
 
 
@@ -205,7 +205,7 @@ def renew_link(application: Application) -> Step[Application]:
     after = with_values(application, link_number=number)
     if application.submitted_at is None:
         return Step(after)
-    return Step(after, (PermitLinkRenewed(**facts(application), number=number),))
+    return Step(after, (PermitLinkRenewed(**list_facts(application), number=number),))
 
 
 def find_touch_time(application: Application) -> datetime:
@@ -213,14 +213,14 @@ def find_touch_time(application: Application) -> datetime:
     return application.timeline[-1].at if application.timeline else application.created_at
 
 
-def draft_expiry(application: Application, days: int) -> datetime:
+def find_draft_expiry(application: Application, days: int) -> datetime:
     """When a draft that nobody touches again is forgotten."""
     return find_touch_time(application) + timedelta(days=days)
 
 
 def expire_draft(application: Application, cause: Cause, days: int) -> Step[Application] | None:
     """From now on nobody can hand it in any more, so that its files can go: the moment `removal` does that."""
-    if application.state != "draft" or draft_expiry(application, days) > cause.at:
+    if application.state != "draft" or find_draft_expiry(application, days) > cause.at:
         return None
     return Step(with_values(application, state="withdrawn", closed_at=cause.at, removable_at=cause.at))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.permits.domain.application import SYSTEM, Actor, Application, with_entry, with_values
 from services.permits.domain.due_time import need_in_time
-from services.permits.domain.facts import facts
+from services.permits.domain.facts import list_facts
 from services.permits.domain.permit_life import Inspection, Photo
 from services.permits.domain.validity import day_end, expiry_at
 from shared.events.base import Event
@@ -59,7 +59,7 @@ def plan_inspection(
     if len(application.inspections) >= INSPECTIONS_MOST:
         raise Reject("too-many-inspections", f"a permit has at most {INSPECTIONS_MOST} inspections", status=422)
     after = with_values(application, inspections=(*application.inspections, Inspection(id=cause.id, at=at)))
-    event = PermitInspectionPlanned(**facts(application), actor=inspector.subject, at=at)
+    event = PermitInspectionPlanned(**list_facts(application), actor=inspector.subject, at=at)
     return Step(with_entry(after, cause, "inspection-planned", inspector, at=at.isoformat(), **beyond), [event])
 
 
@@ -71,7 +71,7 @@ def move_inspection(
     if booked.at == at:
         return None
     beyond = _need_day(application, cause, at, beyond_due=beyond_due)
-    event = PermitInspectionMoved(**facts(application), actor=inspector.subject, was=booked.at, at=at)
+    event = PermitInspectionMoved(**list_facts(application), actor=inspector.subject, was=booked.at, at=at)
     after = _with(application, booked.model_copy(update={"at": at, "noted": False}))
     was = booked.at.isoformat()
     return Step(with_entry(after, cause, "inspection-moved", inspector, was=was, at=at.isoformat(), **beyond), [event])
@@ -100,7 +100,7 @@ def _cancel(
     changes = {"cancelled_at": cause.at, "cancelled_because": because, "note": note, "noted": True}
     after = _with(application, visit.model_copy(update=changes))
     event = PermitInspectionCancelled(
-        **facts(application), actor=actor.subject, at=visit.at, because=because, note=note or None
+        **list_facts(application), actor=actor.subject, at=visit.at, because=because, note=note or None
     )
     entry = "inspection-cancelled" if because == "office" else "inspection-overtaken"
     return Step(with_entry(after, cause, entry, actor, note, at=visit.at.isoformat()), [event])
@@ -168,7 +168,7 @@ def report_inspection(
         )
     after = with_values(_with(application, report), construction=construction)
     event = PermitInspected(
-        **facts(application), actor=inspector.subject, at=booked.at, result=found.result, note=found.note or None
+        **list_facts(application), actor=inspector.subject, at=booked.at, result=found.result, note=found.note or None
     )
     return Step(with_entry(after, cause, "inspected", inspector, found.note, result=found.result), [event])
 

@@ -16,7 +16,7 @@ def bill_of(application: Application, number: int | None = FIRST) -> Bill | None
     return next((one for one in bills_of(application) if one.number == number), None)
 
 
-def next_number(application: Application) -> int:
+def choose_next_number(application: Application) -> int:
     """Of the next later one. The first is kept for the application, which may have cost nothing."""
     return FIRST + 1 + len(application.later_bills)
 
@@ -74,7 +74,7 @@ def waive(application: Application) -> Application:
     return application
 
 
-def invoice_reference(application: Application, bill: Bill) -> str:
+def write_invoice_reference(application: Application, bill: Bill) -> str:
     """By which whoever pays names it: the application's, and of a later one its number, `MH-4K7T-29Q8-2`."""
     return application.reference if bill.number == FIRST else f"{application.reference}-{bill.number}"
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.permits.domain.application import Actor, Application, need_state, with_values
-from services.permits.domain.findings import current, need_read
+from services.permits.domain.findings import list_current, need_read
 from services.permits.domain.paper import Finding, Mark, Upload
 from shared.kernel import Cause, Reject, Step
 
@@ -24,7 +24,7 @@ def mark_document(
     """The marks of a document, all of them anew, which make it one that is to be replaced. `sha256`: of the file that
     was looked at; `read_at`: when what was known of it then was found. None: nothing changes."""
     need_state(application, "mark documents", "submitted", "accepted", "examined")
-    upload, before = application.latest(requirement), current(application).get(requirement)
+    upload, before = application.latest(requirement), list_current(application).get(requirement)
     if upload is None:
         raise Reject("unknown-requirement", f"no document {requirement!r} was handed in", status=422)
     if upload.sha256 != sha256:

@@ -61,22 +61,22 @@ def moments(application: Application, periods: Periods) -> Sequence[Moment]:
     waits: dict[str, datetime | None] = {
         CHECK_REMINDER: check.next.at if check and check.next and application.state == "submitted" else None,
         REMINDER: clock.next.at if clock and clock.next else None,
-        **_letters(application),
-        **_of_money(application),
-        ANSWER: answering.next_due(application),
-        CONSULTATION: chasing.next_due(application),
-        NEIGHBOUR_REMINDER: neighbours.next_reminder(application),
+        **_list_letter_moments(application),
+        **_list_money_moments(application),
+        ANSWER: answering.find_next_due(application),
+        CONSULTATION: chasing.find_next_due(application),
+        NEIGHBOUR_REMINDER: neighbours.find_next_reminder(application),
         INSPECTION: min((one.at for one in inspections.list_awaited(application)), default=None),
         EXPIRY_WARNING: application.expiry_warning_at if expiry else None,
         EXPIRY: expiry,
         APPEAL_END: appeals.appeal_until(application),
         FORGETTING: forgetting.find_forgetting_time(application, periods.applicant_days),
-        **_of_draft(application, periods.of_draft(application)),
+        **_list_draft_moments(application, periods.of_draft(application)),
     }
-    return [_moment(name, at) for name, at in waits.items() if at is not None]
+    return [_build_moment(name, at) for name, at in waits.items() if at is not None]
 
 
-def _moment(name: str, at: datetime) -> Moment:
+def _build_moment(name: str, at: datetime) -> Moment:
     moment = Moment(name, at)
     return Moment(name, at, LETTERS) if moment.kind == LETTER else moment
 
@@ -91,13 +91,13 @@ def turn_of_moment(name: str) -> int:
     return int(name.partition(" ")[2] or signed_acts.DECISION)
 
 
-def _letters(application: Application) -> dict[str, datetime | None]:
+def _list_letter_moments(application: Application) -> dict[str, datetime | None]:
     """Those that are owed."""
     owed = [(turn, letter) for turn, letter in signed_acts.letters_of(application) if not letter.sha256]
     return {letter_moment(turn): letter.owed_since for turn, letter in owed}
 
 
-def _of_money(application: Application) -> dict[str, datetime | None]:
+def _list_money_moments(application: Application) -> dict[str, datetime | None]:
     """When the next invoice is due, and since when the receipt book lacks something."""
     waits: dict[str, datetime | None] = {}
     for bill in invoices.bills_of(application):
@@ -112,11 +112,11 @@ def _of_money(application: Application) -> dict[str, datetime | None]:
     return waits
 
 
-def _of_draft(application: Application, draft_days: int) -> dict[str, datetime | None]:
+def _list_draft_moments(application: Application, draft_days: int) -> dict[str, datetime | None]:
     """A draft expires, then it is removed; so is one that its applicant took back."""
     if application.submitted_at is not None:
         return {}
-    expiry = handing_in.draft_expiry(application, draft_days)
+    expiry = handing_in.find_draft_expiry(application, draft_days)
     if application.state == "draft":
         return {DRAFT_EXPIRY: expiry}
     return {REMOVAL: application.removable_at or expiry}

@@ -40,28 +40,28 @@ def in_words(amount: int) -> str:
     """As receipts have it: `หนึ่งร้อยเอ็ดบาทถ้วน`, `เก้าสิบห้าบาทห้าสิบสตางค์`."""
     whole, rest = divmod(amount, BAHT)
     if not rest:
-        return f"{_number(whole)}บาทถ้วน"
-    return (f"{_number(whole)}บาท" if whole else "") + f"{_number(rest)}สตางค์"
+        return f"{_say_number(whole)}บาทถ้วน"
+    return (f"{_say_number(whole)}บาท" if whole else "") + f"{_say_number(rest)}สตางค์"
 
 
-def _number(number: int) -> str:
+def _say_number(number: int) -> str:
     """Above a million the millions are a number of their own; a one behind anything is เอ็ด."""
     if number < _MILLION:
-        return _below_million(number, alone=True) or _DIGITS[0]
+        return _say_below_million(number, alone=True) or _DIGITS[0]
     millions, rest = divmod(number, _MILLION)
-    return f"{_number(millions)}ล้าน{_below_million(rest, alone=False)}"
+    return f"{_say_number(millions)}ล้าน{_say_below_million(rest, alone=False)}"
 
 
-def _below_million(number: int, *, alone: bool) -> str:
+def _say_below_million(number: int, *, alone: bool) -> str:
     digits = [int(digit) for digit in str(number)]
     return "".join(
-        _digit(digit, len(digits) - 1 - index, alone=alone and len(digits) == 1)
+        _say_digit(digit, len(digits) - 1 - index, alone=alone and len(digits) == 1)
         for index, digit in enumerate(digits)
         if digit
     )
 
 
-def _digit(digit: int, place: int, *, alone: bool) -> str:
+def _say_digit(digit: int, place: int, *, alone: bool) -> str:
     if place == 0:
         return "เอ็ด" if digit == 1 and not alone else _DIGITS[digit]
     if place == 1:

@@ -12,7 +12,7 @@ from typing import Any
 from services.permits.domain.application import SYSTEM, Actor, Application, with_entry, with_values
 from services.permits.domain.consulting import is_judged, waits_for_others
 from services.permits.domain.due_time import need_in_time
-from services.permits.domain.facts import facts
+from services.permits.domain.facts import list_facts
 from services.permits.domain.neighbour import Neighbour
 from services.permits.domain.permit_type import FormField, PermitType
 from services.permits.domain.reaching import Outcome, is_told_by_mail, reminder_at
@@ -61,7 +61,7 @@ def ask(application: Application, cause: Cause, town: Town, officer: Actor, aske
         raise Reject("wrong-state", "neighbours are asked while an application is judged")
     if len(application.neighbours) >= NEIGHBOURS_MOST:
         raise Reject("too-many-neighbours", f"at most {NEIGHBOURS_MOST} neighbours are asked", status=422)
-    if any(_same(one.place) == _same(asked.place) for one in application.neighbours):
+    if any(_fold_name(one.place) == _fold_name(asked.place) for one in application.neighbours):
         raise Reject("asked-there-already", "this house or plot was asked already: print its letter again", status=422)
     if asked.email and not is_told_by_mail(town):
         raise Reject("not-by-mail", "the profile sends no mail to neighbours: print the letter", status=422)
@@ -81,11 +81,11 @@ def ask(application: Application, cause: Cause, town: Town, officer: Actor, aske
         remind_at = reminder_at(town, cause.at, asked.days)
         one = one.model_copy(update={"email": asked.email, "mail": "sending", "remind_at": remind_at})
     after = with_values(application, neighbours=(*application.neighbours, one))
-    event = PermitNeighbourAsked(**_event_fields(application, one), actor=officer.subject)
+    event = PermitNeighbourAsked(**_list_event_fields(application, one), actor=officer.subject)
     return Step(with_entry(after, cause, "neighbour-asked", officer, **beyond), [event], _contact_of(application, one))
 
 
-def next_reminder(application: Application) -> datetime | None:
+def find_next_reminder(application: Application) -> datetime | None:
     """When the next neighbour who has not answered is reminded; None where nobody is."""
     waiting = (one.remind_at for one in application.neighbours if waits(application, one))
     return min((at for at in waiting if at), default=None)
@@ -102,7 +102,7 @@ def remind(application: Application, cause: Cause) -> Step[Application] | None:
         after = _with(after, one, remind_at=None)
     for _ in in_time:
         after = with_entry(after, cause, "neighbour-reminded", SYSTEM)
-    return Step(after, [PermitNeighbourReminded(**_event_fields(application, one)) for one in in_time])
+    return Step(after, [PermitNeighbourReminded(**_list_event_fields(application, one)) for one in in_time])
 
 
 def note_mailed(application: Application, _: Cause, outcome: Outcome) -> Step[Application] | None:
@@ -116,11 +116,11 @@ def note_mailed(application: Application, _: Cause, outcome: Outcome) -> Step[Ap
     return Step(_with(application, found, mail=outcome.end, **failed))
 
 
-def _event_fields(application: Application, one: Neighbour) -> dict[str, Any]:
+def _list_event_fields(application: Application, one: Neighbour) -> dict[str, Any]:
     party = party_of(one.id) if one.email else None
     plot = application.parcel.deed_number if application.parcel else None
     where = {"address": application.location.address, "deed_number": plot}
-    return {**facts(application), **where, "neighbour": one.id, "due_at": one.due_at, "party": party}
+    return {**list_facts(application), **where, "neighbour": one.id, "due_at": one.due_at, "party": party}
 
 
 def _contact_of(application: Application, one: Neighbour) -> Sequence[ContactRecorded]:
@@ -149,7 +149,7 @@ def answer(application: Application, cause: Cause, actor: Actor, neighbour: str,
     changes = {"view": word.view, "answer": word.text, "answered_by": word.by, "answered_at": cause.at}
     after = _with(application, found, **changes)
     event = PermitNeighbourAnswered(
-        **facts(application), actor=actor.subject, neighbour=found.id, view=word.view, answer=word.text or None
+        **list_facts(application), actor=actor.subject, neighbour=found.id, view=word.view, answer=word.text or None
     )
     # A line that whoever applies reads too: that somebody has answered, not who.
     return Step(with_entry(after, cause, "neighbour-answered", Actor(sub=actor.sub, level=actor.level)), [event])
@@ -170,5 +170,5 @@ def select_for_neighbours(permit: PermitType) -> tuple[FormField, ...]:
     return tuple(one for one in permit.fields if one.in_letter and not one.personal and one.type in _SHOWN)
 
 
-def _same(place: str) -> str:
+def _fold_name(place: str) -> str:
     return "".join(fold_text(place).split())

@@ -44,18 +44,18 @@ def open_points(application: Application, permit: PermitType) -> list[OpenPoint]
     if application.decision is not None:
         return []
     return [
-        *_of_neighbours(application),
-        *_of_consultees(application),
-        *_of_visits(application),
+        *_list_of_neighbours(application),
+        *_list_of_consultees(application),
+        *_list_of_visits(application),
         *(
-            OpenPoint("found-wrong", code, words=findings.current(application)[code].note)
+            OpenPoint("found-wrong", code, words=findings.list_current(application)[code].note)
             for code in findings.to_replace(application)
         ),
         *(OpenPoint("unjudged", code) for code in findings.list_unjudged(application, permit)),
     ]
 
 
-def _of_neighbours(application: Application) -> Iterator[OpenPoint]:
+def _list_of_neighbours(application: Application) -> Iterator[OpenPoint]:
     for one in application.neighbours:
         if one.view == "objects":
             yield OpenPoint("objection", one.id, one.answered_at, one.answer, place=one.place)
@@ -63,7 +63,7 @@ def _of_neighbours(application: Application) -> Iterator[OpenPoint]:
             yield OpenPoint("unanswered", one.id, one.due_at, place=one.place)
 
 
-def _of_consultees(application: Application) -> Iterator[OpenPoint]:
+def _list_of_consultees(application: Application) -> Iterator[OpenPoint]:
     for one in application.consultations:
         if one.view in ("objection", "conditions"):
             kind: PointKind = "objection" if one.view == "objection" else "conditions"
@@ -72,7 +72,7 @@ def _of_consultees(application: Application) -> Iterator[OpenPoint]:
         yield OpenPoint("unanswered", one.id, one.due_at, one.question, one.consultee)
 
 
-def _of_visits(application: Application) -> Iterator[OpenPoint]:
+def _list_of_visits(application: Application) -> Iterator[OpenPoint]:
     """Those that nobody has reported; and what the last one found, unless all was in order."""
     reported = [one for one in application.inspections if one.reported_at is not None]
     last = max(reported, key=lambda one: one.reported_at or one.at, default=None)

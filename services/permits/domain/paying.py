@@ -13,15 +13,15 @@ from typing import Any
 from services.permits.domain import clock as clocks
 from services.permits.domain.application import SYSTEM, Actor, Application, with_entry, with_values
 from services.permits.domain.bill import BY_BANK, FIRST, Bill, Payment, Refund, StatedFees, state_fees
-from services.permits.domain.facts import facts
+from services.permits.domain.facts import list_facts
 from services.permits.domain.invoices import (
     bank_numbers_of,
     bill_of,
     bills_of,
+    choose_next_number,
     is_awaited,
     is_owed,
     list_owed,
-    next_number,
     with_bill,
 )
 from services.permits.domain.money import MOST, baht
@@ -52,7 +52,7 @@ def invoice_extension(
     """What more time costs falls due, on an invoice of its own; nothing where it costs nothing."""
     stated = state_fees(permit.fees_for(application.form, "extension"), cause.at)
     return _ask_for(
-        application, cause, permit, town, stated, next_number(application), "extension", pay_first=pay_first
+        application, cause, permit, town, stated, choose_next_number(application), "extension", pay_first=pay_first
     )
 
 
@@ -97,11 +97,11 @@ def hold_clock(step: Step[Application], cause: Cause, town: Town) -> Step[Applic
         held = with_entry(
             with_values(after, clock=clocks.pause(clock, town, cause.at)), cause, "waits-for-fees", SYSTEM
         )
-        return Step(held, [*step.events, PermitPaused(**facts(after), reason="payment")], step.contacts)
+        return Step(held, [*step.events, PermitPaused(**list_facts(after), reason="payment")], step.contacts)
     running = clocks.resume(clock, town, cause.at)
     due_at = running.due_at
     on = with_entry(with_values(after, clock=running), cause, "runs-on", SYSTEM, due_at=due_at.isoformat())
-    resumed = PermitResumed(**facts(after), due_at=due_at, reason="payment")
+    resumed = PermitResumed(**list_facts(after), due_at=due_at, reason="payment")
     return Step(on, [*step.events, resumed], step.contacts)
 
 
@@ -191,8 +191,8 @@ def number_receipt(
     payment = bill.payment.model_copy(update={"receipt": number})
     after = with_bill(application, bill.model_copy(update={"payment": payment}))
     event = PermitFeesPaid(
-        **facts(application), **money(bill), actor=payment.sub or None, receipt=number, paid_at=payment.paid_on,
-        pay_first=bill.pay_first, former_holder=not application.theirs(payment.at),
+        **list_facts(application), **list_money(bill), actor=payment.sub or None, receipt=number,
+        paid_at=payment.paid_on, pay_first=bill.pay_first, former_holder=not application.theirs(payment.at),
     )  # fmt: skip
     return Step(with_entry(after, cause, "receipt", SYSTEM, receipt=number), [event])
 
@@ -215,7 +215,7 @@ def refund(
     )  # fmt: skip
     after = with_bill(application, bill.model_copy(update={"standing": "refunded", "refund": given}))
     event = PermitFeesRefunded(
-        **facts(application), **money(bill), actor=cashier.subject, receipt=bill.payment.receipt, reason=why,
+        **list_facts(application), **list_money(bill), actor=cashier.subject, receipt=bill.payment.receipt, reason=why,
         former_holder=not application.theirs(bill.payment.at),
     )  # fmt: skip
     said = {"amount": baht(given.satang), "document": document, "receipt": bill.payment.receipt}
@@ -236,7 +236,7 @@ def note_unpaid(application: Application, cause: Cause) -> Step[Application] | N
     return Step(after, events) if events else None
 
 
-def money(bill: Bill) -> dict[str, Any]:
+def list_money(bill: Bill) -> dict[str, Any]:
     """What every event about an invoice says of it."""
     return {
         "invoice": bill.number, "purpose": bill.purpose, "amount_satang": bill.satang, "amount": baht(bill.satang),
@@ -246,5 +246,5 @@ def money(bill: Bill) -> dict[str, Any]:
 def state_due(application: Application, bill: Bill, *, again: bool = False) -> PermitFeesDue:
     """The invoice as it is told; `again`: its day has come."""
     return PermitFeesDue(
-        **facts(application), **money(bill), due_at=bill.due_at, pay_first=bill.pay_first, again=again
+        **list_facts(application), **list_money(bill), due_at=bill.due_at, pay_first=bill.pay_first, again=again
     )  # fmt: skip

@@ -14,21 +14,21 @@ _BAHT, _THAILAND = "764", "TH"  # ISO 4217, ISO 3166
 REFERENCE_MOST = 20  # characters of a bill's Ref.1: letters and digits
 
 
-def payload(to: PromptPay, amount: int, reference: str) -> str:
+def build_payload(to: PromptPay, amount: int, reference: str) -> str:
     """What the QR code says: pay this many satang to them, for this reference."""
     text = "".join(
         (
-            _field("00", "01"),
-            _field("01", "12"),  # for one payment
-            _receiver(to, reference),
-            _field("53", _BAHT),
-            _field("54", plain_baht(amount)),
-            _field("58", _THAILAND),
-            "" if to.biller else _field("62", _field("05", reference)),
+            _write_field("00", "01"),
+            _write_field("01", "12"),  # for one payment
+            _write_receiver(to, reference),
+            _write_field("53", _BAHT),
+            _write_field("54", plain_baht(amount)),
+            _write_field("58", _THAILAND),
+            "" if to.biller else _write_field("62", _write_field("05", reference)),
             "6304",
         )
     )
-    return text + checksum(text)
+    return text + compute_checksum(text)
 
 
 def reference_of(reference: str) -> str:
@@ -36,18 +36,20 @@ def reference_of(reference: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", reference.upper())[:REFERENCE_MOST]
 
 
-def checksum(text: str) -> str:
+def compute_checksum(text: str) -> str:
     """CRC-16/CCITT-FALSE (as EMV QR codes end), four hexadecimal digits; the text is ASCII."""
     return f"{crc_hqx(text.encode('ascii'), 0xFFFF):04X}"
 
 
-def _receiver(to: PromptPay, reference: str) -> str:
+def _write_receiver(to: PromptPay, reference: str) -> str:
     if to.biller:
-        return _field("30", _field("00", _BILL) + _field("01", to.biller) + _field("02", reference))
+        return _write_field(
+            "30", _write_field("00", _BILL) + _write_field("01", to.biller) + _write_field("02", reference)
+        )
     if to.tax_id:
-        return _field("29", _field("00", _ACCOUNT) + _field("02", to.tax_id))
-    return _field("29", _field("00", _ACCOUNT) + _field("01", "0066" + (to.phone or "")[1:]))
+        return _write_field("29", _write_field("00", _ACCOUNT) + _write_field("02", to.tax_id))
+    return _write_field("29", _write_field("00", _ACCOUNT) + _write_field("01", "0066" + (to.phone or "")[1:]))
 
 
-def _field(tag: str, value: str) -> str:
+def _write_field(tag: str, value: str) -> str:
     return f"{tag}{len(value):02}{value}"

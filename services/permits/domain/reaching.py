@@ -31,21 +31,21 @@ class Outcome:
 
 def is_told_by_mail(town: Town) -> bool:
     """Whether the town's rules send neighbours a mail."""
-    return "email" in _channels(town, PermitNeighbourAsked.type, NEIGHBOUR)
+    return "email" in _list_channels(town, PermitNeighbourAsked.type, NEIGHBOUR)
 
 
 def is_told_by_message(town: Town, consultee: str) -> bool:
     """Whether a message of ours reaches them: the town's rules send one, and the profile has an address for it."""
-    return bool(_channels(town, PermitConsulted.type, AUDIENCE) & _ways_to(town, consultee))
+    return bool(_list_channels(town, PermitConsulted.type, AUDIENCE) & _list_ways_to(town, consultee))
 
 
-def _channels(town: Town, asking: str, audience: str) -> set[str]:
+def _list_channels(town: Town, asking: str, audience: str) -> set[str]:
     """By which channels the town's rules ask them."""
     rules = (one for one in town.notices if (one.event, one.audience) == (asking, audience))
     return {channel for rule in rules for channel in rule.channels}
 
 
-def _ways_to(town: Town, consultee: str) -> set[str]:
+def _list_ways_to(town: Town, consultee: str) -> set[str]:
     if (team := town.teams.get(consultee)) is not None:  # one without a mailbox is reached through the one-stop centre
         return {"email"} if team.email or town.teams[town.triage].email else set()
     agency = town.agencies.get(consultee)

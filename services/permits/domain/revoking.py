@@ -3,10 +3,10 @@
 from services.permits.domain.after_decision import close
 from services.permits.domain.appeals import appeal_end
 from services.permits.domain.application import Application, with_entry, with_values
-from services.permits.domain.facts import facts
+from services.permits.domain.facts import list_facts
 from services.permits.domain.permit_life import Revocation
 from services.permits.domain.rules import Rules
-from services.permits.domain.signed_acts import Signing, last_turn, with_act
+from services.permits.domain.signed_acts import Signing, find_last_turn, with_act
 from shared.events.base import Event
 from shared.events.permit_life import PermitRevoked
 from shared.kernel import Cause, Reject, Step
@@ -30,11 +30,11 @@ def revoke(
     after = with_entry(after, cause, "revoked", by, legal_reason)
     events: list[Event] = [
         PermitRevoked(
-            **facts(application),
+            **list_facts(application),
             actor=by.subject,
             revoked_at=cause.at,
             legal_reason=legal_reason,
-            letter=last_turn(after),
+            letter=find_last_turn(after),
         )
     ]
     if until is None:

@@ -25,7 +25,7 @@ _TELEPHONE = "tel:"
 def with_search_keys(application: Application) -> Application:
     """The application with the keys that follow from who holds it and where it is."""
     return with_values(
-        application, plot_keys=_plot_keys(application), person_keys=_person_keys(application), keyed=SPELLING
+        application, plot_keys=_list_plot_keys(application), person_keys=_person_keys(application), keyed=SPELLING
     )
 
 
@@ -36,7 +36,7 @@ def key_again(application: Application) -> Step[Application] | None:
     return Step(with_search_keys(application))
 
 
-def house_number(text: str) -> str | None:
+def find_house_number(text: str) -> str | None:
     """`99/4` of "บ้านเลขที่ 99/4 หมู่ 3": the number that a house has, not its village's or lane's."""
     plain = _OTHERS.sub(" ", fold_text(text).rpartition(_NUMBER_WORD)[2])  # which leaves single spaces
     for sign in "/-":
@@ -47,7 +47,7 @@ def house_number(text: str) -> str | None:
 
 def plots_of(typed: str) -> tuple[str, ...]:
     """What somebody typed, as the keys of a plot that it may be: a deed's number or a house's."""
-    return tuple(dict.fromkeys(key for key in (_make_deed_key(typed), house_number(typed)) if key))
+    return tuple(dict.fromkeys(key for key in (_make_deed_key(typed), find_house_number(typed)) if key))
 
 
 def words_of(name: str) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(word[:_KEY_MOST] for word in _TITLES.sub("", fold_text(name)).split() if len(word) >= WORD_LEAST)
 
 
-def telephone_key(number: str) -> str | None:
+def make_telephone_key(number: str) -> str | None:
     """A telephone number as it is compared: however it is written, it is one."""
     same = same_number(number)
     return f"{_TELEPHONE}{same}"[:_KEY_MOST] if same else None
@@ -67,9 +67,9 @@ def _make_deed_key(text: str) -> str | None:
     return key if any(map(str.isdecimal, key)) else None
 
 
-def _plot_keys(application: Application) -> tuple[str, ...]:
+def _list_plot_keys(application: Application) -> tuple[str, ...]:
     deeds = (application.form.get(DEED, ""), application.parcel.deed_number if application.parcel else "")
-    keys = [*(key for deed in deeds for key in plots_of(deed)), house_number(application.location.address or "")]
+    keys = [*(key for deed in deeds for key in plots_of(deed)), find_house_number(application.location.address or "")]
     return tuple(dict.fromkeys(key for key in keys if key))
 
 
@@ -77,5 +77,5 @@ def _person_keys(application: Application) -> tuple[str, ...]:
     """Of its holder and of those before; a number by which one can be reached goes when the contact does."""
     names = (application.applicant.name, *(one.name for one in application.past_holders))
     keys = [word for name in names for word in words_of(name)]
-    number = telephone_key(application.applicant.phone or "")
+    number = make_telephone_key(application.applicant.phone or "")
     return tuple(dict.fromkeys([*([number] if number else []), *keys]))[:_KEYS_MOST]

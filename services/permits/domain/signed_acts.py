@@ -56,7 +56,7 @@ def with_act(
     return with_values(application, signed=(*application.signed, act))
 
 
-def last_turn(application: Application) -> int:
+def find_last_turn(application: Application) -> int:
     """Of the act that was signed just now."""
     return len(application.signed)
 

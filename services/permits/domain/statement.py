@@ -67,7 +67,7 @@ def read_statement(content: bytes, how: Statement, zone: ZoneInfo) -> list[Row]:
     if len(rows) > ROWS_MOST:
         raise Reject("too-many-rows", f"a statement has at most {ROWS_MOST} rows; give it in parts", status=422)
     seen: dict[str, int] = {}
-    return [_row(line, cells, places, how, zone, seen) for line, cells in rows]
+    return [_read_row(line, cells, places, how, zone, seen) for line, cells in rows]
 
 
 def _text(content: bytes, how: Statement) -> str:
@@ -77,11 +77,11 @@ def _text(content: bytes, how: Statement) -> str:
         raise Reject("no-statement", f"the file is not written in {how.encoding}", status=422) from error
 
 
-def _row(
+def _read_row(
     line: int, cells: list[str], places: dict[str, int], how: Statement, zone: ZoneInfo, seen: dict[str, int]
 ) -> Row:
     told = {column: cells[place].strip() if place < len(cells) else "" for column, place in places.items()}
-    amount, paid_on = read_baht(told["amount"].removeprefix("+")), _day(told["paid_on"], how, zone)
+    amount, paid_on = read_baht(told["amount"].removeprefix("+")), _read_day(told["paid_on"], how, zone)
     transaction = read_number(told.get("transaction", "")) or _make_up_number(told, seen)
     row = Row(line, told["reference"][:40], amount or 0, paid_on, transaction)
     if amount is None or not 0 < amount <= MOST:
@@ -91,7 +91,7 @@ def _row(
     return row if told["reference"] else with_outcome(row, "unmatched", "no-reference")
 
 
-def _day(written: str, how: Statement, zone: ZoneInfo) -> datetime | None:
+def _read_day(written: str, how: Statement, zone: ZoneInfo) -> datetime | None:
     day = plain_digits(written).split(" ", maxsplit=1)[0]
     if how.buddhist_year:  # before it is read: 29 February is in no year of which the other era's number says so
         day = re.sub(r"[0-9]{4}", lambda year: str(int(year[0]) - BUDDHIST_ERA), day)
@@ -101,7 +101,7 @@ def _day(written: str, how: Statement, zone: ZoneInfo) -> datetime | None:
         return None
 
 
-def day_example(how: Statement, day: datetime) -> str:
+def write_day_example(how: Statement, day: datetime) -> str:
     """That day as this bank's file has it: what a reader is shown of the format."""
     year = day.year + BUDDHIST_ERA if how.buddhist_year else day.year
     return day.strftime(how.day.replace("%Y", f"{year:04}"))

@@ -67,18 +67,18 @@ def _with_road(town: "Town", drawn: "DrawnParcel") -> Parcel:
     name = road.name if road else {}
     return Parcel(
         deed_number=drawn.deed_number,
-        outline=_ring(shape.exterior),
-        holes=tuple(_ring(hole) for hole in shape.interiors),
+        outline=_read_ring(shape.exterior),
+        holes=tuple(_read_ring(hole) for hole in shape.interiors),
         road_width_m=road.width_m if road else None,
         road_name=Text(th=name.get("th") or name["en"], en=name.get("en") or name["th"]) if name else None,
     )
 
 
-def _ring(ring: LineString) -> tuple[Position, ...]:
+def _read_ring(ring: LineString) -> tuple[Position, ...]:
     return tuple((float(x), float(y)) for x, y, *_ in ring.coords)
 
 
-def plots_around(town: "Town", parcel: Parcel) -> list[tuple[str, str]]:
+def list_plots_around(town: "Town", parcel: Parcel) -> list[tuple[str, str]]:
     """The deeds of the plots next to it and across a road, each with where it lies: of `COMPASS`, from north around."""
     plane = Plane.around(parcel.shape)
     plot = plane.flat(parcel.shape)
@@ -131,22 +131,22 @@ def survey(ring: tuple[Position, ...], parcel: Parcel | None) -> Survey:
     outside = area_of(drawn.difference(parcel.shape))
     inside = plot.intersects(built)
     setback = metres(plot.boundary.distance(built)) if inside else metres(0)
-    return Survey(area_of(drawn), outside, setback, _sides(plot, built))
+    return Survey(area_of(drawn), outside, setback, _list_sides(plot, built))
 
 
-def _sides(plot: Polygon, built: BaseGeometry) -> tuple[Side, ...]:
+def _list_sides(plot: Polygon, built: BaseGeometry) -> tuple[Side, ...]:
     """Every side of the outline, from north around by east."""
     outline = orient(Polygon(plot.exterior.simplify(_SIDE_M / 10).coords)).exterior
     pieces = [LineString(ends) for ends in pairwise(outline.coords)]
     sides = [
-        Side(_faces(piece), metres(piece.length), metres(piece.distance(built)))
+        Side(_find_direction(piece), metres(piece.length), metres(piece.distance(built)))
         for piece in pieces
         if piece.length >= _SIDE_M
     ]
     return tuple(sorted(sides, key=lambda side: COMPASS.index(side.faces)))
 
 
-def _faces(piece: LineString) -> str:
+def _find_direction(piece: LineString) -> str:
     """Of a border that runs counter-clockwise, the right hand is outside."""
     (x1, y1), (x2, y2) = piece.coords
     return _compass(y2 - y1, x1 - x2)  # the outward normal

@@ -1,12 +1,12 @@
 """A permit that goes to somebody else: what the one before handed in and wrote stays between them and the office."""
 
 from services.permits.domain.application import Applicant, Application, with_entry, with_values
-from services.permits.domain.facts import facts
+from services.permits.domain.facts import list_facts
 from services.permits.domain.handing_in import contact_of
 from services.permits.domain.permit_life import PastHolder
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.search_keys import with_search_keys
-from services.permits.domain.signed_acts import Signing, last_turn, with_act
+from services.permits.domain.signed_acts import Signing, find_last_turn, with_act
 from shared.events.permit_life import PermitTransferred
 from shared.kernel import Cause, Reject, Step
 
@@ -31,11 +31,11 @@ def transfer(
     )
     after = with_search_keys(with_act(after, cause, signing, "transfer"))
     event = PermitTransferred(
-        **facts(application),
+        **list_facts(application),
         actor=signing.by.subject,
         transferred_at=cause.at,
         link_number=number,
-        letter=last_turn(after),
+        letter=find_last_turn(after),
     )
     told = with_entry(after, cause, "transferred", signing.by, office=signing.office)
     return Step(told, [event], contacts=[contact_of(after)])

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 from services.permits.domain.after_decision import close
 from services.permits.domain.application import SYSTEM, Actor, Application, Standing, with_entry, with_values
-from services.permits.domain.facts import facts
+from services.permits.domain.facts import list_facts
 from services.permits.domain.invoices import bill_of, waive
 from services.permits.domain.paying import invoice_extension, need_paid
 from services.permits.domain.permit_life import AskedExtension
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.rules import Rules
-from services.permits.domain.signed_acts import Signing, last_turn, with_act
+from services.permits.domain.signed_acts import Signing, find_last_turn, with_act
 from shared.events.base import Event
 from shared.events.permit_life import PermitExpiring, PermitExtensionAnswered, PermitExtensionAsked
 from shared.kernel import Cause, Reject, Step
@@ -64,7 +64,7 @@ def warn(application: Application, cause: Cause) -> Step[Application] | None:
     if until is None or due is None or due > cause.at:
         return None
     after = with_values(application, expiry_warning_at=None)
-    event = PermitExpiring(**facts(application), valid_until=until)
+    event = PermitExpiring(**list_facts(application), valid_until=until)
     return Step(with_entry(after, cause, "expiring", SYSTEM, at=until.isoformat()), [event])
 
 
@@ -85,7 +85,7 @@ def ask_extension(
     until = expiry_at(application)
     if until is None or until <= cause.at:
         raise Reject("wrong-state", "only a permit in force, with an end that is still to come, is extended")
-    asked = PermitExtensionAsked(**facts(application), actor=actor.subject, reason=reason)
+    asked = PermitExtensionAsked(**list_facts(application), actor=actor.subject, reason=reason)
     after = with_entry(application, cause, "extension-asked", actor, reason)
     first = permit.extension_pay_first
     invoiced = invoice_extension(after, cause, permit, town, pay_first=True) if first else Step(after)
@@ -114,12 +114,12 @@ def grant_extension(
     number = invoiced.state.later_bills[-1].number if invoiced.events else asked.invoice
     after = with_act(invoiced.state, cause, signing, "extension", until=longer, invoice=number)
     event = PermitExtensionAnswered(
-        **facts(application),
+        **list_facts(application),
         actor=signing.by.subject,
         granted=True,
         valid_until=longer,
         reason=None,
-        letter=last_turn(after),
+        letter=find_last_turn(after),
     )
     return Step(after, [event, *invoiced.events])
 
@@ -134,12 +134,12 @@ def refuse_extension(application: Application, cause: Cause, signing: Signing, r
     after = with_entry(after, cause, "extension-refused", signing.by, reason, office=signing.office)
     events: list[Event] = [
         PermitExtensionAnswered(
-            **facts(application),
+            **list_facts(application),
             actor=signing.by.subject,
             granted=False,
             valid_until=until,
             reason=reason,
-            letter=last_turn(after),
+            letter=find_last_turn(after),
         )
     ]
     ended = end_validity(after, cause)

@@ -14,7 +14,7 @@ from services.permits.domain.completeness import land_use
 from services.permits.domain.construction import can_accept
 from services.permits.domain.consulting import consultees, is_judged
 from services.permits.domain.documents import list_missing_documents
-from services.permits.domain.due_time import days_in_time, decision_due
+from services.permits.domain.due_time import count_days_in_time, decision_due
 from services.permits.domain.findings import list_unjudged, to_replace
 from services.permits.domain.inspections import PHOTOS_MOST, may_inspect
 from services.permits.domain.noting import may_note
@@ -57,7 +57,7 @@ async def case_page(
         typed=typed or {},
         photos_most=PHOTOS_MOST,
         due_before=decision_due(application),
-        days_in_time=days_in_time(application, desk.town, now()),
+        days_in_time=count_days_in_time(application, desk.town, now()),
         mails_neighbours=is_told_by_mail(desk.town),
         consultees=[(code, showing.consultee(code)) for code in consultees(desk.town)],
         wrong_documents=to_replace(application),

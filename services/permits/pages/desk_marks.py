@@ -11,7 +11,7 @@ from services.permits import checking
 from services.permits.access import DESK_LIMITED, Officer, TheDesk, as_actor, cause_of, find_for_staff
 from services.permits.api.views import show_to
 from services.permits.domain.application import Application
-from services.permits.domain.findings import current
+from services.permits.domain.findings import list_current
 from services.permits.domain.marking import MARKS_MOST
 from services.permits.domain.paper import Upload
 from services.permits.mark_bodies import PAGES_MOST, Marks
@@ -40,7 +40,7 @@ async def show(
     upload = _upload(case.state, requirement)
     if not acts_of(case.state, who)["find"]:
         return RedirectResponse(_back(case.state, requirement), 303)
-    found = current(case.state).get(requirement)
+    found = list_current(case.state).get(requirement)
     return await _marks_page(request, case, requirement, _within(upload, at), rows_of(found.marks if found else ()))
 
 
@@ -87,7 +87,7 @@ async def _marks_page(
 ) -> HTMLResponse:
     """`rows`: what is marked, or what was typed; `wrong`: what is the matter with each."""
     application = case.state
-    upload, found = _upload(application, requirement), current(application).get(requirement)
+    upload, found = _upload(application, requirement), list_current(application).get(requirement)
     shown = await show_to(request, staff=True).full(application)
     document: dict[str, Any] = next(one for one in shown["documents"] if one["requirement"] == requirement)
     return page(

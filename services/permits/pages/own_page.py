@@ -12,7 +12,7 @@ from services.permits.api.views import Showing, show_to
 from services.permits.commands import Desk
 from services.permits.domain.application import Application
 from services.permits.domain.documents import list_missing_documents
-from services.permits.domain.handing_in import can_go_on, draft_expiry
+from services.permits.domain.handing_in import can_go_on, find_draft_expiry
 from services.permits.domain.permit_type import PermitType
 from services.permits.domain.readiness import ADDRESS, CONTACT, open_answers
 from services.permits.pages.forms import PREFIX
@@ -86,7 +86,7 @@ def _open_fields(showing: Showing, application: Application, permit: PermitType)
 
 def _find_draft_expiry(desk: Desk, application: Application) -> datetime | None:
     """When a draft that nobody touches again is forgotten."""
-    return draft_expiry(application, desk.periods.of_draft(application)) if application.state == "draft" else None
+    return find_draft_expiry(application, desk.periods.of_draft(application)) if application.state == "draft" else None
 
 
 async def answer_act(

@@ -12,7 +12,7 @@ from services.permits.api.bills import promptpay_of
 from services.permits.api.payments import show_invoice
 from services.permits.api.views import show_to
 from services.permits.domain.bill import FIRST
-from services.permits.domain.invoices import bill_of, invoice_reference
+from services.permits.domain.invoices import bill_of, write_invoice_reference
 from shared.web import Problem, page
 
 router = APIRouter(include_in_schema=False)
@@ -40,7 +40,7 @@ async def code_picture(request: Request, visit: OnOwnPage, number: Invoice = FIR
         raise Problem(404, "http-404")
     drawn = BytesIO()
     segno.make(text, error="m").save(drawn, kind="png", scale=10, border=4)
-    name = f"{invoice_reference(visit.application, bill)}-promptpay.png"
+    name = f"{write_invoice_reference(visit.application, bill)}-promptpay.png"
     headers = {"Cache-Control": "private, no-store", "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(drawn.getvalue(), media_type="image/png", headers=headers)
 

@@ -6,7 +6,7 @@ from typing import Any
 from services.permits.api.views import Showing
 from services.permits.domain.application import Application
 from services.permits.domain.completeness import site_of
-from services.permits.domain.survey import distance_to, plots_around
+from services.permits.domain.survey import distance_to, list_plots_around
 from services.permits.plot_drawing import draw_application
 
 
@@ -18,7 +18,7 @@ def show_plot(application: Application, showing: Showing, theirs: str = "") -> d
     if drawing is None:
         return None
     site = site_of(application, showing.town)
-    beside = plots_around(showing.town, site.parcel) if site.parcel else []
+    beside = list_plots_around(showing.town, site.parcel) if site.parcel else []
     return {
         "drawing": drawing,
         "parcel": site.parcel,

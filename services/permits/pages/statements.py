@@ -10,7 +10,7 @@ from services.permits.access import DESK_LIMITED, Cashier, TheDesk
 from services.permits.api.payments import STATEMENT_BYTES, count_rows, read_rows, show_row
 from services.permits.api.views import Showing, show_to
 from services.permits.commands import Desk
-from services.permits.domain.statement import day_example
+from services.permits.domain.statement import write_day_example
 from services.permits.pages.forms import text_of
 from services.permits.statement_taking import take_statement
 from shared.kernel import Reject, now
@@ -55,7 +55,7 @@ async def _answer(request: Request, desk: Desk, who: Person, content: bytes, *, 
     except Reject as error:
         return _answer_refusal(request, error)
     judged = await take_statement(desk, rows, who, apply=apply)
-    example = day_example(_statement(showing), now())
+    example = write_day_example(_statement(showing), now())
     items = [
         {**show_row(row), "reason_text": showing.say(f"row.{row.reason}", day=example) if row.reason else ""}
         for row in judged
@@ -93,6 +93,6 @@ def _statement(showing: Showing) -> Statement:
 def _page_of(showing: Showing) -> dict[str, Any]:
     """With no file: what the bank's file has to look like."""
     how = _statement(showing)
-    columns, day = ", ".join(name for _, name in how.columns if name), day_example(how, now())
+    columns, day = ", ".join(name for _, name in how.columns if name), write_day_example(how, now())
     nothing: dict[str, Any] = {"items": None, "counts": {}, "applied": False, "rows": "", "problem": ""}
     return nothing | {"columns": columns, "day": day}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.permits.receipt_book import receipt_year
+from services.permits.receipt_book import find_receipt_year
 from shared.kernel import now
 from tests.support.backed_up import BackedUp
 from tests.support.work import town as profile
@@ -25,7 +25,7 @@ def test_after_a_restoration_every_book_waits_for_its_last_number(
 ) -> None:
     town.fill(1)
     assert receipts.main([]) == 0
-    year = receipt_year(profile(), now())
+    year = find_receipt_year(profile(), now())
     line = {"_id": f"P-3/{year}", "series": "P", "year": year, "number": 3, "at": now()}
     town.data.of("permits")["receipts"].insert_one(line)
     town.take()

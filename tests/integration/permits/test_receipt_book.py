@@ -11,7 +11,7 @@ import pytest
 from services.permits import timers
 from services.permits.domain import moments
 from services.permits.number_store import LEAP
-from services.permits.receipt_book import Unconfirmed, receipt_year
+from services.permits.receipt_book import Unconfirmed, find_receipt_year
 from services.permits.receipt_store import Book, Paid
 from shared.events.ids import new_id
 from shared.kernel import Cause, now
@@ -55,7 +55,7 @@ async def receipt_of(service: Permits, made: dict[str, str]) -> str | None:
 async def test_a_payment_is_taken_and_waits_for_its_number_until_the_last_printed_one_is_said(
     service: Permits, command: Command
 ) -> None:
-    year = receipt_year(service.desk.town, now())
+    year = find_receipt_year(service.desk.town, now())
     before, first, second = [await owed(service) for _ in range(3)]
     await pay(service, before)
     await restored(service)
@@ -109,7 +109,7 @@ async def test_a_payment_is_taken_and_waits_for_its_number_until_the_last_printe
 async def test_what_cannot_be_the_last_number_is_refused_and_changes_nothing(
     service: Permits, command: Command
 ) -> None:
-    year = receipt_year(service.desk.town, now())
+    year = find_receipt_year(service.desk.town, now())
     numbers = service.store.receipts
     for _ in range(3):
         await numbers.number(Paid(new_id(), 1, "MH-0000-0000", 100, now()), Book("P", year))

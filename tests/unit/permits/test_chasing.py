@@ -125,7 +125,7 @@ def test_they_are_reminded_before_their_time_is_over_and_once() -> None:
     remind_at = case.consultations[0].remind_at
     assert remind_at is not None
     assert remind_at < case.consultations[0].due_at
-    assert chasing.next_due(case) == remind_at
+    assert chasing.find_next_due(case) == remind_at
     assert chasing.chase(case, at(remind_at - HOUR)) is None
     step = moments.act(moments.CONSULTATION, case, at(remind_at), TOWN, PERIODS)
     assert step is not None
@@ -135,7 +135,7 @@ def test_they_are_reminded_before_their_time_is_over_and_once() -> None:
     assert isinstance(event, PermitConsulteeAskedAgain)
     assert (event.reason, event.link_number, one.link) == ("reminder", 1, 1), "the link of the first mail still opens"
     assert (one.reminded_at, one.message) == (remind_at, "sent")
-    assert chasing.next_due(step.state) == one.due_at
+    assert chasing.find_next_due(step.state) == one.due_at
 
 
 @pytest.mark.parametrize(("days", "left"), [(1, None), (2, 1), (4, 1), (5, 2), (60, 2)])
@@ -153,7 +153,7 @@ def test_an_answer_or_the_end_of_the_case_ends_all_reminding() -> None:
     answered = consulting.answer(case, at(), Actor(level="consultee"), one.id, Answer("no-objection", "", "x")).state
     withdrawn = handing_in.withdraw(case, at(), Actor(), "").state
     for state in (answered, withdrawn):
-        assert chasing.next_due(state) is None
+        assert chasing.find_next_due(state) is None
         assert chasing.chase(state, at(one.due_at)) is None
 
 
@@ -198,4 +198,4 @@ def test_overdue_comes_instead_of_a_reminder_and_with_the_link() -> None:
     assert [(event.type, event.data()["link_number"]) for event in step.events] == [
         ("onestop.permit.consultation-overdue.v1", 1)
     ]
-    assert chasing.next_due(step.state) is None
+    assert chasing.find_next_due(step.state) is None

@@ -70,7 +70,7 @@ def test_while_the_applicant_is_asked_for_documents_others_still_answer_and_are_
     case = completeness.request_documents(asked(), at(), RULES, TOWN, OFFICER, ["plans"], "ไม่ชัด").state
     one = case.consultations[0]
 
-    assert chasing.next_due(case) == one.due_at
+    assert chasing.find_next_due(case) == one.due_at
     assert consulting.answer(case, at(MONDAY + DAY), CONSULTEE, one.id, AGREED).state.consultations[0].view
     with pytest.raises(Reject, match="while an application is judged"):
         consulting.ask(case, at(), TOWN, OFFICER, question())
@@ -100,14 +100,14 @@ def test_the_office_hears_once_of_an_answer_that_has_not_come() -> None:
 
     assert step is not None
     assert [event.type for event in step.events] == ["onestop.permit.consultation-overdue.v1"]
-    assert chasing.next_due(step.state) is None
+    assert chasing.find_next_due(step.state) is None
     assert chasing.chase(step.state, at(due + DAY)) is None
     answered = consulting.answer(step.state, at(due + DAY), CONSULTEE, case.consultations[0].id, AGREED)
     assert answered.state.consultations[0].view == "no-objection"
 
 
 def test_nobody_is_waited_for_once_it_is_decided_or_withdrawn() -> None:
-    assert chasing.next_due(handing_in.withdraw(asked(), at(), Actor(), "").state) is None
+    assert chasing.find_next_due(handing_in.withdraw(asked(), at(), Actor(), "").state) is None
 
 
 def test_a_link_opens_its_own_question_and_no_other() -> None:

@@ -13,9 +13,9 @@ from services.permits.domain.documents import (
     check_kind,
     check_size,
     list_documents,
+    make_printable,
     need_document,
     need_wanted,
-    printable,
 )
 from services.permits.domain.paper import Upload
 from shared.events.ids import new_id
@@ -86,8 +86,8 @@ def test_the_newest_versions_are_kept_and_keep_their_numbers() -> None:
 
     assert [upload.number for upload in case.documents["plans"]] == list(range(4, VERSIONS_KEPT + 4))
     assert dropped == [asked.documents["plans"][0].id]
-    assert documents.version(case, "plans", 3) is None
-    assert documents.version(case, "plans", None) == documents.version(case, "plans", VERSIONS_KEPT + 3)
+    assert documents.find_version(case, "plans", 3) is None
+    assert documents.find_version(case, "plans", None) == documents.find_version(case, "plans", VERSIONS_KEPT + 3)
 
 
 def heavy(case: Application, code: str, size: int, moment: datetime = MONDAY) -> Application:
@@ -141,5 +141,5 @@ def test_a_document_of_a_condition_is_asked_for_only_when_it_holds() -> None:
 
 
 def test_a_file_keeps_a_name_that_can_stand_in_a_list() -> None:
-    assert printable("แบบ\u202eบ้าน\n.pdf" + "ก" + "้" * 50) == "แบบบ้าน.pdfก้้้"
-    assert len(printable("ก" * 500)) == 200
+    assert make_printable("แบบ\u202eบ้าน\n.pdf" + "ก" + "้" * 50) == "แบบบ้าน.pdfก้้้"
+    assert len(make_printable("ก" * 500)) == 200

@@ -7,7 +7,7 @@ import pytest
 from services.permits.domain import consulting, inspections, neighbours
 from services.permits.domain.application import Application
 from services.permits.domain.consulting import Question
-from services.permits.domain.due_time import days_in_time
+from services.permits.domain.due_time import count_days_in_time
 from services.permits.domain.neighbours import Asked
 from shared.kernel import Reject, Step
 from tests.support.permits import MONDAY, OFFICER, TOWN, application, at, town_with_agency
@@ -30,7 +30,7 @@ def visited(state: Application, when: datetime, *, beyond_due: bool = False) -> 
 
 def test_beyond_the_fast_lane_nobody_is_asked_or_visited_without_a_word() -> None:
     fast = application("accepted")
-    assert days_in_time(fast, TOWN, MONDAY) == 0
+    assert count_days_in_time(fast, TOWN, MONDAY) == 0
     with pytest.raises(Reject, match="beyond-due"):
         asked(fast, 1)
     with pytest.raises(Reject, match="beyond-due"):
@@ -52,7 +52,7 @@ def test_who_knows_it_does_and_the_trail_says_so() -> None:
 
 def test_as_many_days_as_are_in_time_are_offered_and_taken() -> None:
     normal = application("accepted", storeys="2")  # not the fast lane: twenty working days
-    most = days_in_time(normal, TOWN, MONDAY)
+    most = count_days_in_time(normal, TOWN, MONDAY)
     assert most is not None
     assert 0 < most < 60
     assert "beyond" not in asked(normal, most).state.timeline[-1].params
@@ -62,5 +62,5 @@ def test_as_many_days_as_are_in_time_are_offered_and_taken() -> None:
 
 def test_where_no_clock_runs_nothing_is_late() -> None:
     waiting = application("submitted")
-    assert days_in_time(waiting, TOWN, MONDAY) is None
+    assert count_days_in_time(waiting, TOWN, MONDAY) is None
     assert "beyond" not in next_door(waiting, 60).state.timeline[-1].params

@@ -16,7 +16,7 @@ BLURRED = Found("title-deed", "replace", "อ่านไม่ชัด", 2)
 
 def found(case: Application, *what: Found) -> Application:
     """Noted by somebody who has read what was known."""
-    known = findings.current(case)
+    known = findings.list_current(case)
     read = [replace(one, read_at=known[one.requirement].at) if one.requirement in known else one for one in what]
     return findings.note_findings(case, at(), OFFICER, read).state
 
@@ -71,7 +71,7 @@ def test_what_was_replaced_since_is_to_be_looked_at_anew() -> None:
     replaced = with_documents(asked, "title-deed")
 
     assert findings.to_replace(asked) == ["title-deed"]
-    assert (findings.to_replace(replaced), dict(findings.current(replaced))) == ([], {})
+    assert (findings.to_replace(replaced), dict(findings.list_current(replaced))) == ([], {})
 
 
 @pytest.mark.parametrize(

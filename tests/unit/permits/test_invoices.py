@@ -3,7 +3,7 @@
 import pytest
 
 from services.permits.codes import read_invoice
-from services.permits.domain.invoices import invoice_reference
+from services.permits.domain.invoices import write_invoice_reference
 from shared.references import make_reference
 from tests.support.permits import a_bill, application
 
@@ -14,7 +14,7 @@ REFERENCE = make_reference(PREFIX, "a case")
 @pytest.mark.parametrize("number", [1, 2, 9, 10, 99])
 def test_what_is_printed_is_read_again_as_people_and_as_banks_write_it(number: int) -> None:
     case = application("decided").model_copy(update={"reference": REFERENCE})
-    printed = invoice_reference(case, a_bill(number=number))
+    printed = write_invoice_reference(case, a_bill(number=number))
 
     for typed in (printed, printed.replace("-", ""), printed.lower(), f" {printed} "):
         assert read_invoice(PREFIX, typed) == (REFERENCE, number)
@@ -35,5 +35,5 @@ def test_a_number_is_read_behind_the_towns_prefix_alone() -> None:
 
 def test_no_two_invoices_share_what_the_bank_tells_them_apart_by() -> None:
     case = application("decided")
-    named = {invoice_reference(case, a_bill(number=number)) for number in range(1, 100)}
+    named = {write_invoice_reference(case, a_bill(number=number)) for number in range(1, 100)}
     assert len(named) == 99

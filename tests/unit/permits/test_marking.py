@@ -21,7 +21,7 @@ WORDS = Mark(page=2, note="ไม่มีมาตราส่วน")
 
 def marked(case: Application, *marks: Mark, of: str = "plans", later: int = 0) -> Application:
     """The application with these marks on a document, by somebody who has read what was there."""
-    upload, before = case.latest(of), findings.current(case).get(of)
+    upload, before = case.latest(of), findings.list_current(case).get(of)
     assert upload is not None
     cause = at(MONDAY + timedelta(minutes=later))
     step = marking.mark_document(case, cause, OFFICER, of, upload.sha256, marks, before.at if before else None)
@@ -36,7 +36,7 @@ def with_pages(case: Application, pages: int) -> Application:
 
 def read(case: Application, found: Found) -> Found:
     """By somebody who has read what was found before."""
-    return replace(found, read_at=findings.current(case)[found.requirement].at)
+    return replace(found, read_at=findings.list_current(case)[found.requirement].at)
 
 
 def test_a_marked_document_is_to_be_replaced_and_the_request_says_each_place() -> None:
@@ -82,7 +82,7 @@ def test_a_replaced_document_carries_no_mark_of_the_one_before() -> None:
 
     assert findings.told_to_applicant(asked, "title-deed")
     assert not findings.told_to_applicant(replaced, "title-deed")
-    assert dict(findings.current(replaced)) == {}
+    assert dict(findings.list_current(replaced)) == {}
 
 
 def test_marks_that_were_drawn_on_another_file_are_refused() -> None:

@@ -239,7 +239,7 @@ def test_whoever_is_asked_on_paper_alone_is_told_by_nobody_s_mail() -> None:
     step = neighbours.ask(application("accepted"), at(), MAILS, OFFICER, NEXT_DOOR)
 
     assert (step.events[0].data()["party"], list(step.contacts)) == (None, [])
-    assert neighbours.next_reminder(step.state) is None
+    assert neighbours.find_next_reminder(step.state) is None
 
 
 def test_where_the_town_mails_no_neighbours_an_address_is_refused() -> None:
@@ -249,7 +249,7 @@ def test_where_the_town_mails_no_neighbours_an_address_is_refused() -> None:
 
 def test_they_are_reminded_once_while_there_is_time_and_not_when_they_have_answered() -> None:
     case = mailed().state
-    due = neighbours.next_reminder(case)
+    due = neighbours.find_next_reminder(case)
     assert due is not None
     assert MONDAY < due < case.neighbours[0].due_at
     assert neighbours.remind(case, at(due - DAY)) is None
@@ -258,12 +258,12 @@ def test_they_are_reminded_once_while_there_is_time_and_not_when_they_have_answe
     assert reminded is not None
     assert [event.type for event in reminded.events] == ["onestop.permit.neighbour-reminded.v1"]
     assert reminded.state.timeline[-1].type == "neighbour-reminded"
-    assert neighbours.next_reminder(reminded.state) is None
+    assert neighbours.find_next_reminder(reminded.state) is None
     assert neighbours.remind(reminded.state, at(due + DAY)) is None
 
     answered = neighbours.answer(case, at(MONDAY + DAY), NEIGHBOUR, case.neighbours[0].id, CONSENTS).state
-    assert neighbours.next_reminder(answered) is None
-    assert neighbours.next_reminder(handing_in.withdraw(case, at(), OFFICER, "x").state) is None
+    assert neighbours.find_next_reminder(answered) is None
+    assert neighbours.find_next_reminder(handing_in.withdraw(case, at(), OFFICER, "x").state) is None
 
 
 def test_who_should_have_answered_by_now_is_not_asked_to_answer_by_then() -> None:
@@ -273,7 +273,7 @@ def test_who_should_have_answered_by_now_is_not_asked_to_answer_by_then() -> Non
 
     assert late is not None
     assert late.events == []
-    assert neighbours.next_reminder(late.state) is None
+    assert neighbours.find_next_reminder(late.state) is None
 
 
 @pytest.mark.parametrize(("end", "reminded"), [("sent", True), ("failed", False)])
@@ -285,7 +285,7 @@ def test_whom_the_mail_did_not_reach_is_not_reminded_by_another(end: Any, remind
 
     assert step is not None
     assert step.state.neighbours[0].mail == end
-    assert (neighbours.next_reminder(step.state) is not None) is reminded
+    assert (neighbours.find_next_reminder(step.state) is not None) is reminded
     assert neighbours.note_mailed(step.state, at(), outcome) is None
     assert neighbours.note_mailed(case, at(), replace(outcome, at=MONDAY + DAY)) is None
     assert neighbours.note_mailed(case, at(), replace(outcome, asked="another")) is None

@@ -12,7 +12,7 @@ from services.permits.domain.footprint import Plane, Position
 from services.permits.domain.handing_in import submit
 from services.permits.domain.permit_type import Text
 from services.permits.domain.plan import LandUse, PlanRule, Site, Tolerances, check
-from services.permits.domain.survey import Parcel, Survey, distance_to, parcel_of, plots_around, survey
+from services.permits.domain.survey import Parcel, Survey, distance_to, list_plots_around, parcel_of, survey
 from shared.town.ground import Ground, Road
 from shared.town.ground import Parcel as DrawnParcel
 from shared.town.models import Town
@@ -226,7 +226,7 @@ def test_the_widest_road_that_a_plot_lies_on_is_its_road() -> None:
 def test_the_plots_around_are_those_at_the_border_and_across_a_street_each_with_its_side() -> None:
     drawn = {"78": (10, -10, 30, 10), "79": (-10, 18, 10, 40), "80": (-10, -60, 10, -30), "81": (-30, -30, -10, -10)}
     others = [DrawnParcel(deed, Polygon(rectangle(*edges))) for deed, edges in drawn.items()]
-    assert plots_around(town_with(DRAWN, *others), PLOT) == [("79", "n"), ("78", "e"), ("81", "sw")]
+    assert list_plots_around(town_with(DRAWN, *others), PLOT) == [("79", "n"), ("78", "e"), ("81", "sw")]
 
 
 def test_how_far_the_building_stands_from_a_neighbour_is_measured_to_their_border() -> None:

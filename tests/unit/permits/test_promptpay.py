@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.permits.domain.promptpay import checksum, payload, reference_of
+from services.permits.domain.promptpay import build_payload, compute_checksum, reference_of
 from shared.town.payments import PromptPay
 
 # From the test suite of promptpay-qr and the documentation of thai-qr-payment: the checksum is the last four.
@@ -25,18 +25,18 @@ def decoded(text: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("published", PUBLISHED)
 def test_the_checksum_is_the_one_that_others_compute(published: str) -> None:
-    assert checksum(published[:-4]) == published[-4:]
+    assert compute_checksum(published[:-4]) == published[-4:]
 
 
 def test_a_bill_names_the_biller_the_reference_and_the_amount() -> None:
-    text = payload(PromptPay(biller=BILLER), 9550, "MH4K7T29Q8")
+    text = build_payload(PromptPay(biller=BILLER), 9550, "MH4K7T29Q8")
 
     fields = decoded(text)
     assert next(iter(fields)) == "00"
     assert list(fields)[-1] == "63"
     assert (fields["00"], fields["01"], fields["53"], fields["54"], fields["58"]) == ("01", "12", "764", "95.50", "TH")
     assert decoded(fields["30"]) == {"00": "A000000677010112", "01": BILLER, "02": "MH4K7T29Q8"}
-    assert fields["63"] == checksum(text[:-4])
+    assert fields["63"] == compute_checksum(text[:-4])
 
 
 @pytest.mark.parametrize(
@@ -46,15 +46,15 @@ def test_a_bill_names_the_biller_the_reference_and_the_amount() -> None:
 def test_an_account_is_paid_by_what_it_is_known_by_and_the_reference_goes_beside_it(
     to: PromptPay, receiver: dict[str, str]
 ) -> None:
-    fields = decoded(payload(to, 123_456_700, "MH4K7T29Q8"))
+    fields = decoded(build_payload(to, 123_456_700, "MH4K7T29Q8"))
 
     assert decoded(fields["29"]) == {"00": "A000000677010111", **receiver}
     assert (fields["54"], decoded(fields["62"])) == ("1234567.00", {"05": "MH4K7T29Q8"})
 
 
 def test_one_changed_character_is_seen() -> None:
-    text = payload(PromptPay(biller=BILLER), 9550, "MH4K7T29Q8")
-    assert checksum(text[:-4].replace("95.50", "95.51")) != text[-4:]
+    text = build_payload(PromptPay(biller=BILLER), 9550, "MH4K7T29Q8")
+    assert compute_checksum(text[:-4].replace("95.50", "95.51")) != text[-4:]
 
 
 def test_a_reference_has_letters_and_digits_alone() -> None:

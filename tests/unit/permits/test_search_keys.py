@@ -9,10 +9,10 @@ from services.permits.domain.application import Applicant, Application
 from services.permits.domain.forgetting import forget_applicant
 from services.permits.domain.search_keys import (
     SPELLING,
-    house_number,
+    find_house_number,
     key_again,
+    make_telephone_key,
     plots_of,
-    telephone_key,
     with_search_keys,
     words_of,
 )
@@ -37,7 +37,7 @@ from tests.support.signed_acts import revoked, transferred
     ],
 )
 def test_the_number_of_a_house_is_read_out_of_its_address(address: str, number: str | None) -> None:
-    assert house_number(address) == number
+    assert find_house_number(address) == number
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_a_name_is_its_words_without_its_title(name: str, words: tuple[str, ...]
 
 
 def test_a_telephone_number_is_one_however_it_is_written() -> None:
-    assert {telephone_key(one) for one in ("081-234 5678", "+66 81 234 5678", "๐๘๑๒๓๔๕๖๗๘")} == {"tel:0812345678"}
-    assert telephone_key("") is None
+    assert {make_telephone_key(one) for one in ("081-234 5678", "+66 81 234 5678", "๐๘๑๒๓๔๕๖๗๘")} == {"tel:0812345678"}
+    assert make_telephone_key("") is None
 
 
 def handed_in() -> Application:

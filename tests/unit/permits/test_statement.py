@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.permits.domain.statement import ROWS_MOST, day_example, read_number, read_statement
+from services.permits.domain.statement import ROWS_MOST, read_number, read_statement, write_day_example
 from shared.kernel import Reject
 from shared.town.payments import Statement
 
@@ -42,7 +42,7 @@ def test_a_row_that_makes_no_sense_says_why(row: str, reason: str) -> None:
 @pytest.mark.parametrize("era", [False, True])
 def test_the_day_that_is_shown_as_an_example_is_one_that_is_read(era: bool) -> None:
     how = HOW.model_copy(update={"buddhist_year": era})
-    example = day_example(how, datetime(2026, 11, 23, tzinfo=BANGKOK))
+    example = write_day_example(how, datetime(2026, 11, 23, tzinfo=BANGKOK))
     assert example == ("23/11/2569" if era else "23/11/2026")
     assert outcomes(f"{HEAD}A1,{example},๙๕.๐๐,MH", how) == [("", "")]
 
