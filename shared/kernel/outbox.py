@@ -1,6 +1,6 @@
 """What a step tells, as the entries that wait in its case's outbox until the relay has published them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,11 +48,11 @@ def has_waited(at: datetime, before: datetime) -> bool:
     return at <= before or at > now() + AHEAD_MOST
 
 
-def headers_of(headers: Mapping[str, bytes], message: Message, trace: str | None) -> list[tuple[str, bytes]]:
-    """The event's headers and those of this copy: its schema (an erasure has no data) and its trace."""
-    own = [] if message.value is None else [("ce_dataschema", dataschema(message.topic, headers["ce_type"].decode()))]
-    own += [("traceparent", trace)] if trace else []
-    return [*headers.items(), *((name, text.encode()) for name, text in own)]
+def headers_of(headers: Sequence[tuple[str, bytes]], message: Message, event_type: str) -> list[tuple[str, bytes]]:
+    """The event's headers and that of this copy: its schema (an erasure has no data)."""
+    if message.value is None:
+        return [*headers]
+    return [*headers, ("ce_dataschema", dataschema(message.topic, event_type).encode())]
 
 
 @dataclass

@@ -219,7 +219,7 @@ class Relay:
         return kept
 
     def _own(self, lane: Lane, entries: Sequence[Entry]) -> Sequence[Entry]:
-        return list(takewhile(lambda entry: self._lane_of(entry) is lane, entries))
+        return list(takewhile(lambda entry: lane is not self._unread and self._lane_of(entry) is lane, entries))
 
     def _go_on(self, lane: Lane, case_id: str, rest: Sequence[Entry]) -> None:
         """Its next event may go elsewhere; what was saved meanwhile comes after."""

@@ -1,11 +1,13 @@
 """From an outbox's entries to messages: each event with its copies, as one span, within the trace that saved it."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import islice
 
 from shared.kernel.clock import now
 from shared.kernel.outbox import Entry, headers_of
 from shared.kernel.producer import Outgoing
-from shared.telemetry import Span, begin_sending, end_sending, metrics, traceparent_of
+from shared.telemetry import Sending, begin_sending, end_sending, metrics
 
 # Returns once every in-sync replica has the messages, or it is known why not: of each, None where it is there.
 SendAll = Callable[[Sequence[Outgoing]], Awaitable[Sequence[Exception | None]]]
@@ -14,46 +16,44 @@ SendAll = Callable[[Sequence[Outgoing]], Awaitable[Sequence[Exception | None]]]
 async def send_entries(send_all: SendAll, entries: Sequence[tuple[str, Entry]]) -> Sequence[Exception | None]:
     """All of these events side by side, each of another case; what kept each from leaving."""
     # One span for an event: its public copy is not another step.
-    spans = [_begin(case_id, entry) for case_id, entry in entries]
-    outgoing = [_messages(entry, span) for (_, entry), span in zip(entries, spans, strict=True)]
+    spans: list[Sending] = []
+    outgoing: list[Outgoing] = []
+    for case_id, entry in entries:
+        headers = dict(entry.headers)
+        spans.append(_begin(case_id, entry, headers))
+        outgoing += _messages(entry, headers, spans[-1].traceparent)
     try:
-        outcomes = iter(await send_all([message for messages in outgoing for message in messages]))
+        outcomes = await send_all(outgoing)
     except BaseException as error:
         for span in spans:
             end_sending(span, error)
         raise
-    failures: list[Exception | None] = []
-    for messages, span in zip(outgoing, spans, strict=True):
-        ended = [(message, next(outcomes)) for message in messages]
-        failures.append(next((failed for _, failed in ended if failed is not None), None))
-        for (topic, *_), failed in ended:
-            if failed is None:
-                metrics.published_total.labels(topic).inc()
+    for topic, count in Counter(one[0] for one, failed in zip(outgoing, outcomes, strict=True) if not failed).items():
+        metrics.published_total.labels(topic).inc(count)
+    failures, of_each = [], iter(outcomes)
+    for (_, entry), span in zip(entries, spans, strict=True):
+        failures.append(next(filter(None, list(islice(of_each, len(entry.messages)))), None))
         end_sending(span, failures[-1])
     return failures
 
 
-def _begin(case_id: str, entry: Entry) -> Span:
-    headers = dict(entry.headers)
+def _begin(case_id: str, entry: Entry, headers: Mapping[str, bytes]) -> Sending:
     return begin_sending(
-        _read_trace(headers),
+        headers.get("traceparent", b"").decode() or None,
         entry.messages[0].topic,
         key=case_id,
         message_id=entry.id,
         event_type=headers["ce_type"].decode(),
         outbox_wait_ms=(now() - entry.at).total_seconds() * 1000,
-        correlation_id=entry.correlation_id,
+        correlation_id=headers.get("ce_correlationid", b"").decode() or None,
         reference=entry.reference or None,
     )
 
 
-def _messages(entry: Entry, span: Span) -> Sequence[Outgoing]:
+def _messages(entry: Entry, headers: dict[str, bytes], traceparent: str | None) -> Sequence[Outgoing]:
     """All copies of one event, within the trace of its span."""
-    headers = dict(entry.headers)
-    trace = traceparent_of(span) or _read_trace(headers)
-    headers.pop("traceparent", None)
-    return [(one.topic, one.key, one.value, headers_of(headers, one, trace)) for one in entry.messages]
-
-
-def _read_trace(headers: Mapping[str, bytes]) -> str | None:
-    return headers.get("traceparent", b"").decode() or None
+    event_type = headers["ce_type"].decode()
+    if traceparent:
+        headers["traceparent"] = traceparent.encode()
+    shared = [*headers.items()]
+    return [(one.topic, one.key, one.value, headers_of(shared, one, event_type)) for one in entry.messages]

@@ -3,21 +3,20 @@
 from opentelemetry.trace import Span, SpanKind
 
 from shared.telemetry.logs import get_log
+from shared.telemetry.sending import Sending, begin_sending, end_sending
 from shared.telemetry.spans import (
-    begin_sending,
     current_traceparent,
-    end_sending,
     set_case,
     span,
     span_of_processing,
     time_save,
     trace_context,
-    traceparent_of,
     tracer,
 )
 from shared.telemetry.start import setup, shutdown
 
 __all__ = [
+    "Sending",
     "Span",
     "SpanKind",
     "begin_sending",
@@ -31,6 +30,5 @@ __all__ = [
     "span_of_processing",
     "time_save",
     "trace_context",
-    "traceparent_of",
     "tracer",
 ]

@@ -4,7 +4,7 @@ Before `setup` ran, every function works and records nothing.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -19,33 +19,35 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from shared.telemetry import names
 
 Attributes = Mapping[str, str | int | float | bool | None]
+Finish = Callable[[ReadableSpan], None]
 
 _propagator: Final = TraceContextTextMapPropagator()
 _FAILED: Final = 500  # and above: of an answer whose fault is ours
 
 
 @dataclass
-class _Process:
+class Process:
     """Where this process's spans go; there is one of these per process."""
 
     provider: TracerProvider
     tracer: Tracer
+    finish: Finish | None = None  # takes spans that have ended; None: nobody looks at them
 
 
 _nowhere: Final = trace.NoOpTracerProvider()
-_process: Final = _Process(_nowhere, _nowhere.get_tracer("onestop"))
+process: Final = Process(_nowhere, _nowhere.get_tracer("onestop"))
 
 
-def use(provider: TracerProvider) -> TracerProvider:
+def use(provider: TracerProvider, finish: Finish | None = None) -> TracerProvider:
     """Makes `provider` the process's one and returns the one before; called by `setup` and `shutdown` only."""
-    before = _process.provider
-    _process.provider, _process.tracer = provider, provider.get_tracer("onestop")
+    before = process.provider
+    process.provider, process.tracer, process.finish = provider, provider.get_tracer("onestop"), finish
     return before
 
 
 def tracer() -> Tracer:
     """The process's tracer, as `setup` made it."""
-    return _process.tracer
+    return process.tracer
 
 
 def current_traceparent() -> str | None:
@@ -88,7 +90,7 @@ class RequestSpan:
             names.HTTP_STATUS: self.status,
         }
         if self.failed is not None or self.status >= _FAILED:
-            said[names.ERROR_TYPE] = _error_type(self.failed) if self.failed else str(self.status)
+            said[names.ERROR_TYPE] = name_error(self.failed) if self.failed else str(self.status)
             self._span.set_status(StatusCode.ERROR)
         self._span.update_name(f"{self._method} {self.route}")
         self._span.set_attributes(said)
@@ -109,7 +111,7 @@ def span(name: str, *, kind: SpanKind = SpanKind.INTERNAL, attributes: Attribute
     and goes on.
     """
     with tracer().start_as_current_span(
-        name, kind=kind, attributes=_present(attributes or {}), record_exception=False, set_status_on_exception=False
+        name, kind=kind, attributes=drop_none(attributes or {}), record_exception=False, set_status_on_exception=False
     ) as current:
         try:
             yield current
@@ -121,41 +123,7 @@ def span(name: str, *, kind: SpanKind = SpanKind.INTERNAL, attributes: Attribute
 def set_case(*, case_id: str | None = None, correlation_id: str | None = None, reference: str | None = None) -> None:
     """Says whose case the current span is about; spans and log lines below it inherit that."""
     told = {names.CASE_ID: case_id, names.CORRELATION_ID: correlation_id, names.REFERENCE: reference}
-    trace.get_current_span().set_attributes(_present(told))
-
-
-def begin_sending(
-    stored_trace: str | None,
-    topic: str,
-    *,
-    key: str,
-    message_id: str,
-    event_type: str,
-    outbox_wait_ms: float,
-    correlation_id: str | None,
-    reference: str | None,
-) -> Span:
-    """The span of one event from the relay to the broker's acknowledgement, below the trace that it was saved in.
-
-    Many are open at once in one task, so none is the current one: `end_sending` ends it, and the traceparent of
-    `traceparent_of` goes into the headers.
-    """
-    attributes = _message(names.SEND, topic, key, message_id) | {
-        names.EVENT_TYPE: event_type,
-        names.OUTBOX_WAIT: round(outbox_wait_ms, 1),
-        names.CORRELATION_ID: correlation_id,
-        names.REFERENCE: reference,
-    }
-    parent = _propagator.extract({"traceparent": stored_trace}, Context()) if stored_trace else Context()
-    name = f"{names.SEND} {topic}"
-    return tracer().start_span(name, parent, kind=SpanKind.PRODUCER, attributes=_present(attributes))
-
-
-def end_sending(current: Span, error: BaseException | None = None) -> None:
-    """The broker has it, or this is why not."""
-    if error is not None:
-        _mark_failed(current, error)
-    current.end()
+    trace.get_current_span().set_attributes(drop_none(told))
 
 
 def traceparent_of(current: Span) -> str | None:
@@ -173,7 +141,7 @@ def span_of_processing(
     kafka_wait_ms: float,
 ) -> AbstractContextManager[Span]:
     """The span of one consumed event, from its handler's start to its saved effect."""
-    attributes = _message(names.PROCESS, topic, key, message_id) | {
+    attributes = describe_message(names.PROCESS, topic, key, message_id) | {
         names.EVENT_TYPE: event_type,
         names.KAFKA_WAIT: round(kafka_wait_ms, 1),
     }
@@ -203,7 +171,9 @@ def case_of_span() -> dict[str, str]:
     return {name: str(known[name]) for name in names.SERVED if name in known}
 
 
-def _message(operation: str, topic: str, key: str, message_id: str) -> dict[str, str | int | float | bool | None]:
+def describe_message(
+    operation: str, topic: str, key: str, message_id: str
+) -> dict[str, str | int | float | bool | None]:
     return {
         names.MESSAGING_SYSTEM: "kafka",
         names.OPERATION_NAME: operation,
@@ -213,15 +183,15 @@ def _message(operation: str, topic: str, key: str, message_id: str) -> dict[str,
     }
 
 
-def _present(attributes: Attributes) -> dict[str, str | int | float | bool]:
+def drop_none(attributes: Attributes) -> dict[str, str | int | float | bool]:
     return {name: value for name, value in attributes.items() if value is not None}
 
 
 def _mark_failed(current: Span, error: BaseException) -> None:
-    current.set_attribute(names.ERROR_TYPE, _error_type(error))
+    current.set_attribute(names.ERROR_TYPE, name_error(error))
     current.set_status(StatusCode.ERROR)
 
 
-def _error_type(error: BaseException) -> str:
+def name_error(error: BaseException) -> str:
     code = getattr(error, "code", None)
     return code if isinstance(code, str) else type(error).__qualname__

@@ -58,9 +58,12 @@ def setup(service_name: str, settings: ServiceSettings, *, exporter: SpanExporte
         shutdown_on_exit=False,
     )
     provider.add_span_processor(_Guard())
+    finish = None
     if chosen := exporter or _exporter(settings):
-        provider.add_span_processor(_batches(chosen))
-    spans.use(provider)
+        batches = _batches(chosen)
+        provider.add_span_processor(batches)
+        finish = batches.on_end
+    spans.use(provider, finish)
     # Requests come from anybody: a traceparent of theirs is linked to (`http`), never believed.
     propagate.set_global_textmap(Unheard())
 

@@ -64,8 +64,10 @@ LIMITS = f"""{_LAST}
   hundred, on two threads. A thousand a core-second leave a millisecond for each, of which the floor takes four tenths;
   0.8 of the floor would leave a tenth of a millisecond for all in the table, which is no aim for Python that keeps what
   is promised: a case, two events and a trace.
-- **The relay** hands a round of events to the producer at once. A third of its time is the producer's; the rest are
-  the event's span, its headers, and taking it out of its case's document.
+- **The relay** works in lanes, by the partitions that events go to, and hands each lane's messages to the producer in
+  batches of its own, which costs less than the floor's one by one. What is left is spread: reading the outboxes and
+  taking out of them what has left (two thirds of it in the database's driver), headers, hashing keys to partitions
+  in Python, and waiting in lanes. Of the event's span only its place in the trace is made, until somebody looks on.
 - **Saves** are gathered from all requests under way into one guarded write. `insert_many` of ready documents shows
   what the database could take; what is between is Python that decides, validates and encodes each case.
 - **Memory** is Python's libraries by two thirds.

@@ -197,9 +197,8 @@ async def _publish_nothing(_: Sequence[Lost]) -> None:
 
 def _make_lost(one: Told, message: Message) -> Lost:
     headers = dict(one.entry.headers)
-    trace = headers.pop("traceparent", b"").decode() or None
     sequence, time = int(headers["ce_sequence"]), headers["ce_time"].decode()
-    return Lost(message, headers_of(headers, message, trace), sequence, time)
+    return Lost(message, headers_of(one.entry.headers, message, headers["ce_type"].decode()), sequence, time)
 
 
 def _sort(lost: Lost, event_id: str, kept: OnBroker, outcome: Outcome, losses: list[Lost]) -> None:

@@ -22,7 +22,6 @@ from shared.telemetry import (
     start,
     time_save,
     trace_context,
-    traceparent_of,
 )
 from shared.telemetry import (
     spans as spans_module,
@@ -153,7 +152,7 @@ def test_what_is_sent_goes_on_in_the_trace_that_it_was_saved_in(recorded: Record
             stored, "internal.reports.v1", key="01J", message_id="01E", event_type="x", outbox_wait_ms=1,
             correlation_id="01C", reference="MH-1",
         )  # fmt: skip
-        told = traceparent_of(sent)
+        told = sent.traceparent
         end_sending(sent, TimeoutError("สมชาย"))
 
     spans = recorded.spans()
