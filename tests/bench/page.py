@@ -61,7 +61,7 @@ LIMITS = f"""{_LAST}
   | the server's loop | 86 |
 
   Beside them stands the driver: a save that shares its write with few costs as much as one that shares it with a
-  hundred, on two threads. A thousand a core-second leave a millisecond for each, of which the floor takes four tenths;
+  hundred, on two threads. A thousand a core-second leave a millisecond for each, of which the floor takes half;
   0.8 of the floor would leave a tenth of a millisecond for all in the table, which is no aim for Python that keeps what
   is promised: a case, two events and a trace.
 - **The relay** works in lanes, by the partitions that events go to, and hands each lane's messages to the producer in
