@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.support.browser import DESK, MARKET, PHONE
 
 SMALL: dict[str, Any] = {**PHONE, "viewport": {"width": 360, "height": 740}, "service_workers": "block"}
-WIDE: dict[str, Any] = {**DESK, "geolocation": MARKET, "permissions": ["geolocation"]}
+WIDE: dict[str, Any] = {**DESK, "geolocation": MARKET, "permissions": ["geolocation"], "service_workers": "block"}
 TEMPLE = {"latitude": 18.750024, "longitude": 98.937651}  # วัดอุโบสถ, in the shipped map
 NO_WEBGL = """HTMLCanvasElement.prototype.getContext = new Proxy(HTMLCanvasElement.prototype.getContext, {
   apply: (get, canvas, asked) => (asked[0].startsWith("webgl") ? null : Reflect.apply(get, canvas, asked)),
