@@ -6,7 +6,7 @@ Read in this order:
   several steps as one), `store`, `gather`, `mongo`, `mongo_state` and `mongo_outcomes` (fast, guarded saves of what
   has changed), `beside` and `mongo_beside` (what a case no longer holds itself), `trail` and `mongo_trail` (what the
   staff did);
-- after the save: `wakes` and `change_follower` (who goes on), `publishing`, `relay`, `outbox_lane` and `sending`
+- after the save: `wakes` and `change_follower` (who goes on), `publishing`, `relay`, `outlet` and `sending`
   (outbox to topic), `journal` (what was told before);
 - what is heard: `bus` (from Kafka), `batches`, `consume` and `breaker` (topic to effect), `dlq` and
   `open_dead_letters` (what could not be handled);

@@ -12,7 +12,7 @@ from shared.kernel.errors import say_error
 from shared.kernel.failures import is_transient
 from shared.kernel.gather import Gather
 from shared.kernel.outbox import Entry
-from shared.kernel.outbox_lane import Found, Lane
+from shared.kernel.outlet import Found, Outlet
 from shared.kernel.sending import SendAll, send_entries
 from shared.kernel.store import Store
 from shared.telemetry import get_log
@@ -24,7 +24,7 @@ Place = Callable[[str, str], Hashable]
 
 MOST = 500  # cases in one look of the sweep
 GRACE = timedelta(seconds=1)  # the sweep leaves younger events to the process that saved them
-REST_SECONDS = 1.0  # of a lane that has failed
+REST_SECONDS = 1.0  # of an outlet that has failed
 REPEAT_SECONDS = 60.0  # an outage that lasts is logged again so often
 
 
@@ -33,8 +33,8 @@ class Relay:
     events (`Family.readers`); there `Inbox.take` goes on (`consume.py`), with what `bus.py` has polled.
 
     Woken right after a save it takes what that case tells; each sweep takes what a crash or an outage left. Events wait
-    in lanes, by the partitions they go to, and no lane waits for another: while a partition cannot be written, its own
-    cases wait. Two relays at once publish some events twice, which consumers drop by `seen`. An event that waiting
+    in outlets, by the partitions they go to, and no outlet waits for another: while a partition cannot be written, its
+    own cases wait. Two relays at once publish some events twice, which consumers drop by `seen`. An event that waiting
     cannot help (larger than the broker takes) holds up its own case alone, which is `stuck`: each sweep tries it again.
     """
 
@@ -45,9 +45,9 @@ class Relay:
         self._send_all = send_all
         self._place = place
         self._grace = grace
-        self._unread = Lane()  # of cases of which only the outbox says where their events go
-        self._lanes: dict[Hashable, Lane] = {(): self._unread}
-        self._at: dict[str, Lane] = {}  # where each case waits or is under way: in one lane at a time
+        self._unread = Outlet()  # of cases of which only the outbox says where their events go
+        self._outlets: dict[Hashable, Outlet] = {(): self._unread}
+        self._at: dict[str, Outlet] = {}  # where each case waits or is under way: in one outlet at a time
         self._pull = Gather(self._pull_all)
         self._signal = asyncio.Event()
         self._found = Found()
@@ -67,8 +67,8 @@ class Relay:
             entries = [entry for entry in entries if entry not in self._found]
             if not entries:
                 return  # it was saved to wait for something and tells nothing, or what it tells was found before
-        lane = self._at.get(case_id) or (self._lane_of(entries[0]) if entries else self._unread)
-        self._wait_in(lane, case_id, entries)
+        outlet = self._at.get(case_id) or (self._outlet_of(entries[0]) if entries else self._unread)
+        self._wait_in(outlet, case_id, entries)
 
     @property
     def idle(self) -> bool:
@@ -76,10 +76,10 @@ class Relay:
         return not self._at
 
     async def follow(self, sweep_seconds: float) -> None:
-        """Publish what is woken, all lanes side by side, and sweep in time whatever the load.
+        """Publish what is woken, all outlets side by side, and sweep in time whatever the load.
 
-        Ends by cancellation or by the first error that is no outage of a lane; `Background.keep` begins it again, and
-        it goes on where it was.
+        Ends by cancellation or by the first error that is no outage of an outlet; `Background.keep` begins it again,
+        and it goes on where it was.
         """
         clock = asyncio.get_running_loop().time
         try:
@@ -132,53 +132,53 @@ class Relay:
         """More waits than was taken in hand, most of which has left: as after an outage."""
         return self._page is not None and len(self._page) < MOST / 2
 
-    def _lane_of(self, entry: Entry) -> Lane:
+    def _outlet_of(self, entry: Entry) -> Outlet:
         places = tuple([self._place(message.topic, message.key) for message in entry.messages])
-        if places not in self._lanes:
-            self._lanes[places] = Lane()
-        return self._lanes[places]
+        if places not in self._outlets:
+            self._outlets[places] = Outlet()
+        return self._outlets[places]
 
-    def _wait_in(self, lane: Lane, case_id: str, entries: Sequence[Entry] | None) -> None:
-        if lane.add(case_id, entries):
-            self._at[case_id] = lane
+    def _wait_in(self, outlet: Outlet, case_id: str, entries: Sequence[Entry] | None) -> None:
+        if outlet.add(case_id, entries):
+            self._at[case_id] = outlet
             self._signal.set()
 
     def _flights(self) -> list[asyncio.Task[Exception | None]]:
-        return [lane.flight for lane in self._lanes.values() if lane.flight and not lane.flight.done()]
+        return [outlet.flight for outlet in self._outlets.values() if outlet.flight and not outlet.flight.done()]
 
     def _begin_flights(self, at: float) -> None:
-        for lane in self._lanes.values():
-            if lane.is_ready and lane.rests_until <= at:
-                lane.flight = asyncio.create_task(self._fly(lane))
+        for outlet in self._outlets.values():
+            if outlet.is_ready and outlet.rests_until <= at:
+                outlet.flight = asyncio.create_task(self._fly(outlet))
 
     def _next_at(self) -> float:
         """When there is something to do that nobody wakes us for."""
-        resting = [lane.rests_until for lane in self._lanes.values() if lane.is_ready]
+        resting = [outlet.rests_until for outlet in self._outlets.values() if outlet.is_ready]
         return min([self._sweep_at, *resting])
 
-    async def _fly(self, lane: Lane) -> Exception | None:
-        """One round after the other, until nothing waits in the lane or something fails."""
+    async def _fly(self, outlet: Outlet) -> Exception | None:
+        """One round after the other, until nothing waits in the outlet or something fails."""
         try:
-            while lane.waiting:
-                taken = lane.take()
+            while outlet.waiting:
+                taken = outlet.take()
                 try:
-                    kept = await self._publish(lane, await self._know(taken))
+                    kept = await self._publish(outlet, await self._know(taken))
                 except BaseException:
-                    lane.put_back(list(taken))
+                    outlet.put_back(list(taken))
                     raise
                 for error in kept.values():
-                    lane.put_back(list(kept))
+                    outlet.put_back(list(kept))
                     raise error
         except Exception as error:  # noqa: BLE001 - an outage is waited for, all else is raised by `follow`
-            self._rest(lane, error)
+            self._rest(outlet, error)
             return error
         finally:
             self._signal.set()
         return None
 
-    def _rest(self, lane: Lane, error: Exception) -> None:
+    def _rest(self, outlet: Outlet, error: Exception) -> None:
         at = asyncio.get_running_loop().time()
-        lane.rests_until = at + REST_SECONDS
+        outlet.rests_until = at + REST_SECONDS
         if not is_transient(error):
             self._bug = error
         elif at - self._told_at >= REPEAT_SECONDS:
@@ -191,14 +191,14 @@ class Relay:
         self._found.note(chain.from_iterable(read.values()))
         return [(case_id, entries or read.get(case_id, ())) for case_id, entries in taken.items()]
 
-    async def _publish(self, lane: Lane, outboxes: Sequence[tuple[str, Sequence[Entry]]]) -> Mapping[str, Exception]:
-        """Every case at once, each in order, as far as its events belong into this lane; says which an outage keeps.
+    async def _publish(self, outlet: Outlet, outboxes: Sequence[tuple[str, Sequence[Entry]]]) -> dict[str, Exception]:
+        """Every case at once, each in order, as far as its events belong into this outlet; says which an outage keeps.
 
         What follows a failure stays too: the next event of a case is sent once the one before has been acknowledged.
         """
         left: dict[str, list[str]] = {}
         failures: dict[str, Exception] = {}
-        waiting = [(case_id, iter(self._own(lane, entries))) for case_id, entries in outboxes]
+        waiting = [(case_id, iter(self._own(outlet, entries))) for case_id, entries in outboxes]
         while heads := [(case_id, later, entry) for case_id, later in waiting if (entry := next(later, None))]:
             outcomes = await send_entries(self._send_all, [(case_id, entry) for case_id, _, entry in heads])
             for (case_id, _, entry), failed in zip(heads, outcomes, strict=True):
@@ -213,27 +213,27 @@ class Relay:
         for case_id, entries in outboxes:
             self._note(case_id, failures.get(case_id))
             if case_id not in failures:
-                self._go_on(lane, case_id, entries[len(left.get(case_id, ())) :])
+                self._go_on(outlet, case_id, entries[len(left.get(case_id, ())) :])
             elif case_id not in kept:
-                self._leave(lane, case_id)
+                self._leave(outlet, case_id)
         return kept
 
-    def _own(self, lane: Lane, entries: Sequence[Entry]) -> Sequence[Entry]:
-        return list(takewhile(lambda entry: lane is not self._unread and self._lane_of(entry) is lane, entries))
+    def _own(self, outlet: Outlet, entries: Sequence[Entry]) -> Sequence[Entry]:
+        return list(takewhile(lambda entry: outlet is not self._unread and self._outlet_of(entry) is outlet, entries))
 
-    def _go_on(self, lane: Lane, case_id: str, rest: Sequence[Entry]) -> None:
+    def _go_on(self, outlet: Outlet, case_id: str, rest: Sequence[Entry]) -> None:
         """Its next event may go elsewhere; what was saved meanwhile comes after."""
         if not rest:
             (self._page or set()).discard(case_id)
-            self._leave(lane, case_id)
+            self._leave(outlet, case_id)
             return
         del self._at[case_id]
-        for entries in (rest, lane.waiting.pop(case_id, ())):
+        for entries in (rest, outlet.waiting.pop(case_id, ())):
             if entries != ():
-                self._wait_in(self._lane_of(rest[0]), case_id, entries)
+                self._wait_in(self._outlet_of(rest[0]), case_id, entries)
 
-    def _leave(self, lane: Lane, case_id: str) -> None:
-        if case_id not in lane.waiting:
+    def _leave(self, outlet: Outlet, case_id: str) -> None:
+        if case_id not in outlet.waiting:
             del self._at[case_id]
 
     async def _pull_all(self, rounds: Sequence[Sequence[tuple[str, Sequence[str]]]]) -> Sequence[None]:

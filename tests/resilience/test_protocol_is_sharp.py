@@ -23,7 +23,7 @@ from shared.kernel.errors import Conflict, Reject, Transient
 from shared.kernel.fold import CaseBatch, Turn
 from shared.kernel.moments import Kept, Moment, Search, keep_failures
 from shared.kernel.outbox import Entry
-from shared.kernel.outbox_lane import Lane
+from shared.kernel.outlet import Outlet
 from shared.kernel.relay import Relay
 from shared.kernel.sending import send_entries
 from shared.kernel.write import Stored, Write, plan
@@ -95,9 +95,9 @@ def hand_over_only_the_newest(patch: Patch) -> None:
 def pull_before_the_acknowledgement(patch: Patch) -> None:
     """An event is taken out whether or not the broker has it."""
 
-    async def careless(self: Relay, lane: Lane, outboxes: Outboxes) -> Mapping[str, Exception]:
+    async def careless(self: Relay, outlet: Outlet, outboxes: Outboxes) -> Mapping[str, Exception]:
         await self._store.pull([(case_id, [entry.id for entry in entries]) for case_id, entries in outboxes])
-        return await real(self, lane, outboxes)
+        return await real(self, outlet, outboxes)
 
     real = Relay._publish
     patch.setattr(Relay, "_publish", careless)
@@ -106,15 +106,15 @@ def pull_before_the_acknowledgement(patch: Patch) -> None:
 def go_on_after_a_failed_send(patch: Patch) -> None:
     """The next event of the case overtakes the one that failed."""
 
-    async def hasty(self: Relay, lane: Lane, outboxes: Outboxes) -> Mapping[str, Exception]:
-        if lane is self._unread:
-            return await real(self, lane, outboxes)
+    async def hasty(self: Relay, outlet: Outlet, outboxes: Outboxes) -> Mapping[str, Exception]:
+        if outlet is self._unread:
+            return await real(self, outlet, outboxes)
         for case_id, entries in outboxes:
             outcomes = [await send_entries(self._send_all, [(case_id, entry)]) for entry in entries]
             sent = [entry.id for entry, (failed,) in zip(entries, outcomes, strict=True) if failed is None]
             if sent:
                 await self._store.pull([(case_id, sent)])
-            self._go_on(lane, case_id, ())
+            self._go_on(outlet, case_id, ())
         return {}
 
     real = Relay._publish
@@ -126,8 +126,8 @@ def publish_a_case_backwards(patch: Patch) -> None:
     """The newest event leaves first."""
     real = Relay._publish
 
-    def reverse(self: Relay, lane: Lane, outboxes: Outboxes) -> Any:
-        return real(self, lane, [(case_id, entries[::-1]) for case_id, entries in outboxes])
+    def reverse(self: Relay, outlet: Outlet, outboxes: Outboxes) -> Any:
+        return real(self, outlet, [(case_id, entries[::-1]) for case_id, entries in outboxes])
 
     patch.setattr(Relay, "_publish", reverse)
 

@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError
 
 from shared.events.ids import new_id
 from shared.kernel import now
-from shared.kernel import outbox_lane as lane_module
+from shared.kernel import outlet as outlet_module
 from shared.kernel import relay as relay_module
 from shared.kernel.outbox import Entry, Message
 from shared.kernel.relay import Relay
@@ -280,7 +280,7 @@ async def test_cases_that_wait_for_a_partition_do_not_hide_from_the_sweep_what_i
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(relay_module, "MOST", 5)
-    monkeypatch.setattr(lane_module, "WAIT_MOST", 12)
+    monkeypatch.setattr(outlet_module, "WAIT_MOST", 12)
     broker, behind = OneHangs(), new_id()
     waiting = {f"HANGS{new_id()}": None for _ in range(23)} | {behind: None}
     store: Any = Outboxes()

@@ -1,4 +1,4 @@
-"""A lane of a relay: the cases whose next events go to the same partitions, and so wait for the same brokers."""
+"""An outlet of a relay: the cases whose next events go to the same partitions, and so wait for the same brokers."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -7,13 +7,13 @@ from itertools import islice
 
 from shared.kernel.outbox import Entry
 
-ROUND = 200  # cases of one lane under way at once, and as many whose events wait in memory for their turn
-WAIT_MOST = 5000  # cases that a lane knows of; in an outage more wait, and the sweep finds them
+ROUND = 200  # cases of one outlet under way at once, and as many whose events wait in memory for their turn
+WAIT_MOST = 5000  # cases that an outlet knows of; in an outage more wait, and the sweep finds them
 FOUND_KEPT = 5000  # events; longer than any save waits to tell of itself
 
 
 @dataclass(eq=False)
-class Lane:
+class Outlet:
     """What waits in it, and what is under way."""
 
     waiting: dict[str, Sequence[Entry] | None] = field(default_factory=dict)  # first saved, first; None: to be read
