@@ -106,7 +106,7 @@ def written_in_place() -> list[Found]:
 
 
 def _calls_of_re(module: Module) -> Iterator[tuple[str, ast.Call]]:
-    for name, call in module.calls() if "re." in module.text else ():
+    for name, call in module.calls() if "import re\n" in module.text else ():
         if name.startswith("re.") and name.removeprefix("re.") in {*METHODS, "compile"}:
             yield name.removeprefix("re."), call
 
