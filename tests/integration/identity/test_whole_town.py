@@ -35,7 +35,8 @@ def test_a_report_reaches_the_crew_whose_group_says_its_team(whole_town: Stack, 
         other = api.get(f"/api/v1/work-orders/{order}", headers=bearer(whole_town, "crew-lights"))
         assert other.status_code in (403, 404)
     with closing(Visitor(browser, whole_town.origin, **PHONE)) as crew:
-        expect(sign_in(crew, "crew-water", "/crew").get_by_text(reference).first).to_be_visible()
+        card = f'[data-reference="{reference}"]'  # which says its reference when it is opened
+        expect(sign_in(crew, "crew-water", "/crew").locator(card)).to_be_visible()
         assert crew.complaints == []
     with closing(Visitor(browser, whole_town.origin, **DESK)) as officer:
         expect(sign_in(officer, "officer", "/desk").get_by_text(reference).first).to_be_visible()
