@@ -14,6 +14,7 @@ from pymongo.errors import BulkWriteError
 from shared.kernel.case import Case
 from shared.kernel.cases import Cases
 from shared.kernel.clock import now
+from shared.kernel.errors import Conflict
 from shared.kernel.failures import is_transient
 from shared.kernel.fold import current_case_batch
 from shared.kernel.moments import Moment, as_documents, keep_failures, read_moments
@@ -112,8 +113,18 @@ class MongoStore(Generic[S]):
             if is_transient(error) or len(writes) == 1:
                 return [error] * len(writes)
             # One case that cannot be encoded must not take the others of its batch down.
-            return [(await self.save([write]))[0] for write in writes]
+            return [await self._save_alone(write) for write in writes]
         return [None] * len(writes)
+
+    async def _save_alone(self, write: Write[S]) -> BaseException | None:
+        """What left before the driver came to one that it cannot send has taken effect, and its caller is to hear so;
+        one whose events have left meanwhile hears of a conflict, and finds on its next load that it was here."""
+        (outcome,) = await self.save([write])
+        ours: Document = {"_id": write.id, "v": write.case.version, "seen": write.case.seen[-1]}
+        if write.entries:
+            ours["outbox.id"] = write.entries[0].id
+        is_ours = isinstance(outcome, Conflict) and await self.collection.count_documents(ours, limit=1)
+        return None if is_ours else outcome
 
     def _write(self, write: Write[S]) -> InsertOne[Document] | UpdateOne:
         case = write.case

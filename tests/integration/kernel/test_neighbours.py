@@ -3,10 +3,13 @@
 import asyncio
 
 import pytest
+from pymongo.errors import PyMongoError
 
 from shared.events.ids import new_id
 from shared.kernel import Cause, Step
+from shared.kernel.errors import Conflict
 from shared.kernel.mongo import KERNEL_INDEXES, MongoCases
+from shared.kernel.write import Write, plan
 from tests.support.kernel import Pair, Report
 
 TOO_LARGE = "ท" * 6_000_000  # three bytes each: more than the driver sends
@@ -32,6 +35,26 @@ async def test_who_is_saved_beside_a_case_that_has_grown_too_large_is_saved(repo
     await _beside(reports, full, HALF)
     after = await reports.step(full, lambda _, __: None, Cause.request())
     assert after.state.texts == [HALF]
+
+
+async def test_who_was_sent_before_one_that_cannot_be_hears_that_it_took_effect(reports: MongoCases[Report]) -> None:
+    """The driver sends a bulk by kinds: what is new has left when it meets the change that is too large."""
+    full, new, old = new_id(), new_id(), new_id()
+    for case_id in (full, old):
+        await reports.step(case_id, lambda state, _: written(state, "ท่อแตก"), Cause.request())
+    cases = [(await reports.open(one)).case for one in (new, full, old)]
+
+    def ask() -> list[Write[Report]]:
+        return [
+            plan(case, written(case.state, text), Cause.request(), source="/town/test", trace=None)
+            for case, text in zip(cases, ("ไฟดับ", TOO_LARGE, "ไฟดับ"), strict=True)
+        ]
+
+    first, second = [await reports.store.save(ask()) for _ in range(2)]
+    assert isinstance(first[1], PyMongoError)
+    assert isinstance(second[1], PyMongoError)
+    assert (first[0], first[2]) == (None, None)
+    assert [type(second[0]), type(second[2])] == [Conflict, Conflict], "others were first"
 
 
 def written(state: Report | None, text: str) -> Step[Report]:
