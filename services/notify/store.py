@@ -119,7 +119,10 @@ class Store:
     async def list_reached_at(self, address: str, most: int) -> list[Case[Recipient]]:
         """Whoever left this address, in whatever capitals; the newest first, and behind all others those who must
         confirm it: whoever types it into reports of theirs pushes nobody out."""
-        here, known = {"state.mailbox": same_mailbox(address)}, [{"state.confirmed": True}, {"state.party": APPLICANT}]
+        here, known = (
+            {"state.mailbox": is_named(same_mailbox(address))},
+            [{"state.confirmed": True}, {"state.party": APPLICANT}],
+        )
         found: list[Case[Recipient]] = []
         for who in ("$or", "$nor"):
             if room := most - len(found):  # no limit at all is what the database calls 0
@@ -132,7 +135,7 @@ class Store:
         """Whoever left that telephone number or that address as this party of a case, however it was written; the
         newest first."""
         ways = {"state.dialled": same_number(phone), "state.mailbox": same_mailbox(email) if email else ""}
-        wanted = [{name: value} for name, value in ways.items() if value]
+        wanted = [{name: is_named(value)} for name, value in ways.items() if value]
         return await _find_some(
             self.recipients, {"$or": wanted, "state.party": party} if wanted else NOTHING, DESCENDING, most
         )
@@ -147,7 +150,7 @@ class Store:
 
     async def list_merged_into(self, case_id: str, after: str, most: int) -> list[Case[CaseFile]]:
         """A page of the reports that were merged into this one, behind `after`."""
-        return await _find_some(self.files, {"state.into": case_id, "_id": {"$gt": after}}, ASCENDING, most)
+        return await _find_some(self.files, {"state.into": is_named(case_id), "_id": {"$gt": after}}, ASCENDING, most)
 
     async def list_newest(self, wanted: Filter, most: int, before: str | None = None) -> list[Case[Notice]]:
         """Notices, newest event first, that come after that id."""
@@ -186,6 +189,11 @@ async def _find_some(cases: MongoCases[S], query: Mapping[str, Any], order: int,
     """At most so many, by their ids."""
     cursor = cases.collection.find(query, _CASE).sort("_id", order).limit(most)
     return [cases.parse(document) async for document in cursor]
+
+
+def is_named(value: str) -> dict[str, Any]:
+    """That value, asked for as the partial indexes over it want it: without the type the database reads all cases."""
+    return {"$eq": value, "$type": "string"}
 
 
 def _waits(channel: NoticeChannel) -> dict[str, Any]:

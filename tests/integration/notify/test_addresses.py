@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from services.notify.domain.recipient import Recipient, Said, record
-from services.notify.store import Store
+from services.notify.store import Store, is_named
 from shared.events.contacts import ContactRecorded, contact_key
 from shared.events.ids import new_id
 from shared.kernel import Cause, Step, now
@@ -87,3 +87,13 @@ async def test_nobody_is_found_by_an_address_that_only_looks_alike(store: Store,
     await leave(store, left)
     assert await store.list_reached_at(typed, 3) == []
     assert [case.state.email for case in await store.list_reached_at(left.swapcase(), 3)] == [left]
+
+
+async def test_who_left_an_address_or_a_number_and_what_was_merged_are_found_by_their_indexes(store: Store) -> None:
+    for cases, field, index in (
+        (store.files.collection, "state.into", "into"),
+        (store.recipients.collection, "state.mailbox", "mailbox"),
+        (store.recipients.collection, "state.dialled", "dialled"),
+    ):
+        plan = await cases.find({field: is_named("x")}).hint(index).explain()
+        assert """'["x", "x"]'""" in str(plan["queryPlanner"]["winningPlan"]).replace("\\", "")
