@@ -68,6 +68,10 @@ LIMITS = f"""{_LAST}
   batches of its own, which costs less than the floor's one by one. What is left is spread: reading the outboxes and
   taking out of them what has left (two thirds of it in the database's driver), headers, hashing keys to partitions
   in Python, and waiting in lanes. Of the event's span only its place in the trace is made, until somebody looks on.
+- **Consumers** decode and check each record, decide and save each case by itself, the saves gathered. By the
+  profiler a quarter is the event's span, a quarter reading it (headers, the check of its JSON, the model), a quarter
+  the step with its envelope, and the rest a task for each case and the wait for its save. The floor reads nothing,
+  decides nothing and asks nobody whether it was here before.
 - **Saves** are gathered from all requests under way into one guarded write. `insert_many` of ready documents shows
   what the database could take; what is between is Python that decides, validates and encodes each case.
 - **Memory** is Python's libraries by two thirds.
