@@ -68,7 +68,9 @@ class Filter:
         return wanted | self._of_agency() | self._of_period(wanted)
 
     def _of_agency(self) -> dict[str, Any]:
-        told = {"state.referral.agency": self.agency, "state.referral.status": {"$ne": "failed"}} if self.agency else {}
+        # Of the partial index's type, or the database would not use it.
+        named = {"$eq": self.agency, "$type": "string"}
+        told = {"state.referral.agency": named, "state.referral.status": {"$ne": "failed"}} if self.agency else {}
         return told | ({"state.referral.overdue_at": {"$ne": None}} if self.overdue else {})
 
     def _of_period(self, wanted: dict[str, Any]) -> dict[str, Any]:
