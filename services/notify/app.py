@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from services.notify.agencies import ToAgency
 from services.notify.api import contacts, deliveries
+from services.notify.channels.channel import Channel, count_from_zero
 from services.notify.channels.email import Email, MailWriter
 from services.notify.channels.guarded import Guarded, networks
 from services.notify.channels.limit import Limit
@@ -23,7 +24,7 @@ from services.notify.letters import Letters
 from services.notify.links import Links
 from services.notify.offices import deputies_in
 from services.notify.pages import confirm, contact, inbox, links_again, preferences
-from services.notify.sending import Channel, Sender, count_from_zero
+from services.notify.sending import Sender
 from services.notify.settings import Settings
 from services.notify.store import Store
 from services.notify.timers import schedule

@@ -1,7 +1,7 @@
 """Sends notices: take a channel in hand, hand the message to its provider, note what became of it.
 
-Any number of replicas may: whoever saves the claim sends. A claim whose sender fell silent is presumed lost after its
-lease and sent again, with the same Message-ID. All of it happens within the trace of the event that is told.
+Any number of replicas may: whoever saves the claim sends, told of it or not (`claims.py`). A claim whose sender fell
+silent is presumed lost after its lease and sent again, with the same Message-ID; within the trace of what is told.
 """
 
 import asyncio
@@ -9,10 +9,12 @@ import random
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from services.notify.answers import Answers
-from services.notify.domain.delivery import Delivery, Later, Outcome, Patience, Refused, Sent, Way
+from services.notify.channels.channel import Channel, count_outcome
+from services.notify.claims import Claims
+from services.notify.domain.delivery import Delivery, Patience, Way
 from services.notify.domain.file import CaseFile
 from services.notify.domain.notice import INBOX, Attempt, Notice, begin, in_hand, new_notice, open_notice, settle
 from services.notify.domain.planning import Owed
@@ -22,28 +24,16 @@ from services.notify.openness import as_open_as_now
 from services.notify.store import Store
 from shared.events.ids import derive_id
 from shared.events.notices import NoticeChannel
-from shared.kernel import Cause, Step, now
+from shared.kernel import Cause, Decide, Step, now
 from shared.kernel.failures import is_transient
 from shared.kernel.gather import all_of
-from shared.telemetry import SpanKind, get_log, metrics, names, set_case, span, trace_context
+from shared.telemetry import SpanKind, get_log, names, set_case, span, trace_context
 from shared.town import Town
 
 log = get_log(__name__)
 
-SAID: Mapping[type[Outcome], str] = {Sent: "sent", Refused: "refused", Later: "later"}
 SETTLE_PAUSE_SECONDS = 1.0
 FEW, TICK_SECONDS = 8, 0.05  # with more than so many messages under way their outcomes are noted 20 times a second
-
-
-class Channel(Protocol):
-    """A way out of the house: `Email` and `Webhook`, each in its file of `channels/`."""
-
-    @property
-    def room(self) -> int:
-        """How many messages it can have in hand; more are left to the timers, which keep to the channel's pool."""
-
-    async def send(self, notice_id: str, notice: Notice, person: Recipient | None) -> Outcome:
-        """Hand it over; what became of it. Must end within the lease of a claim."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +46,7 @@ class Sender:
     patience: Patience
     answers: Answers = field(default_factory=Answers)
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    _claims: Claims = field(default_factory=Claims)
 
     @property
     def channels(self) -> tuple[NoticeChannel, ...]:
@@ -84,9 +75,8 @@ class Sender:
                 taken.extend(in_hand(None, step.state))
                 return step
 
-            case = await self.store.notices.step(owed.id, decide, opened, is_new=True)
-            if not case.repeated:
-                self._start(owed.id, case.state, taken, person, opened)
+            case, ours = await self._step(owed.id, decide, taken, opened, is_new=True)
+            self._start(owed.id, case, ours, person, opened)
 
     async def deliver(self, notice_id: str, channel: str, cause: Cause) -> None:
         """Called when the delivery on that channel is due; harmless when it is not, or is in other hands."""
@@ -99,6 +89,7 @@ class Sender:
             person = await self._find_person(case.state)
             ways = {channel: self._way(case.state, channel, person)}
             notice, taken = await self._take(notice_id, ways, cause)
+            self._claims.forget(notice_id, cause)
             for delivery in taken:
                 attempt = await self._hand_over(notice_id, notice, delivery, person)
                 # Not waited for: the pool is for what talks to the provider.
@@ -145,7 +136,7 @@ class Sender:
             for channel, way in ways.items()
         }
 
-    async def _take(self, notice_id: str, ways: Mapping[str, Way], cause: Cause) -> tuple[Notice, list[Delivery]]:
+    async def _take(self, notice_id: str, ways: Mapping[str, Way], cause: Cause) -> tuple[Notice, Sequence[Delivery]]:
         """The notice, and what of it is now in our hands: nothing that is skipped, waits, is done or is another's."""
         taken: list[Delivery] = []
 
@@ -154,8 +145,33 @@ class Sender:
             taken[:] = in_hand(notice, step.state) if step else []
             return step
 
-        case = await self.store.notices.step(notice_id, decide, cause)
-        return case.state, [] if case.repeated else taken
+        return await self._step(notice_id, decide, taken, cause)
+
+    async def _step(
+        self, notice_id: str, decide: Decide[Notice], taken: list[Delivery], cause: Cause, *, is_new: bool = False
+    ) -> tuple[Notice, Sequence[Delivery]]:
+        """The notice after the step, and what of it is ours: what `decide` has `taken`, also at an earlier try of which
+        nobody heard that it was saved."""
+        try:
+            case = await self.store.notices.step(notice_id, decide, cause, is_new=is_new)
+        except Exception as error:
+            if is_transient(error):
+                self._note(notice_id, taken, cause)
+            raise
+        return case.state, self._claims.take(notice_id, cause, case.state.deliveries) if case.repeated else taken
+
+    def _note(self, notice_id: str, taken: Sequence[Delivery], cause: Cause) -> None:
+        self._claims.note(notice_id, cause, tuple(taken), partial(self._send_if_saved, notice_id, cause))
+
+    async def _send_if_saved(self, notice_id: str, cause: Cause, claimed: Sequence[Delivery]) -> None:
+        """By the database's word, when nobody else's comes."""
+        case = await self.store.notices.get(notice_id)
+        if case is None or self.answers.are_over or not any(one in claimed for one in case.state.deliveries):
+            return
+        with trace_context(case.state.traceparent):
+            person = await self._find_person(case.state)
+            ours = self._claims.take(notice_id, cause, case.state.deliveries)
+            self._send_all(notice_id, case.state, ours, person, cause)
 
     def _start(
         self, notice_id: str, notice: Notice, taken: Sequence[Delivery], person: Recipient | None, cause: Cause
@@ -165,13 +181,20 @@ class Sender:
         Once the claim is saved, and not before: a handler may run in a batch, which saves at its end.
         """
 
-        def start(deliveries: Sequence[Delivery]) -> None:
+        def start() -> None:
             with trace_context(notice.traceparent):
-                for delivery in deliveries:
-                    self._begin(self._send(notice_id, notice, delivery, person, cause))
+                ours = self._claims.take(notice_id, cause, notice.deliveries)
+                self._send_all(notice_id, notice, ours, person, cause)
 
         if taken:
-            self.store.notices.after_save(notice_id, partial(start, tuple(taken)))
+            self._note(notice_id, taken, cause)
+            self.store.notices.after_save(notice_id, start)
+
+    def _send_all(
+        self, notice_id: str, notice: Notice, ours: Sequence[Delivery], person: Recipient | None, cause: Cause
+    ) -> None:
+        for delivery in ours:
+            self._begin(self._send(notice_id, notice, delivery, person, cause))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -197,7 +220,7 @@ class Sender:
             outcome = await self.answers.of(send)
             if reason := getattr(outcome, "reason", None):
                 current.set_attribute(names.ERROR_TYPE, str(reason))
-        _count(delivery.channel, outcome, notice)
+        count_outcome(delivery.channel, outcome, notice.happened_at)
         return Attempt(delivery.channel, delivery.attempts, outcome, random.random())  # noqa: S311 - not a secret
 
     async def _note_outcome(self, notice_id: str, attempt: Attempt, claimed: Delivery, cause: Cause) -> None:
@@ -225,16 +248,3 @@ class Sender:
         """Let the outcomes of one moment be noted by one load and one save; when there is little to do, at once."""
         if len(self._under_way) > FEW:
             await asyncio.sleep(TICK_SECONDS - asyncio.get_running_loop().time() % TICK_SECONDS)
-
-
-def count_from_zero(channel: str) -> None:
-    """So that an alarm on the rise of a count sees the first one too."""
-    for said in SAID.values():
-        metrics.deliveries_total.labels(channel, said)
-    metrics.told_seconds.labels(channel)
-
-
-def _count(channel: str, outcome: Outcome, notice: Notice) -> None:
-    metrics.deliveries_total.labels(channel, SAID[type(outcome)]).inc()
-    if isinstance(outcome, Sent):
-        metrics.told_seconds.labels(channel).observe(max(0.0, (now() - notice.happened_at).total_seconds()))

@@ -2,15 +2,17 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from services.notify import sending
-from services.notify.domain.delivery import Later, Refused
+from services.notify import claims, sending
+from services.notify.domain.delivery import Delivery, Later, Refused, queue_delivery
 from shared.events.ids import derive_id
 from shared.kernel import Cause, Moment, Transient, now
+from shared.kernel.errors import Conflict
 from shared.kernel.fold import case_batch
 from tests.support.notify_events import Story
 from tests.support.notify_in_memory import PATIENCE, NotifyInMemory
@@ -36,6 +38,12 @@ async def a_mail_is_due() -> tuple[NotifyInMemory, str, Cause]:
 async def deliver(notify: NotifyInMemory, key: str, cause: Cause) -> None:
     await notify.sender.deliver(key, "email", cause)
     await notify.sender.wait_until_idle()
+
+
+async def the_mail_is_sent(notify: NotifyInMemory) -> None:
+    async with asyncio.timeout(10):
+        while notify.outcomes().get(MAIL) != ("sent", None):  # noqa: ASYNC110 - as the database says
+            await asyncio.sleep(0.001)
 
 
 def attempts(notify: NotifyInMemory, key: str) -> int:
@@ -106,19 +114,116 @@ async def test_an_outcome_that_is_not_noted_at_once_is_noted_later(monkeypatch: 
     assert len(notify.email.taken) == 1
 
 
-async def test_a_claim_whose_answer_is_lost_sends_nothing_and_is_taken_up_after_its_lease() -> None:
+async def test_a_claim_whose_answer_is_lost_is_sent_by_who_made_it() -> None:
     notify, key, cause = await a_mail_is_due()
     notify.service.fates += ["ok", "ok", "ok", "unacknowledged"]
     with pytest.raises(Transient):
         await deliver(notify, key, cause)
-    await deliver(notify, key, cause)
     assert notify.email.taken == []
+    await asyncio.gather(*(deliver(notify, key, cause) for _ in range(3)))
+    assert (len(notify.email.taken), attempts(notify, key)) == (1, 1)
+    assert notify.outcomes()[MAIL] == ("sent", None)
+
+
+async def test_a_claim_whose_answer_is_lost_is_found_though_nobody_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the moment has moved to the end of the lease, or the event went to another replica."""
+    monkeypatch.setattr(claims, "LOOK_SECONDS", 0.001)
+    notify, key, cause = await a_mail_is_due()
+    notify.service.fates += ["ok", "ok", "ok", "unacknowledged", "lost", "ok", "lost"]  # and so do the first looks
+    with pytest.raises(Transient):
+        await deliver(notify, key, cause)
+    await the_mail_is_sent(notify)
+    await asyncio.sleep(0.02)  # a look at what was taken would come in it
+    assert (len(notify.email.taken), attempts(notify, key)) == (1, 1)
+
+
+async def test_a_claim_whose_answer_is_lost_is_for_nobody_else_to_send_before_its_lease_is_over() -> None:
+    notify, key, cause = await a_mail_is_due()
+    notify.service.fates += ["ok", "ok", "ok", "unacknowledged"]
+    with pytest.raises(Transient):
+        await deliver(notify, key, cause)
+    elsewhere = replace(notify.sender, _claims=claims.Claims())
+    await elsewhere.deliver(key, "email", cause)
+    assert notify.email.taken == [], "whoever saved it may be sending it"
     await notify.work_at(now() + PATIENCE.lease)
+    assert (len(notify.email.taken), attempts(notify, key)) == (1, 2)
+
+
+async def test_a_claim_that_was_not_saved_is_sent_by_who_claims_it_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims, "LOOK_SECONDS", 0.001)
+    notify, key, cause = await a_mail_is_due()
+    notify.service.fates += ["ok", "ok", "ok", "lost"]
+    with pytest.raises(Transient):
+        await deliver(notify, key, cause)
+    await asyncio.sleep(0.02)  # some looks, which find nothing of ours
+    assert notify.email.taken == []
+    await deliver(notify, key, replace(cause, at=now()))
+    await asyncio.sleep(0.02)
+    assert (len(notify.email.taken), attempts(notify, key)) == (1, 1)
+
+
+async def test_a_batch_that_takes_long_is_sent_once_and_when_it_is_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims, "LOOK_SECONDS", 0.001)
+    notify, story = NotifyInMemory(), Story()
+    await notify.hear(story.contact())
+    async with case_batch():
+        await notify.hear(story.submitted())
+        await asyncio.sleep(0.02)
+        assert notify.email.taken == []
+    await the_mail_is_sent(notify)
     assert len(notify.email.taken) == 1
-    assert attempts(notify, key) == 2
 
 
-async def test_a_notice_whose_opening_had_no_answer_is_taken_up_after_its_lease() -> None:
+async def test_a_batch_that_was_not_saved_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims, "LOOK_SECONDS", 0.001)
+    notify, story = NotifyInMemory(), Story()
+    contact, submitted = story.contact(), story.submitted()
+    await notify.hear(contact)
+    notify.service.fates += ["ok", "ok", "lost"]
+    with pytest.raises(Transient):
+        async with case_batch():
+            await notify.hear(submitted)
+    await asyncio.sleep(0.02)
+    assert (notify.email.taken, notify.store.all()) == ([], {})
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["given again", "given to another"])
+async def test_a_batch_whose_save_had_no_answer_is_sent_once_by_who_ran_it(
+    monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    monkeypatch.setattr(claims, "LOOK_SECONDS", 0.001)
+    notify, story = NotifyInMemory(), Story()
+    contact, submitted = story.contact(), story.submitted()
+    await notify.hear(contact)
+    notify.service.fates += ["ok", "ok", "unacknowledged"]  # the person, the file's save, the notice's
+    with pytest.raises(Transient):
+        async with case_batch():
+            await notify.hear(submitted)
+    for _ in range(2 if again else 0):
+        with contextlib.suppress(Conflict):  # what is taken for new is not looked for at first
+            async with case_batch():
+                await notify.hear(submitted)
+    await the_mail_is_sent(notify)
+    await asyncio.sleep(0.02)
+    assert len(notify.email.taken) == 1
+
+
+async def test_a_claim_is_forgotten_when_its_lease_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks for what is due has it then."""
+    monkeypatch.setattr(claims, "LOOK_SECONDS", 0.001)
+    looks: list[int] = []
+
+    async def look(claimed: Sequence[Delivery]) -> None:
+        looks.append(len(claimed))
+
+    kept, lost = claims.Claims(), Cause.request()
+    over = queue_delivery("email", now() - timedelta(seconds=1))
+    kept.note("one", lost, [over], look)
+    await asyncio.sleep(0.02)
+    assert (looks, kept.take("one", lost, [over])) == ([], [])
+
+
+async def test_a_notice_whose_opening_had_no_answer_is_sent_by_who_opened_it() -> None:
     notify, story = NotifyInMemory(), Story()
     contact, submitted = story.contact(), story.submitted()
     await notify.hear(contact)
@@ -126,11 +231,10 @@ async def test_a_notice_whose_opening_had_no_answer_is_taken_up_after_its_lease(
     notify.service.fates += ["ok", "ok", "unacknowledged"]
     with pytest.raises(Transient):
         await notify.hear(submitted)
+    assert notify.email.taken == []
     await notify.hear(submitted)
-    assert notify.email.taken == [], "whoever saved it may be sending it"
-    await notify.work_at(now() + PATIENCE.lease)
-    assert len(notify.email.taken) == 1
-    assert notify.outcomes()[MAIL] == ("sent", None)
+    await notify.sender.wait_until_idle()
+    assert (len(notify.email.taken), notify.outcomes()[MAIL]) == (1, ("sent", None))
 
 
 async def test_a_sender_that_dies_with_the_mail_is_followed_by_one_with_the_same_id() -> None:
