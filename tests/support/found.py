@@ -59,6 +59,8 @@ class Storm:
     ) -> str:
         """One comes in; nobody has looked around yet."""
         report = new_id()
+        while self.reports and report < self.reports[-1]:  # ids of one millisecond come in any order
+            report = new_id()
         reference = make_reference("MH", report)
         zone = town().zone_of(place.latitude, place.longitude) if place else None
         where = {"location": place, "zone": zone.code if zone else None}
