@@ -10,6 +10,7 @@ from contextvars import Context
 from functools import partial
 
 from services.notify.domain.delivery import Delivery
+from services.notify.settings import LEASE_OVER_TIMEOUT
 from shared.kernel import Cause, now
 from shared.kernel.errors import say_error
 from shared.kernel.failures import is_transient
@@ -18,6 +19,7 @@ from shared.telemetry import get_log
 log = get_log(__name__)
 
 LOOK_SECONDS = 5.0  # a save is confirmed in less, unless the database is away
+LATE_MOST = LEASE_OVER_TIMEOUT * 2 / 3  # what begins later might not end, and be noted, within its lease
 
 Key = tuple[str, str]  # the notice, and the cause that claimed
 Look = Callable[[Sequence[Delivery]], Awaitable[None]]
@@ -32,7 +34,7 @@ class Claims:
 
     def note(self, notice_id: str, cause: Cause, claimed: Sequence[Delivery], look: Look) -> None:
         """They are being saved, and `take` has them afterwards. Until then `look` is called now and then, to ask the
-        database; when their lease is over they are forgotten."""
+        database; what has waited for `LATE_MOST` is left to its lease."""
         either = (*self.forget(notice_id, cause), *claimed)  # of two tries it is not known which was saved
         if either:
             self._wait((notice_id, cause.id), either, look)
@@ -40,7 +42,7 @@ class Claims:
     def take(self, notice_id: str, cause: Cause, saved: Sequence[Delivery]) -> list[Delivery]:
         """Which of the saved ones this cause has claimed, for the one who asks first."""
         claimed = self.forget(notice_id, cause)
-        return [one for one in saved if one in claimed]
+        return [one for one in saved if one in claimed and _is_timely(one)]
 
     def forget(self, notice_id: str, cause: Cause) -> Sequence[Delivery]:
         """It is known what became of them; what they were."""
@@ -57,7 +59,7 @@ class Claims:
 
     def _begin_look(self, key: Key, claimed: Sequence[Delivery], look: Look) -> None:
         del self._unheard[key]
-        claimed = [one for one in claimed if one.due_at and one.due_at > now()]
+        claimed = [one for one in claimed if _is_timely(one)]
         if not claimed:
             return  # whoever looks for what is due sends it
         self._wait(key, claimed, look)
@@ -69,6 +71,10 @@ class Claims:
         self._looks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("a claim is left to its lease", exc_info=error)
+
+
+def _is_timely(claimed: Delivery) -> bool:
+    return now() < claimed.changed_at + LATE_MOST
 
 
 async def _ask(look: Look, claimed: Sequence[Delivery]) -> None:

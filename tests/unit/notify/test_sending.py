@@ -208,19 +208,21 @@ async def test_a_batch_whose_save_had_no_answer_is_sent_once_by_who_ran_it(
     assert len(notify.email.taken) == 1
 
 
-async def test_a_claim_is_forgotten_when_its_lease_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever looks for what is due has it then."""
+async def test_a_claim_that_has_waited_for_long_is_left_to_its_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is begun too late may still be on its way when somebody else takes it up."""
     monkeypatch.setattr(claims, "LOOK_SECONDS", 0.001)
     looks: list[int] = []
 
     async def look(claimed: Sequence[Delivery]) -> None:
         looks.append(len(claimed))
 
-    kept, lost = claims.Claims(), Cause.request()
-    over = queue_delivery("email", now() - timedelta(seconds=1))
-    kept.note("one", lost, [over], look)
+    kept, cause = claims.Claims(), Cause.request()
+    late = queue_delivery("email", now() - claims.LATE_MOST)
+    kept.note("one", cause, [late], look)
+    assert kept.take("one", cause, [late]) == []
+    kept.note("one", cause, [late], look)
     await asyncio.sleep(0.02)
-    assert (looks, kept.take("one", lost, [over])) == ([], [])
+    assert (looks, kept.forget("one", cause)) == ([], ())
 
 
 async def test_a_notice_whose_opening_had_no_answer_is_sent_by_who_opened_it() -> None:
